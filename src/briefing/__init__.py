@@ -1,0 +1,3 @@
+"""Turn written Japanese into a podcast."""
+
+__version__ = "0.1.0"
