@@ -1,0 +1,419 @@
+"""The values that travel between the stages. All frozen; times are in samples unless the name says otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields, is_dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Samples = NDArray[np.int16]
+Envelope = NDArray[np.float32]
+
+
+class Role(StrEnum):
+    """What a line of an article is."""
+
+    TITLE = "title"
+    META = "meta"
+    HEADING = "heading"
+    SUBHEADING = "subheading"
+    PARA = "para"
+    LIST = "list"
+    QUESTION = "question"
+    ANSWER = "answer"
+    NOTE_LABEL = "note_label"
+    NOTE = "note"
+    TOC = "toc"
+    PROMO = "promo"
+    LINK = "link"
+    CODE = "code"
+    TABLE = "table"
+    QUOTE = "quote"
+    TURN = "turn"
+    DIVIDER = "divider"
+    FRONTMATTER = "frontmatter"
+    BLANK = "blank"
+
+
+NOT_READ_ALOUD = frozenset(
+    {Role.PROMO, Role.TOC, Role.META, Role.LINK, Role.CODE, Role.DIVIDER, Role.FRONTMATTER, Role.BLANK}
+)
+
+
+class Kind(StrEnum):
+    """What a section of an article is."""
+
+    INTRO = "intro"
+    TOC = "toc"
+    BODY = "body"
+    QA = "qa"
+    OUTRO = "outro"
+    PROMO = "promo"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """An article as read. `text` is NFC with `\\n` line ends; its line numbers are those of the user's file."""
+
+    name: str
+    text: str
+    encoding: str
+    origin: str
+    meta: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The lines; line n of the user's file is `lines[n - 1]`."""
+        return tuple(self.text.split("\n"))
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Neighbouring lines of one role. `lines` are 1-based line numbers, `texts` the same lines without their marks."""
+
+    role: Role
+    lines: tuple[int, ...]
+    texts: tuple[str, ...]
+    speaker: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of an article: lines `start` to `end`, both included, 1-based."""
+
+    number: int
+    kind: Kind
+    title: str | None
+    start: int
+    end: int
+    blocks: tuple[Block, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Subheading:
+    """A heading inside a section."""
+
+    title: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class QaPair:
+    """A question and its answer, each as first and last line."""
+
+    q: tuple[int, int]
+    a: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """A source line that is not spoken, with the reason why not."""
+
+    file: str
+    line: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something that the user should look at: a place in their file and what is to be seen there."""
+
+    file: str
+    line: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """The structure of a source. Every non-blank line is in exactly one block or in `dropped`."""
+
+    source: Source
+    title: str | None
+    title_line: int | None
+    roles: tuple[Role, ...]
+    sections: tuple[Section, ...]
+    subheadings: tuple[Subheading, ...]
+    qa_pairs: tuple[QaPair, ...]
+    speakers: tuple[str, ...]
+    dropped: tuple[Dropped, ...]
+
+
+class Part(StrEnum):
+    """Who of the cast says a line."""
+
+    NARRATOR = "narrator"
+    QUESTIONER = "questioner"
+    ANSWERER = "answerer"
+    NOTE = "note"
+
+
+class Pause(StrEnum):
+    """The kind of silence that follows a line; its length is in the configuration."""
+
+    SENTENCE = "sentence"
+    ITEM = "item"
+    PARAGRAPH = "paragraph"
+    HEADING = "heading"
+    TURN = "turn"
+    LONG = "long"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One sentence of the script. `source` are the lines it comes from; a line of ours has none."""
+
+    part: Part
+    text: str
+    pause: Pause = Pause.SENTENCE
+    source: tuple[int, ...] = ()
+    speaker: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """The script of a section. `key` names the section in a way that survives edits of its text."""
+
+    key: str
+    title: str
+    lines: tuple[Line, ...]
+    section: int
+    kind: Kind = Kind.BODY
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """What will be narrated, chapter by chapter. No chapter is empty."""
+
+    title: str
+    source: str
+    chapters: tuple[Chapter, ...]
+    dropped: tuple[Dropped, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    meta: Mapping[str, str] = field(default_factory=dict)
+
+
+class Origin(StrEnum):
+    """Where a reading came from."""
+
+    RUBY = "ruby"
+    LEXICON = "lexicon"
+    RULE = "rule"
+    FRONT_END = "front end"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A piece of a sentence: what is shown, what is handed on to be read, and who decided that."""
+
+    shown: str
+    said: str
+    origin: Origin
+    rule: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word as the front end reads it: katakana, and whether it had to guess."""
+
+    surface: str
+    kana: str
+    is_unknown: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A reading that is a guess: the word, its reading, why it is doubtful."""
+
+    surface: str
+    kana: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A sentence with its reading: `kana` is katakana with 、。？ for pauses and a space between words."""
+
+    text: str
+    spans: tuple[Span, ...]
+    kana: str
+    doubts: tuple[Doubt, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceName:
+    """`ENGINE:SPEAKER`."""
+
+    engine: str
+    speaker: str
+
+    def __str__(self) -> str:
+        return f"{self.engine}:{self.speaker}" if self.speaker else self.engine
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceInfo:
+    """What is known of a voice without loading it."""
+
+    name: VoiceName
+    language: str
+    offline: bool
+    available: bool
+    licence: str
+    credit: str
+    remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """One sentence to be spoken. `text` is shown; `kana` is what the voice says; `key` is the clip's identity."""
+
+    text: str
+    kana: str
+    voice: VoiceName
+    speed: float
+    key: str
+    where: str
+    pause_ms: int = 0
+    speaker: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """When a piece of what is said begins: `kana_end` characters of the kana are spoken by sample `at`."""
+
+    kana_end: int
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """What a voice gives back. `samples`: int16, shape (n,), mono, at `rate_hz`."""
+
+    samples: Samples
+    rate_hz: int
+    marks: tuple[Mark, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """A spoken sentence, trimmed and measured.
+
+    `peak` and `energy` are per millisecond: true peak (linear, full scale 1) and K-weighted mean square (BS.1770).
+    """
+
+    key: str
+    samples: Samples
+    rate_hz: int
+    marks: tuple[Mark, ...]
+    peak: Envelope
+    energy: Envelope
+    credit: str = ""
+
+    @property
+    def duration_s(self) -> float:
+        """Length in seconds."""
+        return len(self.samples) / self.rate_hz
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Where a clip lies: samples at the episode's rate."""
+
+    key: str
+    start: int
+    length: int
+    voice: VoiceName
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A piece of the transcript: samples at the episode's rate, the article's own text."""
+
+    start: int
+    end: int
+    text: str
+    speaker: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChapterMark:
+    """Where a chapter lies: samples at the episode's rate."""
+
+    start: int
+    end: int
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """Where everything of an episode lies. Placements are ordered and never overlap."""
+
+    rate_hz: int
+    length: int
+    placements: tuple[Placement, ...]
+    cues: tuple[Cue, ...]
+    chapters: tuple[ChapterMark, ...]
+
+    @property
+    def duration_s(self) -> float:
+        """Length in seconds."""
+        return self.length / self.rate_hz
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedFile:
+    """A file below the output folder: path with `/`, size and type."""
+
+    path: str
+    size: int
+    mime: str
+
+
+@dataclass(frozen=True, slots=True)
+class Episode:
+    """An episode as published. `published` is fixed at first publication; `files` by kind: audio, vtt, srt, json, chapters, page."""
+
+    guid: str
+    id: str
+    title: str
+    article: str
+    article_title: str
+    section: int
+    published: datetime
+    duration_s: float
+    chapters: tuple[tuple[float, float, str], ...]
+    lines: tuple[tuple[float, float, str, str], ...]
+    summary: str
+    credits: tuple[str, ...]
+    files: Mapping[str, PublishedFile]
+    sha384: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Progress as a value: `done` of `total` steps of `stage`; `note` is what is worked on."""
+
+    stage: str
+    done: int
+    total: int
+    note: str = ""
+
+
+def to_jsonable(value: Any) -> Any:
+    """Give the JSON form of any value of this module: dataclasses as objects, arrays as lists, dates as ISO 8601."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {f.name: to_jsonable(getattr(value, f.name)) for f in fields(value)}
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, np.ndarray):
+        return value.tolist()
+    if isinstance(value, Mapping):
+        return {str(k): to_jsonable(v) for k, v in value.items()}
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [to_jsonable(v) for v in value]
+    return value
