@@ -1,0 +1,268 @@
+"""One frozen `Config`, parsed once: flags > environment > briefing.toml > defaults."""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any
+
+from briefing.errors import ConfigError
+from briefing.model import Part, Pause, VoiceName
+
+
+@dataclass(frozen=True, slots=True)
+class ShowConfig:
+    """What listeners see of the show."""
+
+    title: str = "briefing"
+    author: str = "briefing"
+    email: str = ""
+    description: str = ""
+    language: str = "ja"
+    category: str = "News"
+    subcategory: str = ""
+    explicit: bool = False
+    base_url: str = ""
+    link: str = ""
+    image: str = ""
+    copyright: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class VoicesConfig:
+    """The cast: a voice for each part, `ENGINE:SPEAKER`."""
+
+    narrator: str = "kokoro:jf_alpha"
+    questioner: str = "kokoro:jm_kumo"
+    answerer: str = "kokoro:jf_alpha"
+    note: str = "kokoro:jf_nezumi"
+    speed: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptConfig:
+    """How an article becomes a script."""
+
+    style: str = "narrated"
+    opening: bool = True
+    closing: bool = True
+    announce: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class PausesConfig:
+    """Silence after a line, and at a comma inside one, in milliseconds."""
+
+    comma: int = 200
+    sentence: int = 450
+    item: int = 500
+    paragraph: int = 750
+    heading: int = 1000
+    turn: int = 700
+    long: int = 1500
+
+    def after(self, pause: Pause) -> int:
+        """Give the silence of a kind of pause, in milliseconds."""
+        return int(getattr(self, pause.value))
+
+
+@dataclass(frozen=True, slots=True)
+class AudioConfig:
+    """The finished file."""
+
+    bitrate_kbps: int = 96
+    loudness_lufs: float = -16.0
+    peak_dbtp: float = -1.0
+    lead_ms: int = 500
+    tail_ms: int = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class RenderConfig:
+    """What `render` makes, and with how many workers (0: one a core)."""
+
+    output: str = "output"
+    episode_per: str = "section"
+    jobs: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Everything that can be set. `file` is where it came from; `folder` is the show's `content/`."""
+
+    show: ShowConfig = field(default_factory=ShowConfig)
+    voices: VoicesConfig = field(default_factory=VoicesConfig)
+    script: ScriptConfig = field(default_factory=ScriptConfig)
+    pauses: PausesConfig = field(default_factory=PausesConfig)
+    audio: AudioConfig = field(default_factory=AudioConfig)
+    render: RenderConfig = field(default_factory=RenderConfig)
+    file: Path | None = None
+    cache_dir: Path = Path()
+
+    def voice_of(self, part: Part) -> VoiceName:
+        """Give the voice that speaks a part."""
+        return parse_voice(str(getattr(self.voices, part.value)))
+
+
+CHOICES: Mapping[str, tuple[str, ...]] = {
+    "render.episode_per": ("section", "article"),
+    "script.style": ("narrated", "verbatim"),
+}
+RANGES: Mapping[str, tuple[float, float]] = {
+    "voices.speed": (0.5, 2.0),
+    "audio.bitrate_kbps": (48, 320),
+    "audio.loudness_lufs": (-30, -10),
+    "audio.peak_dbtp": (-9, 0),
+    "audio.lead_ms": (0, 10_000),
+    "audio.tail_ms": (0, 10_000),
+    "render.jobs": (0, 256),
+}
+SECTIONS = ("show", "voices", "script", "pauses", "audio", "render")
+ENVIRONMENT: Mapping[str, str] = {
+    "BRIEFING_BASE_URL": "show.base_url",
+    "BRIEFING_OUTPUT": "render.output",
+    "BRIEFING_EPISODE_PER": "render.episode_per",
+    "BRIEFING_JOBS": "render.jobs",
+    "BRIEFING_SPEED": "voices.speed",
+    "BRIEFING_VOICE": "voice",
+}
+
+
+def load_config(
+    path: Path | None = None,
+    flags: Mapping[str, str] | None = None,
+    environ: Mapping[str, str] = os.environ,
+    cwd: Path | None = None,
+) -> Config:
+    """Give the configuration in force.
+
+    `flags` maps `section.key` (and `voice`, which moves the whole cast) to text, as the environment does.
+    Raises ConfigError with the place of everything that is wrong, all told together.
+    """
+    file = find_config(path, environ, cwd or Path.cwd())
+    config = _parse_file(file) if file else Config()
+    for name, key in ENVIRONMENT.items():
+        if environ.get(name):
+            config = override(config, key, environ[name], where=name)
+    for key, value in (flags or {}).items():
+        config = override(config, key, value, where=f"--{key.split('.')[-1].replace('_', '-')}")
+    return replace(config, file=file, cache_dir=_cache_dir(environ))
+
+
+def find_config(path: Path | None, environ: Mapping[str, str], cwd: Path) -> Path | None:
+    """Give the first of: the flag, $BRIEFING_CONFIG, ./briefing.toml, ./content/briefing.toml, the user's folder."""
+    named = path or (Path(environ["BRIEFING_CONFIG"]) if environ.get("BRIEFING_CONFIG") else None)
+    if named:
+        if not named.is_file():
+            raise ConfigError("no such configuration file", str(named), "name an existing file, or leave it out")
+        return named
+    candidates = (cwd / "briefing.toml", cwd / "content" / "briefing.toml", user_folder(environ) / "briefing.toml")
+    return next((each for each in candidates if each.is_file()), None)
+
+
+def user_folder(environ: Mapping[str, str] = os.environ) -> Path:
+    """Give the user's configuration folder (XDG Base Directory Specification)."""
+    base = environ.get("XDG_CONFIG_HOME") or str(Path(environ.get("HOME", "~")).expanduser() / ".config")
+    return Path(base) / "briefing"
+
+
+def _cache_dir(environ: Mapping[str, str]) -> Path:
+    if environ.get("BRIEFING_CACHE_DIR"):
+        return Path(environ["BRIEFING_CACHE_DIR"]).expanduser().absolute()
+    base = environ.get("XDG_CACHE_HOME") or str(Path(environ.get("HOME", "~")).expanduser() / ".cache")
+    return Path(base) / "briefing"
+
+
+def parse_voice(text: str) -> VoiceName:
+    """Split `ENGINE[:SPEAKER]`.
+
+    >>> parse_voice("kokoro:jf_alpha")
+    VoiceName(engine='kokoro', speaker='jf_alpha')
+    """
+    engine, _, speaker = text.strip().partition(":")
+    return VoiceName(engine, speaker)
+
+
+def override(config: Config, key: str, text: str, where: str) -> Config:
+    """Give the configuration with one value replaced. Raises ConfigError when the value does not fit."""
+    if key == "voice":
+        return replace(config, voices=replace(config.voices, **dict.fromkeys((p.value for p in Part), text)))
+    section, _, name = key.partition(".")
+    part = getattr(config, section)
+    kind = type(getattr(part, name))
+    try:
+        value: Any = text.lower() in ("1", "true", "yes", "on") if kind is bool else kind(text)
+    except ValueError:
+        raise ConfigError(f"{text!r} is not a number", where, "give a number") from None
+    problem = _problem(key, value)
+    if problem:
+        raise ConfigError(problem, where, "see the comments in briefing.toml (`briefing init` writes one)")
+    return replace(config, **{section: replace(part, **{name: value})})
+
+
+def _problem(key: str, value: Any) -> str:
+    if key in CHOICES and value not in CHOICES[key]:
+        return f"{value!r} is none of {', '.join(CHOICES[key])}"
+    low, high = RANGES.get(key, (0, 60_000) if key.startswith("pauses.") else (None, None))
+    if low is not None and high is not None and not low <= value <= high:
+        return f"{value} lies outside {low:g} to {high:g}"
+    return ""
+
+
+def _parse_file(file: Path) -> Config:
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+        tables = tomllib.loads(text)
+    except OSError as error:
+        raise ConfigError(f"cannot be read: {error.strerror}", str(file), "check the file's permissions") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError("is not UTF-8", str(file), "save it as UTF-8") from error
+    except tomllib.TOMLDecodeError as error:
+        line = re.search(r"line (\d+)", str(error))
+        where = f"{file}:{line[1]}" if line else str(file)
+        raise ConfigError(f"is not TOML: {error}", where, "text values need quotation marks: key = \"…\"") from error
+    problems: list[str] = []
+    parts = {name: _parse_section(name, table, text, file, problems) for name, table in tables.items()}
+    if problems:
+        raise ConfigError("\n".join(problems), "", "mend these lines; `briefing init` writes a file with every key explained")
+    return Config(**{k: v for k, v in parts.items() if v is not None})
+
+
+def _parse_section(section: str, table: Any, text: str, file: Path, problems: list[str]) -> Any:
+    default = getattr(Config(), section) if section in SECTIONS else None
+    if default is None or not isinstance(table, dict):
+        problems.append(f"{file}:{_line_of(text, section)}: unknown table [{section}]; known are {', '.join(SECTIONS)}")
+        return None
+    known = {f.name: type(getattr(default, f.name)) for f in fields(default)}
+    values: dict[str, Any] = {}
+    for key, value in table.items():
+        problem = _value_problem(section, key, value, known)
+        if problem:
+            problems.append(f"{file}:{_line_of(text, key, section)}: {problem}")
+        else:
+            values[key] = known[key](value)
+    return replace(default, **values)
+
+
+def _value_problem(section: str, key: str, value: Any, known: Mapping[str, type]) -> str:
+    if key not in known:
+        return f"unknown key {key!r} in [{section}]; known are {', '.join(known)}"
+    kind = known[key]
+    fits = isinstance(value, kind) and not (kind is int and isinstance(value, bool))
+    if not fits and not (kind is float and isinstance(value, int) and not isinstance(value, bool)):
+        names = {str: "text in quotation marks", bool: "true or false", int: "a whole number", float: "a number"}
+        return f"{section}.{key} must be {names[kind]}"
+    return _problem(f"{section}.{key}", value)
+
+
+def _line_of(text: str, key: str, section: str = "") -> int:
+    lines = text.split("\n")
+    start = next((i for i, each in enumerate(lines) if section and each.strip().startswith(f"[{section}]")), 0)
+    pattern = re.compile(rf"\s*\[?\s*{re.escape(key)}\b")
+    return next((i + 1 for i, each in enumerate(lines[start:], start) if pattern.match(each)), 1)
+
+

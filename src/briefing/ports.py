@@ -1,0 +1,75 @@
+"""The seams: what can be plugged in, found by name through entry points, loaded only when asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from importlib.metadata import entry_points
+from typing import Any, Protocol
+
+from briefing.errors import PluginError
+from briefing.model import Clip, Source, Speech, Utterance, VoiceInfo
+
+
+class Reader(Protocol):
+    """Turns the bytes of one format into a Source."""
+
+    def __call__(self, content: bytes, name: str, origin: str, encoding: str | None) -> Source:
+        """Raises SourceError when the bytes are not of this format."""
+        ...
+
+
+class Voice(Protocol):
+    """An engine with one speaker, ready to speak."""
+
+    version: str
+
+    def speak(self, kana: str, speed: float) -> Speech:
+        """Say katakana. Raises SpeechError when it cannot; never returns less than was asked for."""
+        ...
+
+    def uncovered(self, kana: str) -> str:
+        """Give the characters of the kana that this voice would drop; empty when it can say everything."""
+        ...
+
+
+class Engine(Protocol):
+    """What a module of `voices` (or a plug-in) offers."""
+
+    def describe(self) -> tuple[VoiceInfo, ...]:
+        """List the speakers without loading a model."""
+        ...
+
+    def identity(self, speaker: str) -> str:
+        """Name everything that changes the sound (engine, version, model digest, speaker), without loading a model."""
+        ...
+
+    def open(self, speaker: str) -> Voice:
+        """Load the voice. Raises SpeechError with a remedy when something is missing."""
+        ...
+
+
+class Executor(Protocol):
+    """Runs independent utterances and yields their clips' keys as they are done."""
+
+    def run(self, utterances: Iterable[Utterance]) -> Iterator[tuple[Utterance, Clip | Exception]]:
+        """Order is free; every utterance comes back exactly once."""
+        ...
+
+
+def load_plugin(group: str, name: str) -> Any:
+    """Load one plug-in by name. Raises PluginError when there is none or it fails to load."""
+    found = [each for each in entry_points(group=f"briefing.{group}") if each.name == name]
+    if not found:
+        raise PluginError(f"no plug-in {name!r} among briefing.{group}", hint="install the package that brings it")
+    try:
+        return found[0].load()
+    except (ImportError, AttributeError) as error:
+        raise PluginError(f"plug-in {name!r} does not load: {error}", found[0].value, "update or remove it") from error
+
+
+def plugin_names(group: str) -> tuple[str, ...]:
+    """Name the plug-ins that are installed, without loading one."""
+    return tuple(sorted(each.name for each in entry_points(group=f"briefing.{group}")))
+
+
+Registry = Mapping[str, Callable[[], Any]]

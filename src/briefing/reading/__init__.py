@@ -1,0 +1,100 @@
+"""From a sentence to its reading: passes over spans, lexicon, front end, katakana with accents."""
+
+from __future__ import annotations
+
+from briefing.model import Doubt, Origin, Reading
+from briefing.reading.accent import AccentPhrase, accented
+from briefing.reading.frontend import Token, tokenize
+from briefing.reading.kana import is_kana, simplify, split_morae
+from briefing.reading.lexicon import (
+    Lexicon,
+    apply_lexicon,
+    built_in_lexicon,
+    layered,
+    parse_lexicon,
+    read_lexicon,
+)
+from briefing.reading.passes import AFTER_LEXICON, BEFORE_LEXICON, open_span
+from briefing.reading.spans import Spans, said, shown
+
+__all__ = [
+    "Lexicon",
+    "built_in_lexicon",
+    "layered",
+    "parse_lexicon",
+    "plain_kana",
+    "prepare",
+    "read_lexicon",
+    "read_sentence",
+]
+
+_PAUSE_SIGNS = "、。？！"
+
+
+def prepare(text: str, lexicon: Lexicon) -> Spans:
+    """Run the passes: the sentence as spans, each with what is shown and what goes to the front end."""
+    spans: Spans = (open_span(text),)
+    for each in BEFORE_LEXICON:
+        spans = each.apply(spans)
+    spans = apply_lexicon(spans, lexicon)
+    for each in AFTER_LEXICON:
+        spans = each.apply(spans)
+    return spans
+
+
+def read_sentence(text: str, lexicon: Lexicon) -> Reading:
+    """Give the reading of a sentence. `kana` holds accents: `'` after the mora where the pitch falls, `/` between phrases.
+
+    >>> plain_kana(read_sentence("10分で着く。", Lexicon()).kana)
+    'ジュップンデ ツク。'
+    """
+    spans = prepare(text, lexicon)
+    tokens = _settle(tokenize(said(spans)), spans)
+    return Reading(shown(spans), spans, accented(_phrases(tokens)), _doubts(tokens))
+
+
+def plain_kana(kana: str) -> str:
+    """Give accented kana as a person reads it.
+
+    >>> plain_kana("キョ'ーワ/ハレ'。")
+    'キョーワ ハレ。'
+    """
+    return kana.replace("'", "").replace("/", " ")
+
+
+def _settle(tokens: tuple[Token, ...], spans: Spans) -> tuple[Token, ...]:
+    """Put the readings that ruby and lexicon fixed in place of what the front end made of them."""
+    fixed, at = [], 0
+    for span in spans:
+        if span.origin in (Origin.RUBY, Origin.LEXICON) and is_kana(span.said):
+            fixed.append((at, at + len(span.said), span))
+        at += len(span.said)
+    out: list[Token] = []
+    for token in tokens:
+        inside = next(((a, b, s) for a, b, s in fixed if a <= token.start and token.end <= b), None)
+        if inside is None:
+            out.append(token)
+        elif token.start == inside[0]:
+            kana = simplify(inside[2].said)
+            alone = token.end == inside[1]
+            out.append(Token(inside[2].shown, kana, inside[0], inside[1], token.accent if alone else 0, token.chained, False, token.pos))
+    return tuple(out)
+
+
+def _phrases(tokens: tuple[Token, ...]) -> tuple[AccentPhrase, ...]:
+    phrases: list[AccentPhrase] = []
+    for token in tokens:
+        if not token.kana:
+            continue
+        if token.kana[0] in _PAUSE_SIGNS:
+            if phrases:
+                phrases[-1] = phrases[-1].ending(token.kana[0])
+        elif token.chained and phrases and not phrases[-1].pause:
+            phrases[-1] = phrases[-1].with_kana(token.kana)
+        else:
+            phrases.append(AccentPhrase(token.kana, min(token.accent, len(split_morae(token.kana)) + 9)))
+    return tuple(phrases)
+
+
+def _doubts(tokens: tuple[Token, ...]) -> tuple[Doubt, ...]:
+    return tuple(Doubt(t.surface, t.kana, "not in any dictionary: guessed") for t in tokens if t.is_unknown)

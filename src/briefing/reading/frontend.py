@@ -1,0 +1,91 @@
+"""The front end behind a small interface: text in, words with katakana and accent out. The owner of haqumei."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from briefing.reading.kana import simplify, to_katakana
+
+if TYPE_CHECKING:
+    from haqumei import Haqumei
+
+_LETTERS = dict(
+    zip(
+        "abcdefghijklmnopqrstuvwxyz",
+        "エー ビー シー ディー イー エフ ジー エイチ アイ ジェー ケー エル エム エヌ オー ピー キュー アール エス ティー ユー ブイ ダブリュー エックス ワイ ゼット".split(),
+        strict=True,
+    )
+)
+_DIGITS = dict(zip("0123456789", "ゼロ イチ ニ サン ヨン ゴ ロク ナナ ハチ キュー".split(), strict=True))
+_SIGNS = {"&": "アンド", "%": "パーセント", "+": "プラス", "=": "イコール", "@": "アット", "℃": "ド", "−": "マイナス", "$": "ドル", "¥": "エン"}
+_PAUSES = frozenset("、。，．！？!?,.…‥:：;；―—（）()「」『』【】［］[]〈〉《》“”\"\n\t　 ")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word in reading order. `kana` is katakana, or one of 、。？！ for a pause; `start`, `end` index the text given.
+
+    `accent` is the mora after which the pitch falls (0: none); `chained` tells that it continues an accent phrase.
+    """
+
+    surface: str
+    kana: str
+    start: int
+    end: int
+    accent: int = 0
+    chained: bool = False
+    is_unknown: bool = False
+    pos: str = ""
+
+
+@lru_cache(maxsize=1)
+def _front_end() -> Haqumei:
+    from haqumei import Haqumei  # loaded at the first reading: `--help` must not pay for it
+
+    return Haqumei()
+
+
+def tokenize(text: str) -> tuple[Token, ...]:
+    """Read text that the passes have prepared. Nothing is lost: a character it cannot read is spelled out.
+
+    >>> [t.kana for t in tokenize("10分後")]
+    ['ジュッ', 'プン', 'ゴ']
+    """
+    if not text.strip():
+        return ()
+    words = _front_end().g2p_mapping_detailed(text)
+    return tuple(_token(w.word, w.pron, w.char_span, w.accent_nucleus, w.chain_flag, w.is_unknown, w.pos) for w in words)
+
+
+def _token(
+    word: str, pron: str, span: tuple[int, int], accent: int, chain: int, is_unknown: bool, pos: str
+) -> Token:
+    kana = _kana_of(word, pron)
+    guessed = is_unknown and simplify(word) != kana
+    return Token(word, kana, span[0], span[1], accent, chain == 1, guessed, pos)
+
+
+def _kana_of(word: str, pron: str) -> str:
+    reading = simplify(pron)
+    if re.fullmatch("[ァ-ヴー]+", reading):
+        return reading
+    return "".join(_spell(c) for c in to_katakana(word))
+
+
+def _spell(char: str) -> str:
+    """Give the reading of a single character that the dictionary left unread."""
+    low = char.lower()
+    if low in _LETTERS:
+        return _LETTERS[low]
+    if "ァ" <= simplify(char) <= "ヴ" or char == "ー":
+        return simplify(char)
+    if char in "？?":
+        return "？"
+    if char in "！!":
+        return "！"
+    if char in "。．":
+        return "。"
+    return _DIGITS.get(char) or _SIGNS.get(char) or ("、" if char in _PAUSES and not char.isspace() else "")
