@@ -21,7 +21,7 @@ _LETTERS = dict(
 )
 _DIGITS = dict(zip("0123456789", "ゼロ イチ ニ サン ヨン ゴ ロク ナナ ハチ キュー".split(), strict=True))
 _SIGNS = {"&": "アンド", "%": "パーセント", "+": "プラス", "=": "イコール", "@": "アット", "℃": "ド", "−": "マイナス", "$": "ドル", "¥": "エン"}
-_PAUSES = frozenset("、。，．！？!?,.…‥:：;；―—（）()「」『』【】［］[]〈〉《》“”\"\n\t　 ")
+_PAUSES = frozenset("、，,‥…:：;；―—（）()［］[]〈〉\n\t")
 
 
 @dataclass(frozen=True, slots=True)
