@@ -1,0 +1,92 @@
+"""What a clip tells of itself, once: true peak and K-weighted energy per millisecond (ITU-R BS.1770-5)."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+import soxr
+from numpy.typing import NDArray
+
+from briefing.model import Envelope, Samples
+
+FULL_SCALE = 32768.0
+_OVERSAMPLED_HZ = 96_000
+BLOCK_MS = 400
+STEP_MS = 100
+ABSOLUTE_GATE_LUFS = -70.0
+RELATIVE_GATE_LU = -10.0
+OFFSET_LUFS = -0.691
+
+
+def peak_envelope(samples: Samples, rate_hz: int) -> Envelope:
+    """Give the true peak of each millisecond, full scale 1, shape (ceil(n / rate * 1000),)."""
+    wave = soxr.resample(samples.astype(np.float32) / FULL_SCALE, rate_hz, _OVERSAMPLED_HZ, quality="HQ")
+    return _per_millisecond(np.abs(wave), _frames(len(samples), rate_hz), np.maximum.reduceat).astype(np.float32)
+
+
+def energy_envelope(samples: Samples, rate_hz: int) -> Envelope:
+    """Give the K-weighted energy of each millisecond: the sum of squares over it, divided by the samples of a millisecond."""
+    count = len(samples)
+    size = 1 << int(np.ceil(np.log2(count + rate_hz // 5)))
+    spectrum = np.fft.rfft(samples / FULL_SCALE, size) * _k_response(size, rate_hz)
+    weighted = np.fft.irfft(spectrum, size)[:count]
+    return (_per_millisecond(weighted**2, _frames(count, rate_hz), np.add.reduceat) / (rate_hz / 1000)).astype(np.float32)
+
+
+def integrated_lufs(energy: NDArray[np.floating]) -> float:
+    """Give the integrated loudness of an energy envelope on a 1 ms grid, with both gates of BS.1770; -inf for silence."""
+    steps = len(energy) // STEP_MS
+    if steps * STEP_MS < BLOCK_MS:
+        energy = np.concatenate([energy, np.zeros(BLOCK_MS - len(energy) % BLOCK_MS)])
+        steps = len(energy) // STEP_MS
+    sub_blocks = np.asarray(energy[: steps * STEP_MS], np.float64).reshape(steps, STEP_MS).mean(axis=1)
+    return integrated_of_steps(sub_blocks)
+
+
+def integrated_of_steps(sub_blocks: NDArray[np.float64]) -> float:
+    """Give the integrated loudness from mean squares of 100 ms steps: blocks of 400 ms, 75 % overlap."""
+    if len(sub_blocks) < BLOCK_MS // STEP_MS:
+        return -np.inf
+    blocks = np.convolve(sub_blocks, np.ones(4) / 4, "valid")
+    loud = blocks[blocks > _power(ABSOLUTE_GATE_LUFS)]
+    if not len(loud):
+        return -np.inf
+    gate = _lufs(float(loud.mean())) + RELATIVE_GATE_LU
+    return _lufs(float(loud[loud > _power(gate)].mean()))
+
+
+def _lufs(power: float) -> float:
+    return OFFSET_LUFS + 10 * float(np.log10(power))
+
+
+def _power(lufs: float) -> float:
+    return float(10 ** ((lufs - OFFSET_LUFS) / 10))
+
+
+def _frames(count: int, rate_hz: int) -> int:
+    return int(-(-count * 1000 // rate_hz))
+
+
+def _per_millisecond(values: NDArray[np.floating], frames: int, reduceat: np.ufunc) -> NDArray[np.floating]:
+    bounds = np.minimum(np.arange(frames) * len(values) // max(frames, 1), max(len(values) - 1, 0))
+    return np.asarray(reduceat(values, bounds)) if len(values) else np.zeros(0)
+
+
+@lru_cache(maxsize=32)
+def _k_response(size: int, rate_hz: int) -> NDArray[np.complex128]:
+    """Give the K-weighting's frequency response at this rate: the two biquads of BS.1770, designed after De Man (2014)."""
+    z = np.exp(-2j * np.pi * np.fft.rfftfreq(size))
+    gain, quality, centre = 10 ** (3.99984385397 / 20), 0.7071752369554193, 1681.9744509555319
+    k = np.tan(np.pi * centre / rate_hz)
+    shelf_b = (gain + gain**0.4996667741545416 * k / quality + k * k, 2 * (k * k - gain), gain - gain**0.4996667741545416 * k / quality + k * k)
+    shelf = _biquad(z, shelf_b, k, quality)
+    quality, centre = 0.5003270373253953, 38.13547087613982
+    k = np.tan(np.pi * centre / rate_hz)
+    high = _biquad(z, (1.0, -2.0, 1.0), k, quality) * (1 + k / quality + k * k)
+    return np.asarray(shelf * high)
+
+
+def _biquad(z: NDArray[np.complex128], b: tuple[float, float, float], k: float, quality: float) -> NDArray[np.complex128]:
+    a0, a1, a2 = 1 + k / quality + k * k, 2 * (k * k - 1), 1 - k / quality + k * k
+    return np.asarray((b[0] + b[1] * z + b[2] * z * z) / (a0 + a1 * z + a2 * z * z))

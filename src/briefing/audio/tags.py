@@ -1,0 +1,72 @@
+"""ID3v2.3 tags with chapters and cover: v2.4 loses chapters in common players. The owner of mutagen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from mutagen import MutagenError
+from mutagen import id3
+from mutagen.mp3 import MP3
+
+from briefing.errors import AudioError
+
+
+@dataclass(frozen=True, slots=True)
+class Tags:
+    """What a player shows. `chapters`: start and end in milliseconds, title. `cover`: JPEG bytes."""
+
+    title: str
+    artist: str
+    album: str
+    track: int
+    date: str
+    comment: str
+    chapters: Sequence[tuple[int, int, str]]
+    cover: bytes
+    language: str = "jpn"
+
+
+def write_tags(path: Path, tags: Tags) -> None:
+    """Write the tags in front of the audio. Tagging twice gives the same bytes. Raises AudioError."""
+    frames = id3.ID3()
+    utf16 = id3.Encoding.UTF16
+    for frame in (
+        id3.TIT2(utf16, [tags.title]),
+        id3.TPE1(utf16, [tags.artist]),
+        id3.TALB(utf16, [tags.album]),
+        id3.TRCK(id3.Encoding.LATIN1, [str(tags.track)]),
+        id3.TYER(id3.Encoding.LATIN1, [tags.date[:4]]),
+        id3.TDAT(id3.Encoding.LATIN1, [tags.date[8:10] + tags.date[5:7]]),
+        id3.TCON(id3.Encoding.LATIN1, ["Podcast"]),
+        id3.TLAN(id3.Encoding.LATIN1, [tags.language]),
+        id3.COMM(utf16, lang=tags.language, desc="", text=[tags.comment]),
+        id3.APIC(id3.Encoding.LATIN1, "image/jpeg", id3.PictureType.COVER_FRONT, "", tags.cover),
+    ):
+        frames.add(frame)
+    _add_chapters(frames, tags.chapters)
+    try:
+        frames.save(path, v1=0, v2_version=3, padding=lambda _: 0)
+    except (MutagenError, OSError) as error:
+        raise AudioError(f"cannot write tags: {error}", str(path), "free some space and run the command again") from error
+
+
+def _add_chapters(frames: id3.ID3, chapters: Sequence[tuple[int, int, str]]) -> None:
+    nowhere = 0xFFFFFFFF  # byte offsets unused: times count (ID3v2 chapter frame addendum 3.1)
+    ids = [f"chp{n}" for n in range(len(chapters))]
+    for name, (start, end, title) in zip(ids, chapters, strict=True):
+        sub = [id3.TIT2(id3.Encoding.UTF16, [title])]
+        frames.add(id3.CHAP(name, start, end, nowhere, nowhere, sub))
+    flags = id3.CTOCFlags.TOP_LEVEL | id3.CTOCFlags.ORDERED
+    frames.add(id3.CTOC("toc", flags, ids, [id3.TIT2(id3.Encoding.UTF16, ["Chapters"])]))
+
+
+def read_chapters(path: Path) -> list[tuple[int, int, str]]:
+    """Read the chapters of a file: start and end in milliseconds, title, in order."""
+    try:
+        tags = MP3(path).tags or {}
+    except (MutagenError, OSError) as error:
+        raise AudioError(f"is not a readable MP3: {error}", str(path), "render it again with --force") from error
+    found = [f for f in tags.values() if f.FrameID == "CHAP"]
+    return sorted((f.start_time, f.end_time, str(f.sub_frames.getall("TIT2")[0])) for f in found)

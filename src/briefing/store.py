@@ -1,0 +1,122 @@
+"""The clip store: what was spoken once is never spoken again. Identity is content, never place."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from briefing.errors import SpeechError
+from briefing.model import Clip, Mark
+
+FORMAT = 2
+_MAGIC = b"BRFCLIP2"
+
+
+def clip_key(identity: str, kana: str, speed: float) -> str:
+    """Give the key of a clip: who says it, what, how fast, and the format of the store."""
+    content = json.dumps([FORMAT, identity, kana, round(speed, 4)], ensure_ascii=False)
+    return hashlib.sha256(content.encode()).hexdigest()[:40]
+
+
+@dataclass(frozen=True)
+class ClipStore:
+    """Clips below a folder, one file each: header (JSON), samples, peak and energy envelopes, all under one checksum."""
+
+    folder: Path
+
+    def path(self, key: str) -> Path:
+        """Give a clip's file."""
+        return self.folder / key[:2] / f"{key}.clip"
+
+    def __contains__(self, key: str) -> bool:
+        return self.path(key).is_file()
+
+    def get(self, key: str) -> Clip | None:
+        """Give a clip; None when it is not there or damaged (a damaged one is removed, so that it is made again)."""
+        path = self.path(key)
+        try:
+            clip = _read(path, key)
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError, KeyError, TypeError):
+            clip = None
+        if clip is None:
+            with contextlib.suppress(OSError):
+                path.unlink()
+        return clip
+
+    def put(self, clip: Clip) -> None:
+        """Keep a clip: written beside its place, then renamed, so that a kill never leaves half of one."""
+        path = self.path(clip.key)
+        try:
+            write_atomically(path, _pack(clip))
+        except OSError as error:
+            raise SpeechError(f"the clip store cannot be written: {error.strerror}", str(path), "free some space, or set BRIEFING_CACHE_DIR") from error
+
+    def entries(self) -> Iterator[Path]:
+        """Give every clip's file."""
+        return self.folder.glob("??/*.clip")
+
+    def clear(self) -> int:
+        """Remove every clip; gives how many there were."""
+        count = sum(1 for _ in self.entries())
+        shutil.rmtree(self.folder, ignore_errors=True)
+        return count
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Write to a temporary name in the same folder, then rename."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".tmp-")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        Path(name).replace(path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            Path(name).unlink()
+        raise
+
+
+def _pack(clip: Clip) -> bytes:
+    samples = np.ascontiguousarray(clip.samples, "<i2").tobytes()
+    peak, energy = (np.ascontiguousarray(e, "<f4").tobytes() for e in (clip.peak, clip.energy))
+    body = peak + energy + samples
+    header = {
+        "rate_hz": clip.rate_hz,
+        "samples": len(clip.samples),
+        "frames": len(clip.peak),
+        "marks": [[m.kana_end, m.at] for m in clip.marks],
+        "credit": clip.credit,
+        "sha256": hashlib.sha256(body).hexdigest(),
+    }
+    head = json.dumps(header, ensure_ascii=False).encode()
+    head += b" " * (-(len(_MAGIC) + 4 + len(head)) % 8)
+    return _MAGIC + len(head).to_bytes(4, "little") + head + body
+
+
+def _read(path: Path, key: str) -> Clip:
+    """Read a clip, its samples memory-mapped. Raises ValueError when the checksum does not fit."""
+    with path.open("rb") as file:
+        if file.read(len(_MAGIC)) != _MAGIC:
+            raise ValueError("not a clip")
+        size = int.from_bytes(file.read(4), "little")
+        header = json.loads(file.read(size))
+    raw = np.memmap(path, np.uint8, "r", len(_MAGIC) + 4 + size)
+    if hashlib.sha256(raw).hexdigest() != header["sha256"]:
+        raise ValueError("checksum")
+    frames, count = header["frames"], header["samples"]
+    peak = raw[: 4 * frames].view("<f4")
+    energy = raw[4 * frames : 8 * frames].view("<f4")
+    samples = raw[8 * frames : 8 * frames + 2 * count].view("<i2")
+    marks = tuple(Mark(kana_end, at) for kana_end, at in header["marks"])
+    return Clip(key, samples, header["rate_hz"], marks, peak, energy, header["credit"])
