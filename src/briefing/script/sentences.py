@@ -1,0 +1,44 @@
+"""Text to sentences: cut at sentence ends outside brackets."""
+
+from __future__ import annotations
+
+import re
+
+_OPEN, _CLOSE = "「『（(【〈《［[", "」』）)】〉》］]"
+_ENDS = "。！？!?．"
+_LAUGH = re.compile(r"[（(](?:笑|笑い|涙|泣|苦笑|汗)[)）]|(?<=[。！？!?])(?:笑|w+)(?=\s|$)")
+
+
+def split_sentences(text: str) -> tuple[str, ...]:
+    """Give the sentences; nothing but blanks at their ends is lost.
+
+    >>> split_sentences("「はい。そうです」と言った。次へ！")
+    ('「はい。そうです」と言った。', '次へ！')
+    """
+    out, start, depth = [], 0, 0
+    for index, char in enumerate(text):
+        if char in _OPEN:
+            depth += 1
+        elif char in _CLOSE:
+            depth = max(0, depth - 1)
+        ends = char in _ENDS and not _continues(text, index)
+        if ends and (depth == 0 or not _closes_later(text, index, depth)):
+            out.append(text[start : index + 1])
+            start, depth = index + 1, 0
+    out.append(text[start:])
+    return tuple(s.strip() for s in out if s.strip())
+
+
+def _continues(text: str, index: int) -> bool:
+    """An end is not one before another end, a closing bracket, a laugh mark, or between Latin letters and digits."""
+    after = text[index + 1 : index + 2]
+    if after and (after in _ENDS or after in _CLOSE):
+        return True
+    if _LAUGH.match(text, index + 1):
+        return True
+    return text[index] in ".!?．" and bool(re.match(r"[A-Za-z0-9]", after))
+
+
+def _closes_later(text: str, index: int, depth: int) -> bool:
+    """An unclosed bracket must not swallow the rest of a paragraph."""
+    return any(char in _CLOSE for char in text[index + 1 : index + 400]) and depth > 0
