@@ -55,11 +55,9 @@ class ScriptConfig:
 
 @dataclass(frozen=True, slots=True)
 class PausesConfig:
-    """Silence after a line, and at a comma inside one, in milliseconds."""
+    """Silence after a line, in milliseconds."""
 
-    comma: int = 200
     sentence: int = 450
-    item: int = 500
     paragraph: int = 750
     heading: int = 1000
     turn: int = 700

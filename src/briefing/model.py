@@ -156,7 +156,6 @@ class Pause(StrEnum):
     """The kind of silence that follows a line; its length is in the configuration."""
 
     SENTENCE = "sentence"
-    ITEM = "item"
     PARAGRAPH = "paragraph"
     HEADING = "heading"
     TURN = "turn"
