@@ -5,7 +5,7 @@ from __future__ import annotations
 from briefing.model import Doubt, Origin, Reading
 from briefing.reading.accent import AccentPhrase, accented
 from briefing.reading.frontend import Token, tokenize
-from briefing.reading.kana import is_kana, simplify, split_morae
+from briefing.reading.kana import is_kana, simplify
 from briefing.reading.lexicon import (
     Lexicon,
     apply_lexicon,
@@ -92,7 +92,9 @@ def _phrases(tokens: tuple[Token, ...]) -> tuple[AccentPhrase, ...]:
         elif token.chained and phrases and not phrases[-1].pause:
             phrases[-1] = phrases[-1].with_kana(token.kana)
         else:
-            phrases.append(AccentPhrase(token.kana, min(token.accent, len(split_morae(token.kana)) + 9)))
+            phrases.append(AccentPhrase(token.kana, token.accent))
+    if phrases and phrases[-1].pause in ("", "、"):
+        phrases[-1] = phrases[-1].ending("。")
     return tuple(phrases)
 
 

@@ -6,6 +6,7 @@ import re
 
 _OPEN, _CLOSE = "「『（(【〈《［[", "」』）)】〉》］]"
 _ENDS = "。！？!?．"
+_PARTICLE = re.compile(r"(?:と|って|について|という|のか|など|の|が|を|は|に|で|も|や|から)(?![。、])")
 _LAUGH = re.compile(r"[（(](?:笑|笑い|涙|泣|苦笑|汗)[)）]|(?<=[。！？!?])(?:笑|w+)(?=\s|$)")
 
 
@@ -30,11 +31,13 @@ def split_sentences(text: str) -> tuple[str, ...]:
 
 
 def _continues(text: str, index: int) -> bool:
-    """An end is not one before another end, a closing bracket, a laugh mark, or between Latin letters and digits."""
+    """An end is not one before another end, a closing bracket, a laugh mark, a particle (…か？という) or a Latin letter or digit."""
     after = text[index + 1 : index + 2]
     if after and (after in _ENDS or after in _CLOSE):
         return True
     if _LAUGH.match(text, index + 1):
+        return True
+    if text[index] in "!?！？" and _PARTICLE.match(text, index + 1):
         return True
     return text[index] in ".!?．" and bool(re.match(r"[A-Za-z0-9]", after))
 

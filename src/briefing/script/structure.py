@@ -552,7 +552,7 @@ def _fill(section: Section, lines: Sequence[str], roles: Sequence[Role], speaker
     blocks: list[Block] = []
     for number in range(section.start, section.end + 1):
         role, text = roles[number - 1], lines[number - 1]
-        if role in NOT_READ_ALOUD:
+        if role in NOT_READ_ALOUD or role is Role.TITLE:
             continue
         speaker = _speaker_of(text, speakers) if role is Role.TURN else ""
         opens = _opens_block(role, text, speaker)

@@ -1,0 +1,219 @@
+"""The podcast feed: feedgen with one extension of ours for what it lacks. The owner of feedgen."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import quote, urlsplit
+
+from feedgen.ext.base import BaseEntryExtension, BaseExtension
+from feedgen.feed import FeedGenerator
+from lxml import etree
+
+from briefing.config import ShowConfig
+from briefing.model import Episode
+from briefing.publish.chapters import to_clock
+
+ITUNES = "http://www.itunes.com/dtds/podcast-1.0.dtd"
+PODCAST = "https://podcastindex.org/namespace/1.0"
+PSC = "http://podlove.org/simple-chapters"
+ATOM = "http://www.w3.org/2005/Atom"
+PER_PAGE = 300
+MAX_FEED_BYTES = 512_000
+_MAX_DESCRIPTION = 4000  # bytes, Apple's podcaster's guide
+_TRANSCRIPTS = (("vtt", "text/vtt"), ("srt", "application/x-subrip"), ("json", "application/json"))
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """The show as the feed tells it. `base` ends in a slash; `cover` is a path below it."""
+
+    config: ShowConfig
+    guid: str
+    base: str
+    cover: str
+
+
+class _FeedExtension(BaseExtension):  # type: ignore[misc]
+    """Channel tags that feedgen lacks."""
+
+    def __init__(self) -> None:
+        self.tags: list[tuple[str, dict[str, str], str]] = []
+
+    def extend_ns(self) -> dict[str, str]:
+        return {"podcast": PODCAST, "psc": PSC}
+
+    def extend_rss(self, root: etree._Element) -> etree._Element:
+        for name, attributes, text in self.tags:
+            _child(root[0], name, attributes, text)
+        return root
+
+
+class _EntryExtension(BaseEntryExtension):  # type: ignore[misc]
+    """Item tags that feedgen lacks."""
+
+    def __init__(self) -> None:
+        self.tags: list[tuple[str, dict[str, str], str]] = []
+        self.chapters: Sequence[tuple[float, float, str]] = ()
+
+    def extend_rss(self, item: etree._Element) -> etree._Element:
+        for name, attributes, text in self.tags:
+            _child(item, name, attributes, text)
+        if self.chapters:
+            parent = _child(item, f"{{{PSC}}}chapters", {"version": "1.2"}, "")
+            for start, _, title in self.chapters:
+                _child(parent, f"{{{PSC}}}chapter", {"start": _normal_play_time(start), "title": title}, "")
+        return item
+
+
+def _child(parent: etree._Element, name: str, attributes: dict[str, str], text: str) -> etree._Element:
+    element = etree.SubElement(parent, name, attributes)
+    element.text = text or None
+    return element
+
+
+def format_feed(show: Show, episodes: Sequence[Episode]) -> dict[str, bytes]:
+    """Give the feed's pages by path: `feed.xml` holds the newest, `feed/2.xml` … the older ones (RFC 5005, paged).
+
+    Pages are filled from the oldest end, so that full pages never change.
+    """
+    ordered = sorted(episodes, key=lambda e: (e.published, e.guid))
+    size = PER_PAGE
+    while True:
+        pages = _paginate(ordered, size)
+        paths = ["feed.xml", *(f"feed/{n}.xml" for n in range(len(pages), 1, -1))]
+        texts = {path: _format_page(show, page, path, paths) for path, page in zip(paths, reversed(pages), strict=True)}
+        if size <= 25 or max(map(len, texts.values())) <= MAX_FEED_BYTES:
+            return texts
+        size = size * 3 // 4
+
+
+def _paginate(ordered: Sequence[Episode], size: int) -> list[Sequence[Episode]]:
+    """Cut oldest first; the newest page holds what is left over and at least a third of a page."""
+    pages = [ordered[i : i + size] for i in range(0, len(ordered), size)] or [[]]
+    if len(pages) > 1 and len(pages[-1]) < size // 3 and len(pages[-2]) + len(pages[-1]) <= PER_PAGE:
+        pages[-2:] = [[*pages[-2], *pages[-1]]]
+    return pages
+
+
+def _format_page(show: Show, episodes: Sequence[Episode], path: str, paths: Sequence[str]) -> bytes:
+    feed = _channel(show, episodes, path, paths)
+    for episode in reversed(episodes):
+        _add_item(feed, show, episode)
+    text: bytes = feed.rss_str(pretty=True)
+    return text
+
+
+def _channel(show: Show, episodes: Sequence[Episode], path: str, paths: Sequence[str]) -> FeedGenerator:
+    config = show.config
+    feed = FeedGenerator()
+    feed.load_extension("podcast")
+    feed.register_extension("briefing", _FeedExtension, _EntryExtension, atom=False, rss=True)
+    feed.title(config.title[:255])
+    feed.description(cut_bytes(config.description or config.title, _MAX_DESCRIPTION))
+    feed.link(href=show.base + path, rel="self", type="application/rss+xml")
+    for rel, target in _paging(path, paths).items():
+        feed.link(href=show.base + target, rel=rel, type="application/rss+xml")
+    feed.link(href=config.link or show.base + "index.html", rel="alternate")
+    feed.language(config.language)
+    feed.generator("briefing")
+    feed.lastBuildDate(max((e.published for e in episodes), default=datetime.fromisoformat("2000-01-01T00:00:00+00:00")))
+    if config.copyright:
+        feed.copyright(config.copyright)
+    feed.podcast.itunes_author(config.author)
+    feed.podcast.itunes_image(show.base + show.cover)
+    feed.podcast.itunes_category(config.category, config.subcategory or None)
+    feed.podcast.itunes_type("episodic")
+    if config.email:
+        feed.podcast.itunes_owner(name=config.author, email=config.email)
+    feed.briefing.tags = [
+        (f"{{{ITUNES}}}explicit", {}, _flag(config.explicit)),
+        (f"{{{PODCAST}}}guid", {}, show.guid),
+        (f"{{{PODCAST}}}locked", {}, "no"),
+        (f"{{{PODCAST}}}medium", {}, "podcast"),
+        (f"{{{PODCAST}}}txt", {"purpose": "ai-content"}, "true"),
+    ]
+    return feed
+
+
+def _paging(path: str, paths: Sequence[str]) -> dict[str, str]:
+    if len(paths) < 2:
+        return {}
+    at = paths.index(path)
+    links = {"first": paths[0], "last": paths[-1]}
+    if at:
+        links["previous"] = paths[at - 1]
+    if at + 1 < len(paths):
+        links["next"] = paths[at + 1]
+    return links
+
+
+def _add_item(feed: FeedGenerator, show: Show, episode: Episode) -> None:
+    base, audio = show.base, episode.files["audio"]
+    item = feed.add_entry(order="append")
+    item.guid(episode.guid, permalink=False)
+    item.title(episode.title[:255])
+    item.link(href=base + episode.files["page"].path)
+    item.published(episode.published)
+    item.description(cut_bytes(item_notes(episode), _MAX_DESCRIPTION))
+    item.enclosure(base + quote(audio.path), str(audio.size), audio.mime)
+    item.podcast.itunes_duration(round(episode.duration_s))
+    item.podcast.itunes_episode_type("full")
+    item.briefing.chapters = episode.chapters
+    item.briefing.tags = [
+        (f"{{{ITUNES}}}explicit", {}, _flag(show.config.explicit)),
+        *(_transcript(base, episode, kind, mime, show.config.language) for kind, mime in _TRANSCRIPTS),
+        (f"{{{PODCAST}}}chapters", {"url": base + episode.files["chapters"].path, "type": "application/json+chapters"}, ""),
+        (f"{{{PODCAST}}}txt", {"purpose": "ai-content"}, "true"),
+    ]
+
+
+def _transcript(base: str, episode: Episode, kind: str, mime: str, language: str) -> tuple[str, dict[str, str], str]:
+    url = base + episode.files[kind].path
+    return f"{{{PODCAST}}}transcript", {"url": url, "type": mime, "language": language, "rel": "captions"}, ""
+
+
+def item_notes(episode: Episode) -> str:
+    """Give the episode's notes as the little HTML that apps show: summary, time stamps, credits."""
+    parts = [f"<p>{html.escape(episode.summary)}</p>"] if episode.summary else []
+    if len(episode.chapters) > 1:
+        rows = (f"<li>{to_clock(start)} {html.escape(title)}</li>" for start, _, title in episode.chapters)
+        parts.append("<ul>" + "".join(rows) + "</ul>")
+    parts += [f"<p>{html.escape(credit)}</p>" for credit in episode.credits]
+    return "".join(parts) or f"<p>{html.escape(episode.title)}</p>"
+
+
+def cut_bytes(text: str, limit: int) -> str:
+    """Cut text to a number of UTF-8 bytes, at a tag's or a character's boundary.
+
+    >>> cut_bytes("あいう", 7)
+    'あい'
+    """
+    whole = text.encode()
+    if len(whole) <= limit:
+        return text
+    cut = whole[:limit].decode(errors="ignore")
+    at = max(cut.rfind("</li>") + 5, cut.rfind("</p>") + 4)
+    if at < 10:
+        return cut
+    return cut[:at] + ("</ul>" if cut[:at].count("<ul>") > cut[:at].count("</ul>") else "")
+
+
+def is_public(base: str) -> bool:
+    """Say whether an address can be reached by listeners: http(s) and neither loopback nor an example name."""
+    parts = urlsplit(base)
+    host = parts.hostname or ""
+    return parts.scheme in ("http", "https") and not (
+        host in ("localhost", "127.0.0.1", "::1") or host == "example.com" or host.endswith((".example.com", ".example", ".invalid", ".test"))
+    )
+
+
+def _flag(value: bool) -> str:
+    return "true" if value else "false"
+
+
+def _normal_play_time(seconds: float) -> str:
+    ms = round(seconds * 1000)
+    return f"{ms // 3_600_000:02}:{ms // 60_000 % 60:02}:{ms // 1000 % 60:02}.{ms % 1000:03}"

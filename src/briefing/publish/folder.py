@@ -1,0 +1,81 @@
+"""Writing below the output folder: each file whole or not at all, nothing that did not change, the feed last."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+
+from briefing.errors import BusyError, PublishError
+
+MIMES = {
+    ".xml": "application/rss+xml", ".html": "text/html", ".mp3": "audio/mpeg", ".jpg": "image/jpeg", ".vtt": "text/vtt",
+    ".srt": "application/x-subrip", ".json": "application/json", ".css": "text/css", ".js": "text/javascript",
+}  # fmt: skip
+
+
+def digest8(content: bytes) -> str:
+    """Give the eight hex digits that make a file name content-addressed."""
+    return hashlib.sha256(content).hexdigest()[:8]
+
+
+@dataclass
+class Folder:
+    """The output folder. `written` counts the bytes that were really written."""
+
+    root: Path
+    written: int = field(default=0)
+
+    def path(self, relative: str) -> Path:
+        """Give a file's place. Raises PublishError for a path that leaves the folder."""
+        parts = PurePosixPath(relative).parts
+        if not parts or ".." in parts or relative.startswith("/"):
+            raise PublishError("a path leaves the output folder", relative, "report this: it is a fault of the program")
+        return self.root.joinpath(*parts)
+
+    def write(self, relative: str, content: bytes) -> None:
+        """Write a file unless it is there with the same bytes: temporary name, fsync, rename. Raises PublishError."""
+        path = self.path(relative)
+        try:
+            if path.is_file() and path.stat().st_size == len(content) and path.read_bytes() == content:
+                return
+            path.parent.mkdir(parents=True, exist_ok=True)
+            handle, name = tempfile.mkstemp(dir=path.parent, prefix=".tmp-")
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            os.chmod(name, 0o644)
+            Path(name).replace(path)
+        except OSError as error:
+            raise PublishError(f"cannot write: {error.strerror}", str(path), "free some space or choose another folder with -o") from error
+        self.written += len(content)
+
+    def remove(self, relative: str) -> None:
+        """Remove a file and its folder when that is left empty."""
+        path = self.path(relative)
+        with contextlib.suppress(OSError):
+            path.unlink()
+            path.parent.rmdir()
+
+
+@contextlib.contextmanager
+def run_lock(path: Path) -> Iterator[None]:
+    """Hold the run lock: the kernel's, so that a kill never leaves it behind. Raises BusyError when another run has it."""
+    import fcntl
+
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = path.open("a")
+    except OSError as error:
+        raise PublishError(f"cannot be written: {error.strerror}", str(path.parent), "choose another folder with -o") from error
+    with file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise BusyError("another run is at work on this folder", str(path.parent), "wait for it, or choose another folder with -o") from None
+        yield

@@ -1,0 +1,62 @@
+"""Transcripts in three formats with the same words: WebVTT, SubRip, JSON (podcast namespace 1.0)."""
+
+from __future__ import annotations
+
+import html
+import json
+from collections.abc import Sequence
+
+from briefing.model import Cue
+
+SRT_LINE = 32
+SPEAKERS_VERSION = "1.0.0"
+
+
+def to_vtt(cues: Sequence[Cue], rate_hz: int) -> str:
+    """Give WebVTT with `<v speaker>` (W3C WebVTT 1).
+
+    >>> print(to_vtt([Cue(0, 44100, "あ&い", "語り")], 44100))
+    WEBVTT
+    <BLANKLINE>
+    00:00:00.000 --> 00:00:01.000
+    <v 語り>あ&amp;い
+    <BLANKLINE>
+    """
+    blocks = ["WEBVTT\n"]
+    for cue in cues:
+        text = html.escape(cue.text, quote=False)
+        voice = f"<v {html.escape(cue.speaker)}>" if cue.speaker else ""
+        blocks.append(f"{_clock(cue.start, rate_hz)} --> {_clock(cue.end, rate_hz)}\n{voice}{text}\n")
+    return "\n".join(blocks)
+
+
+def to_srt(cues: Sequence[Cue], rate_hz: int) -> str:
+    """Give SubRip: numbered, comma before milliseconds, at most two lines of 32 characters."""
+    blocks = []
+    for number, cue in enumerate(cues, 1):
+        times = f"{_clock(cue.start, rate_hz)} --> {_clock(cue.end, rate_hz)}".replace(".", ",")
+        blocks.append(f"{number}\n{times}\n{_two_lines(cue.text)}\n")
+    return "\n".join(blocks)
+
+
+def to_json(cues: Sequence[Cue], rate_hz: int) -> str:
+    """Give the podcast namespace's JSON transcript, times in seconds."""
+    segments = [
+        {"speaker": c.speaker, "startTime": round(c.start / rate_hz, 3), "endTime": round(c.end / rate_hz, 3), "body": c.text}
+        for c in cues
+    ]
+    return json.dumps({"version": SPEAKERS_VERSION, "segments": segments}, ensure_ascii=False, indent=1) + "\n"
+
+
+def _two_lines(text: str) -> str:
+    if len(text) <= SRT_LINE:
+        return text
+    middle = min(max(len(text) // 2, len(text) - SRT_LINE), SRT_LINE)
+    near = [i for i in range(len(text) - SRT_LINE, SRT_LINE + 1) if text[i - 1] in "、。，」）)!?！？ "]
+    cut = min(near, key=lambda i: abs(i - middle)) if near else middle
+    return f"{text[:cut]}\n{text[cut:]}"
+
+
+def _clock(samples: int, rate_hz: int) -> str:
+    ms = round(samples * 1000 / rate_hz)
+    return f"{ms // 3_600_000:02}:{ms // 60_000 % 60:02}:{ms // 1000 % 60:02}.{ms % 1000:03}"
