@@ -390,7 +390,7 @@ class Episode:
     summary: str
     credits: tuple[str, ...]
     files: Mapping[str, PublishedFile]
-    sha384: str = ""
+    
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Sequence
 from importlib.metadata import entry_points
 from typing import Any, Protocol
 
 from briefing.errors import PluginError
-from briefing.model import Clip, Source, Speech, Utterance, VoiceInfo
+from briefing.model import Source, Speech, VoiceInfo
 
 
 class Reader(Protocol):
@@ -49,10 +49,10 @@ class Engine(Protocol):
 
 
 class Executor(Protocol):
-    """Runs independent utterances and yields their clips' keys as they are done."""
+    """Runs a job on independent tasks, wherever it likes."""
 
-    def run(self, utterances: Iterable[Utterance]) -> Iterator[tuple[Utterance, Clip | Exception]]:
-        """Order is free; every utterance comes back exactly once."""
+    def __call__(self, job: Callable[[Any], Any], tasks: Sequence[Any], jobs: int) -> Iterator[tuple[Any, Any]]:
+        """Yield each task exactly once with its result or the BriefingError that it ended in; order is free."""
         ...
 
 
@@ -71,5 +71,3 @@ def plugin_names(group: str) -> tuple[str, ...]:
     """Name the plug-ins that are installed, without loading one."""
     return tuple(sorted(each.name for each in entry_points(group=f"briefing.{group}")))
 
-
-Registry = Mapping[str, Callable[[], Any]]

@@ -56,28 +56,41 @@ def format_lock(lock: Lock) -> str:
 def assign_slots(lock: Lock, article: str, titles: Sequence[str], first: datetime, show_seed: str) -> tuple[Lock, tuple[Slot, ...]]:
     """Give each episode of an article its slot: a known title keeps its own, then a known place, then a new one a minute later."""
     show = lock.show or str(uuid.uuid5(PODCAST_NAMESPACE, show_seed))
-    old = list(lock.articles.get(article, ()))
-    free = list(old)
-    chosen: list[Slot | None] = [_take(free, lambda s, t=title: s.title == t) for title in titles]  # type: ignore[misc]
-    for place, slot in enumerate(chosen):
-        if slot is None:
-            chosen[place] = _take(free, lambda s, p=place: s.position == p)  # type: ignore[misc]
-    start = datetime.fromisoformat(min(s.published for s in old)) if old else first
+    old = lock.articles.get(article, ())
+    known = _match_slots(old, titles)
+    start = datetime.fromisoformat(min(s.published for s in old)) if old else _free_start(lock, first, len(titles))
     used = {s.guid for s in old}
     slots = []
-    for place, (title, found) in enumerate(zip(titles, chosen, strict=True)):
+    for place, title in enumerate(titles):
+        found = known.get(place)
         guid = found.guid if found else _new_guid(show, article, place, used)
         used.add(guid)
         slots.append(Slot(guid, title, place, found.published if found else (start + timedelta(minutes=place)).isoformat()))
-    kept = tuple(s for s in old if s.guid not in {x.guid for x in slots})
+    kept = tuple(s for s in old if s not in known.values())
     return Lock(show, {**lock.articles, article: (*slots, *kept)}), tuple(slots)
 
 
-def _take(free: list[Slot], fits: object) -> Slot | None:
-    found = next((s for s in free if fits(s)), None)  # type: ignore[operator]
-    if found:
-        free.remove(found)
-    return found
+def _match_slots(old: Sequence[Slot], titles: Sequence[str]) -> dict[int, Slot]:
+    """Give the old slot of each place: by title first, then by place for those that were retitled."""
+    free = list(old)
+    known: dict[int, Slot] = {}
+    for by_title in (True, False):
+        for place, title in enumerate(titles):
+            fits = (s for s in free if (s.title == title if by_title else s.position == place))
+            slot = None if place in known else next(fits, None)
+            if slot:
+                free.remove(slot)
+                known[place] = slot
+    return known
+
+
+def _free_start(lock: Lock, first: datetime, count: int) -> datetime:
+    """Give the first start at which no episode of another article lies: apps sort by date and merge equal ones."""
+    taken = {s.published for slots in lock.articles.values() for s in slots}
+    start = first
+    while any((start + timedelta(minutes=i)).isoformat() in taken for i in range(count)):
+        start += timedelta(minutes=1)
+    return start
 
 
 def _new_guid(show: str, article: str, place: int, used: set[str]) -> str:

@@ -1,7 +1,7 @@
 """From a source to a script: structure, narration rules, the script file."""
 
 from briefing.script.narrate import find_dropped, narrate
-from briefing.script.script_file import format_script, parse_script, script_path
+from briefing.script.script_file import NAMES, format_script, parse_script, script_path
 from briefing.script.structure import find_structure
 
-__all__ = ["find_dropped", "find_structure", "format_script", "narrate", "parse_script", "script_path"]
+__all__ = ["NAMES", "find_dropped", "find_structure", "format_script", "narrate", "parse_script", "script_path"]

@@ -1,0 +1,130 @@
+"""Runs independent tasks in this process or in worker processes: one interface, every task comes back exactly once."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from typing import Any
+
+from briefing.errors import BriefingError, SpeechError
+
+Job = Callable[[Any], Any]
+Result = tuple[Any, Any]
+_TRIES = 3
+_FEW = 2  # fewer tasks than a start of workers is worth
+
+
+def worker_count(jobs: int) -> int:
+    """Give the number of workers: 0 means one a core that this process may use."""
+    return jobs or len(os.sched_getaffinity(0))
+
+
+def run_tasks(job: Job, tasks: Sequence[Any], jobs: int) -> Iterator[Result]:
+    """Yield each task with its result, or with the BriefingError that it ended in, as they are done."""
+    count = min(worker_count(jobs), len(tasks))
+    return _run_here(job, tasks) if count <= 1 or len(tasks) <= _FEW else _run_workers(job, tasks, count)
+
+
+def _run_here(job: Job, tasks: Sequence[Any]) -> Iterator[Result]:
+    for task in tasks:
+        yield task, _outcome(job, task)
+
+
+def _outcome(job: Job, task: Any) -> Any:
+    try:
+        return job(task)
+    except BriefingError as error:
+        return error
+
+
+def _serve(connection: Connection, job: Job) -> None:
+    """Work in a worker process: one task after another until the line is closed."""
+    try:
+        while True:
+            connection.send(_outcome(job, connection.recv()))
+    except (EOFError, BrokenPipeError, KeyboardInterrupt):
+        return
+
+
+@dataclass
+class _Worker:
+    process: BaseProcess
+    line: Connection
+    task: Any = None
+    tries: int = 0
+
+
+@dataclass
+class _Crew:
+    """The workers of one run. A dead one is replaced and its task tried again, then given back as an error."""
+
+    job: Job
+    waiting: deque[tuple[Any, int]]
+    workers: list[_Worker] = field(default_factory=list)
+
+    def hire(self) -> None:
+        context = multiprocessing.get_context("spawn")
+        ours, theirs = context.Pipe()
+        process = context.Process(target=_serve, args=(theirs, self.job), daemon=True)
+        process.start()
+        theirs.close()
+        self.workers.append(_Worker(process, ours))
+
+    def give(self, worker: _Worker) -> bool:
+        """Hand out the next task; False when none is left."""
+        if not self.waiting:
+            worker.task = None
+            return False
+        worker.task, worker.tries = self.waiting.popleft()
+        worker.line.send(worker.task)
+        return True
+
+    def dismiss(self, worker: _Worker) -> None:
+        worker.line.close()
+        self.workers.remove(worker)
+
+    def close(self) -> None:
+        for worker in self.workers:
+            worker.line.close()
+            worker.process.terminate()
+        for worker in self.workers:
+            worker.process.join(5)
+
+
+def _run_workers(job: Job, tasks: Sequence[Any], count: int) -> Iterator[Result]:
+    crew = _Crew(job, deque((task, 0) for task in tasks))
+    try:
+        for _ in range(count):
+            crew.hire()
+        for worker in list(crew.workers):
+            crew.give(worker)
+        while crew.workers:
+            for line in wait([w.line for w in crew.workers]):
+                worker = next(w for w in crew.workers if w.line is line)
+                yield from _collect(crew, worker)
+    finally:
+        crew.close()
+
+
+def _collect(crew: _Crew, worker: _Worker) -> Iterator[Result]:
+    task, tries = worker.task, worker.tries
+    try:
+        outcome = worker.line.recv()
+    except (EOFError, OSError):
+        crew.dismiss(worker)
+        if tries + 1 < _TRIES:
+            crew.waiting.appendleft((task, tries + 1))
+        else:
+            yield task, SpeechError("the worker process died three times on this sentence", hint="run the command again; try --jobs 1 -v")
+        if crew.waiting:
+            crew.hire()
+            crew.give(crew.workers[-1])
+        return
+    if not crew.give(worker):
+        crew.dismiss(worker)
+    yield task, outcome
