@@ -365,6 +365,15 @@ class Timeline:
 
 
 @dataclass(frozen=True, slots=True)
+class AudioFacts:
+    """What a finished MP3 tells of itself: the ids of its tag frames; chapters as start and end in milliseconds, title."""
+
+    duration_s: float
+    frames: frozenset[str]
+    chapters: tuple[tuple[int, int, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PublishedFile:
     """A file below the output folder: path with `/`, size and type."""
 

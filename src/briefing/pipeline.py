@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
+import tempfile
 import time
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from functools import lru_cache, partial
@@ -16,7 +18,7 @@ from briefing import voices
 from briefing.audio.edit import speech_to_clip
 from briefing.audio.encode import encode_mp3, encoder_identity
 from briefing.audio.master import decide_gains, master_pcm
-from briefing.audio.tags import Tags, write_tags
+from briefing.audio.tags import Tags, read_facts, write_tags
 from briefing.audio.timeline import Piece, place_clips
 from briefing.config import Config, user_folder
 from briefing.errors import BriefingError, SourceError, SpeechError
@@ -24,6 +26,7 @@ from briefing.model import (
     Article,
     Chapter,
     Clip,
+    Doubt,
     Dropped,
     Episode,
     Event,
@@ -40,12 +43,14 @@ from briefing.model import (
     VoiceName,
 )
 from briefing.publish import cover, feed, pages
+from briefing.publish.check import CheckReport, check_folder
 from briefing.publish.chapters import to_chapters_json
+from briefing.publish.download import download_feed
 from briefing.publish.folder import MIMES, Folder, digest8, run_lock
 from briefing.publish.lock import Lock, Slot, assign_slots, format_lock, read_lock
 from briefing.publish.state import State, read_state, write_state
 from briefing.publish.transcripts import to_json, to_srt, to_vtt
-from briefing.reading import Lexicon, built_in_lexicon, layered, read_lexicon, read_sentence
+from briefing.reading import Lexicon, built_in_lexicon, layered, plain_kana, read_lexicon, read_sentence
 from briefing.reading.kana import split_morae
 from briefing.script import NAMES, find_dropped, find_structure, format_script, narrate, parse_script, script_path
 from briefing.sources import ENDINGS, read_source
@@ -609,3 +614,63 @@ def script_text(config: Config, path: Path) -> str:
 def utc_today(epoch: str) -> date:
     """Give today, or the day that SOURCE_DATE_EPOCH names (reproducible-builds.org)."""
     return datetime.fromtimestamp(int(epoch), UTC).date() if epoch.isdigit() else datetime.now(JAPAN).date()
+
+
+# --- readings, check, doctor ---
+
+
+@dataclass(frozen=True, slots=True)
+class ReadLine:
+    """A line as it will be said."""
+
+    file: str
+    line: int
+    text: str
+    kana: str
+    doubts: tuple[Doubt, ...]
+
+
+def readings_of(config: Config, path: Path) -> tuple[ReadLine, ...]:
+    """Give what will be said of an article, line by line."""
+    script = script_for(config, path, find_structure(read_source(path)))
+    lexicon = lexicon_for(config)
+    out = []
+    for line in (each for chapter in script.chapters for each in chapter.lines):
+        reading = read_sentence(line.text, lexicon)
+        out.append(ReadLine(script.source, line.source[0] if line.source else 0, reading.text, plain_kana(reading.kana), reading.doubts))
+    return tuple(out)
+
+
+def read_lines(config: Config, texts: Iterable[str]) -> Iterator[str]:
+    """Give one line of katakana for each sentence."""
+    lexicon = lexicon_for(config)
+    for text in texts:
+        yield plain_kana(read_sentence(text, lexicon).kana)
+
+
+def check(where: str) -> CheckReport:
+    """Check a folder, or the folder behind an address. Raises PublishError when there is nothing to check."""
+    if not re.match(r"https?://", where):
+        return check_folder(Path(where), read_facts)
+    with tempfile.TemporaryDirectory() as scratch:
+        download_feed(where, Path(scratch))
+        return check_folder(Path(scratch), read_facts)
+
+
+def examine(config: Config) -> Iterator[tuple[str, str, str]]:
+    """Yield what is needed: its name, what is wrong with it (or nothing) and the remedy."""
+    for part in Part:
+        name = config.voice_of(part)
+        try:
+            info = next(i for i in voices.engine_of(name.engine).describe() if i.name == voices.resolve(name, list(Part).index(part)))
+            yield f"voice of the {part.value}: {info.name}", "" if info.available else "its package is missing", info.remedy
+        except BriefingError as error:
+            yield f"voice of the {part.value}: {name}", error.message, error.hint
+    try:
+        lexicon_for(config)
+        yield "reading lists", "", ""
+    except BriefingError as error:
+        yield "reading lists", str(error), error.hint
+    for label, folder in (("cache folder", config.cache_dir), ("output folder", Path(config.render.output))):
+        nearest = next(p for p in (folder.absolute(), *folder.absolute().parents) if p.exists())
+        yield f"{label} {folder}", "" if os.access(nearest, os.W_OK) else "cannot be written", "change its permissions or name another"

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from mutagen import MutagenError
-from mutagen import id3
+from mutagen import MutagenError, id3
 from mutagen.mp3 import MP3
 
 from briefing.errors import AudioError
+from briefing.model import AudioFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +62,12 @@ def _add_chapters(frames: id3.ID3, chapters: Sequence[tuple[int, int, str]]) -> 
     frames.add(id3.CTOC("toc", flags, ids, [id3.TIT2(id3.Encoding.UTF16, ["Chapters"])]))
 
 
-def read_chapters(path: Path) -> list[tuple[int, int, str]]:
-    """Read the chapters of a file: start and end in milliseconds, title, in order."""
+def read_facts(path: Path) -> AudioFacts:
+    """Read a finished file: length, tags, chapters in order. Raises AudioError when it is no MP3."""
     try:
-        tags = MP3(path).tags or {}
+        audio = MP3(path)
     except (MutagenError, OSError) as error:
         raise AudioError(f"is not a readable MP3: {error}", str(path), "render it again with --force") from error
-    found = [f for f in tags.values() if f.FrameID == "CHAP"]
-    return sorted((f.start_time, f.end_time, str(f.sub_frames.getall("TIT2")[0])) for f in found)
+    frames = list((audio.tags or {}).values())
+    chapters = sorted((f.start_time, f.end_time, str(f.sub_frames.getall("TIT2")[0])) for f in frames if f.FrameID == "CHAP")
+    return AudioFacts(audio.info.length, frozenset(f.FrameID for f in frames), tuple(chapters))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -199,6 +200,12 @@ def cut_bytes(text: str, limit: int) -> str:
     if at < 10:
         return cut
     return cut[:at] + ("</ul>" if cut[:at].count("<ul>") > cut[:at].count("</ul>") else "")
+
+
+def base_of_feed(content: bytes) -> str:
+    """Give the address that a feed was made for, ending in a slash; empty when it does not tell."""
+    match = re.search(rb'<atom:link href="([^"]*)feed\.xml" rel="self"', content)
+    return html.unescape(match[1].decode()) if match else ""
 
 
 def is_public(base: str) -> bool:

@@ -1,0 +1,52 @@
+"""The `briefing` command: arguments to a Config, events to progress, errors to exit codes."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Sequence
+
+from briefing.cli.app import OPTIONS, app
+from briefing.errors import BriefingError
+
+_INTERRUPTED = 130
+_VALUED = frozenset({"--config"})
+_FLAGS = frozenset({"-q", "--quiet", "-v", "--verbose"})
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line; always ends in SystemExit with the exit code of the contract."""
+    try:
+        app(_globals_first(list(sys.argv[1:] if arguments is None else arguments)), prog_name="briefing")
+    except BriefingError as error:
+        if OPTIONS.verbose:
+            traceback.print_exc()
+        print(f"briefing: {error}", file=sys.stderr)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        print("\nbriefing: interrupted; what is done is kept, the same command goes on from there", file=sys.stderr)
+        sys.exit(_INTERRUPTED)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+
+
+def _globals_first(arguments: list[str]) -> list[str]:
+    """Move the global options to the front, so that they may stand anywhere.
+
+    >>> _globals_first(["render", "a.md", "-q", "--config", "b.toml"])
+    ['-q', '--config', 'b.toml', 'render', 'a.md']
+    """
+    front: list[str] = []
+    rest: list[str] = []
+    queue = iter(arguments)
+    for each in queue:
+        if each == "--":
+            rest += [each, *queue]
+        elif each in _FLAGS or each.split("=")[0] in _VALUED:
+            front.append(each)
+            if each in _VALUED:
+                front += [value for value in [next(queue, None)] if value is not None]
+        else:
+            rest.append(each)
+    return front + rest

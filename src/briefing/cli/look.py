@@ -1,0 +1,65 @@
+"""The verbs that look around: voices, doctor, cache."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from briefing.cli.app import app
+from briefing.cli.show import current_config, print_json, tell
+
+cache_app = typer.Typer(help="The store of spoken clips.", no_args_is_help=True)
+app.add_typer(cache_app, name="cache")
+
+
+@app.command()
+def voices(json: Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")] = False) -> None:
+    """List the voices."""
+    from briefing.voices import describe_voices
+
+    found = describe_voices()
+    if json:
+        fields = ("language", "offline", "available", "licence", "credit")
+        print_json([{"name": str(v.name), "engine": v.name.engine, "speaker": v.name.speaker} | {f: getattr(v, f) for f in fields} for v in found])
+        return
+    for voice in found:
+        state = ("offline" if voice.offline else "network") if voice.available else f"missing: {voice.remedy}"
+        typer.echo(f"{voice.name!s:<22} {state:<10} {voice.licence}" + (f"  credit: {voice.credit}" if voice.credit else ""))
+
+
+@app.command()
+def doctor() -> None:
+    """Check that everything needed is here: voices, readings, folders."""
+    from briefing import pipeline
+
+    config = current_config({})
+    problems = 0
+    for name, problem, remedy in pipeline.examine(config):
+        problems += bool(problem)
+        typer.echo(f"{'✗' if problem else '✓'} {name}" + (f": {problem}\n  → {remedy}" if problem else ""))
+    typer.echo("Everything is here." if not problems else f"{problems} to mend.")
+    if problems:
+        sys.exit(2)
+
+
+@cache_app.command("info")
+def cache_info(json: Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")] = False) -> None:
+    """Tell where the store lies and how large it is."""
+    from briefing.store import ClipStore
+
+    store = ClipStore(current_config({}).cache_dir / "clips")
+    sizes = [path.stat().st_size for path in store.entries()]
+    if json:
+        print_json({"folder": str(store.folder), "clips": len(sizes), "bytes": sum(sizes)})
+        return
+    typer.echo(f"{store.folder}\n{len(sizes)} clips, {sum(sizes) / 1e6:.1f} MB")
+
+
+@cache_app.command("clear")
+def cache_clear() -> None:
+    """Remove every clip; the next render speaks everything anew."""
+    from briefing.store import ClipStore
+
+    tell(f"{ClipStore(current_config({}).cache_dir / 'clips').clear()} clips removed")

@@ -1,0 +1,74 @@
+"""The verbs that bring episodes to listeners: check, serve, publish."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from briefing.cli.app import app
+from briefing.cli.show import current_config, print_json, tell
+from briefing.errors import PublishError
+
+Folder = Annotated[str | None, typer.Argument(metavar="[DIR]", help="Output folder; default: output.")]
+
+
+def _folder_of(name: str | None) -> Path:
+    return Path(name or current_config({}).render.output)
+
+
+@app.command()
+def check(
+    folder: Annotated[str | None, typer.Argument(metavar="[DIR|URL]", help="Output folder or feed address.")] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")] = False,
+) -> None:
+    """Check what was published: feed, files, audio; a line a fault with the app that it would break."""
+    from briefing import pipeline
+
+    report = pipeline.check(folder or str(_folder_of(None)))
+    if json:
+        print_json(report)
+    else:
+        for each in report.findings:
+            typer.echo(f"{each.level}: {each.rule}: {each.where}: {each.message} (breaks {each.breaks})")
+        typer.echo(f"{report.passed} rules hold, {report.failed} do not, {report.skipped} skipped")
+    if any(each.level == "must" for each in report.findings):
+        raise PublishError("what was published is not right", hint="the lines above say what to mend; then render again")
+
+
+@app.command()
+def serve(
+    folder: Folder = None,
+    host: Annotated[str, typer.Option("--host", help="Address to listen on; 0.0.0.0 for phones at home.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", help="Port; 0 takes a free one.")] = 8000,
+) -> None:
+    """Serve the folder so that a browser or a podcast app can subscribe."""
+    from briefing import serve as server
+    from briefing.publish.feed import base_of_feed
+
+    root = _folder_of(folder)
+    feed = root / "feed.xml"
+    if not feed.is_file():
+        raise PublishError("there is no feed", str(feed), "run `briefing render` first")
+    sock = server.open_socket(host, port)
+    name = f"[{host}]" if ":" in host else host
+    print(f"http://{name}:{sock.getsockname()[1]}/feed.xml", flush=True)
+    tell("Subscribe with this address in a podcast app, or open it without feed.xml in a browser. Ctrl-C ends.")
+    server.run(server.make_app(root, base_of_feed(feed.read_bytes())), sock)
+    sys.stdout.flush()
+
+
+@app.command()
+def publish(
+    folder: Annotated[str, typer.Argument(metavar="[DIR] TARGET", help="Output folder (default: output) and where to.")],
+    target: Annotated[str | None, typer.Argument(metavar="", help="")] = None,
+    allow_local: Annotated[bool, typer.Option("--allow-local", help="Publish although the feed's address is local.")] = False,
+) -> None:
+    """Put the output folder elsewhere: another folder, or an object store (s3://…, gs://…, az://…)."""
+    from briefing.publish.target import publish_folder
+
+    root, goal = (Path(folder), target) if target else (_folder_of(None), folder)
+    for done, total, name in publish_folder(root, goal, allow_local):
+        tell(f"{done}/{total} {name}")
