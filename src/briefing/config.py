@@ -188,7 +188,8 @@ def parse_voice(text: str) -> VoiceName:
 def override(config: Config, key: str, text: str, where: str) -> Config:
     """Give the configuration with one value replaced. Raises ConfigError when the value does not fit."""
     if key == "voice":
-        return replace(config, voices=replace(config.voices, **dict.fromkeys((p.value for p in Part), text)))
+        cast = VoicesConfig(text, text, text, text, config.voices.speed)
+        return replace(config, voices=cast)
     section, _, name = key.partition(".")
     part = getattr(config, section)
     kind = type(getattr(part, name))
@@ -222,11 +223,13 @@ def _parse_file(file: Path) -> Config:
     except tomllib.TOMLDecodeError as error:
         line = re.search(r"line (\d+)", str(error))
         where = f"{file}:{line[1]}" if line else str(file)
-        raise ConfigError(f"is not TOML: {error}", where, "text values need quotation marks: key = \"…\"") from error
+        raise ConfigError(f"is not TOML: {error}", where, 'text values need quotation marks: key = "…"') from error
     problems: list[str] = []
     parts = {name: _parse_section(name, table, text, file, problems) for name, table in tables.items()}
     if problems:
-        raise ConfigError("\n".join(problems), "", "mend these lines; `briefing init` writes a file with every key explained")
+        raise ConfigError(
+            "\n".join(problems), "", "mend these lines; `briefing init` writes a file with every key explained"
+        )
     return Config(**{k: v for k, v in parts.items() if v is not None})
 
 
@@ -262,5 +265,3 @@ def _line_of(text: str, key: str, section: str = "") -> int:
     start = next((i for i, each in enumerate(lines) if section and each.strip().startswith(f"[{section}]")), 0)
     pattern = re.compile(rf"\s*\[?\s*{re.escape(key)}\b")
     return next((i + 1 for i, each in enumerate(lines[start:], start) if pattern.match(each)), 1)
-
-

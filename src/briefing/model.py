@@ -58,7 +58,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """An article as read. `text` is NFC with `\\n` line ends; its line numbers are those of the user's file."""
+    r"""An article as read. `text` is NFC with `\n` line ends; its line numbers are those of the user's file."""
 
     name: str
     text: str
@@ -399,7 +399,6 @@ class Episode:
     summary: str
     credits: tuple[str, ...]
     files: Mapping[str, PublishedFile]
-    
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,8 +43,8 @@ from briefing.model import (
     VoiceName,
 )
 from briefing.publish import cover, feed, pages
-from briefing.publish.check import CheckReport, check_folder
 from briefing.publish.chapters import to_chapters_json
+from briefing.publish.check import CheckReport, check_folder
 from briefing.publish.download import download_feed
 from briefing.publish.folder import MIMES, Folder, digest8, run_lock
 from briefing.publish.lock import Lock, Slot, assign_slots, format_lock, read_lock
@@ -113,7 +113,7 @@ def render(config: Config, sources: Sequence[Path], today: date, force: bool = F
     began = time.monotonic()
     folder = Folder(Path(config.render.output))
     with run_lock(folder.root / ".briefing" / "run.lock"):
-        drafts = []
+        drafts: list[Draft] = []
         for path in sources:
             yield Event("read", len(drafts), len(sources), path.name)
             drafts.append(draft(config, path))
@@ -123,7 +123,17 @@ def render(config: Config, sources: Sequence[Path], today: date, force: bool = F
     dropped = tuple(d for each in drafts for d in (*each.script.dropped, *each.silent))
     notices = tuple(n for each in drafts for n in each.script.notices)
     audio_s = round(sum(e.duration_s for e in made), 3)
-    return RenderReport(str(folder.root), "feed.xml", made, clips, audio_s, round(time.monotonic() - began, 3), dropped, notices, folder.written)
+    return RenderReport(
+        str(folder.root),
+        "feed.xml",
+        made,
+        clips,
+        audio_s,
+        round(time.monotonic() - began, 3),
+        dropped,
+        notices,
+        folder.written,
+    )
 
 
 def draft(config: Config, path: Path) -> Draft:
@@ -132,10 +142,18 @@ def draft(config: Config, path: Path) -> Draft:
     article = find_structure(source)
     script = script_for(config, path, article)
     if not script.chapters:
-        raise SourceError("holds nothing to narrate", str(path), "look at `briefing inspect` to see how its lines were taken")
+        raise SourceError(
+            "holds nothing to narrate", str(path), "look at `briefing inspect` to see how its lines were taken"
+        )
     lexicon = lexicon_for(config)
     utterances = tuple(pronounce(config, script, chapter, lexicon) for chapter in script.chapters)
-    return Draft(path, article, script, tuple(tuple(u for u in us if u.kana) for us in utterances), _silent_lines(script, utterances))
+    return Draft(
+        path,
+        article,
+        script,
+        tuple(tuple(u for u in us if u.kana) for us in utterances),
+        _silent_lines(script, utterances),
+    )
 
 
 def script_for(config: Config, path: Path, article: Article) -> Script:
@@ -146,7 +164,11 @@ def script_for(config: Config, path: Path, article: Article) -> Script:
         return base
     text = read_source(file).text
     if f"source_hash: {_digest_of(article.source)}" not in text:
-        notice = Notice(str(file), 1, "belongs to an older version of its source and is left aside; write it anew with `briefing script`")
+        notice = Notice(
+            str(file),
+            1,
+            "belongs to an older version of its source and is left aside; write it anew with `briefing script`",
+        )
         return replace(base, notices=(*base.notices, notice))
     edited = parse_script(text, str(file), base)
     return replace(edited, dropped=find_dropped(article, edited.chapters))
@@ -183,7 +205,9 @@ def _utterance(config: Config, script: Script, line: Line, reading: Reading) -> 
     key = clip_key(_identity(voice), kana, config.voices.speed)
     where = f"{script.source}:{line.source[0]}" if line.source else script.source
     speaker = line.speaker or NAMES[line.part]
-    return Utterance(reading.text, kana, voice, config.voices.speed, key, where, config.pauses.after(line.pause), speaker)
+    return Utterance(
+        reading.text, kana, voice, config.voices.speed, key, where, config.pauses.after(line.pause), speaker
+    )
 
 
 def _voice_of(config: Config, part: Part) -> VoiceName:
@@ -208,7 +232,9 @@ def _silent_lines(script: Script, utterances: Sequence[Sequence[Utterance]]) -> 
 # --- speaking ---
 
 
-def speak(config: Config, drafts: Sequence[Draft], store: ClipStore, force: bool) -> Generator[Event, None, Mapping[str, int]]:
+def speak(
+    config: Config, drafts: Sequence[Draft], store: ClipStore, force: bool
+) -> Generator[Event, None, Mapping[str, int]]:
     """Make every clip that the store lacks, longest first. Raises SpeechError that tells all sentences that failed."""
     wanted = {u.key: u for each in drafts for chapter in each.utterances for u in chapter}
     missing = [u for key, u in wanted.items() if force or store.get(key) is None]
@@ -291,11 +317,18 @@ def publish(
     for index, plan in enumerate(plans):
         yield Event("publish", index, len(plans), plan.title)
         known = state.episodes.get(plan.slot.guid)
-        keeps = known is not None and not force and state.fingerprints.get(plan.slot.guid) == plan.fingerprint and _is_there(folder, known)
+        keeps = (
+            known is not None
+            and not force
+            and state.fingerprints.get(plan.slot.guid) == plan.fingerprint
+            and _is_there(folder, known)
+        )
         episode = known if keeps and known else make_episode(config, plan, folder, store, picture)
         episodes[episode.guid] = episode
-        reports.append(_report(episode, changed=known is None or episode.files["audio"].path != known.files["audio"].path))
-    prints = state.fingerprints | {p.slot.guid: p.fingerprint for p in plans}
+        reports.append(
+            _report(episode, changed=known is None or episode.files["audio"].path != known.files["audio"].path)
+        )
+    prints = dict(state.fingerprints) | {p.slot.guid: p.fingerprint for p in plans}
     articles = {p.article for p in plans}
     current = {p.slot.guid for p in plans}
     gone = {g for g, e in episodes.items() if e.article in articles and g not in current}
@@ -304,7 +337,9 @@ def publish(
     write_show(config, folder, picture, kept, next(iter(locks.values())).show if locks else "")
     for path, lock in locks.items():
         _write_text(path, format_lock(lock))
-    write_state(folder.root / ".briefing" / "episodes.json", State(kept, {g: f for g, f in prints.items() if g in kept}))
+    write_state(
+        folder.root / ".briefing" / "episodes.json", State(kept, {g: f for g, f in prints.items() if g in kept})
+    )
     return tuple(reports)
 
 
@@ -363,7 +398,13 @@ def publication_date(text: str, today: date) -> datetime:
 
 
 def _fingerprint(
-    config: Config, title: str, chapters: Sequence[tuple[Chapter, Sequence[Utterance]]], slot: Slot, number: int, cover_digest: str, article: str
+    config: Config,
+    title: str,
+    chapters: Sequence[tuple[Chapter, Sequence[Utterance]]],
+    slot: Slot,
+    number: int,
+    cover_digest: str,
+    article: str,
 ) -> str:
     """Give the mark of everything that an episode's files depend on."""
     content = [
@@ -407,7 +448,9 @@ def make_episode(config: Config, plan: _Plan, folder: Folder, store: ClipStore, 
 def _stored(store: ClipStore, key: str) -> Clip:
     clip = store.get(key)
     if clip is None:
-        raise SpeechError("a clip vanished from the store while it was needed", str(store.path(key)), "run the same command again")
+        raise SpeechError(
+            "a clip vanished from the store while it was needed", str(store.path(key)), "run the same command again"
+        )
     return clip
 
 
@@ -416,7 +459,19 @@ def _pieces(plan: _Plan, clip_of: Callable[[str], Clip]) -> list[Piece]:
     for chapter, utterances in plan.chapters:
         for u in utterances:
             clip = clip_of(u.key)
-            pieces.append(Piece(u.key, len(clip.samples), clip.rate_hz, u.text, u.voice, u.speaker, u.pause_ms, chapter.title, clip.marks))
+            pieces.append(
+                Piece(
+                    u.key,
+                    len(clip.samples),
+                    clip.rate_hz,
+                    u.text,
+                    u.voice,
+                    u.speaker,
+                    u.pause_ms,
+                    chapter.title,
+                    clip.marks,
+                )
+            )
     return pieces
 
 
@@ -437,7 +492,14 @@ def _encode(
         marks = [(round(start * 1000), round(end * 1000), title) for start, end, title in chapters]
         comment = "合成音声 (AI-generated speech)"
         tags = Tags(
-            plan.title, config.show.author, config.show.title, plan.number, published.date().isoformat(), comment, marks, small_cover_of(config)
+            plan.title,
+            config.show.author,
+            config.show.title,
+            plan.number,
+            published.date().isoformat(),
+            comment,
+            marks,
+            small_cover_of(config),
         )
         write_tags(scratch, tags)
         return scratch.read_bytes()
@@ -480,7 +542,14 @@ def _slug(text: str) -> str:
 def _report(episode: Episode, changed: bool) -> EpisodeReport:
     audio = episode.files["audio"]
     return EpisodeReport(
-        episode.guid, episode.title, episode.article, episode.section, audio.path, audio.size, round(episode.duration_s, 3), changed
+        episode.guid,
+        episode.title,
+        episode.article,
+        episode.section,
+        audio.path,
+        audio.size,
+        round(episode.duration_s, 3),
+        changed,
     )
 
 
@@ -508,7 +577,11 @@ def cover_of(config: Config) -> bytes:
     """Give the cover: the user's picture, or a drawn one, which is kept in the cache."""
     if config.show.image:
         return cover.load_cover(show_folder(config) / config.show.image)
-    return _cached(config, f"cover-3-{config.show.title}-{config.show.author}", lambda: cover.draw_cover(config.show.title, config.show.author))
+    return _cached(
+        config,
+        f"cover-3-{config.show.title}-{config.show.author}",
+        lambda: cover.draw_cover(config.show.title, config.show.author),
+    )
 
 
 def small_cover_of(config: Config) -> bytes:
@@ -541,9 +614,15 @@ def find_sources(paths: Sequence[Path], config: Config) -> list[Path]:
     found: list[Path] = []
     for path in paths or [show_folder(config)]:
         if path.is_dir():
-            inside = sorted(p for p in path.rglob("*") if p.suffix.lower() in ENDINGS and not _is_ours(p.relative_to(path)))
+            inside = sorted(
+                p for p in path.rglob("*") if p.suffix.lower() in ENDINGS and not _is_ours(p.relative_to(path))
+            )
             if not inside:
-                raise SourceError("holds no article", str(path), f"put a file there that ends in {', '.join(ENDINGS)}, or run `briefing init`")
+                raise SourceError(
+                    "holds no article",
+                    str(path),
+                    f"put a file there that ends in {', '.join(ENDINGS)}, or run `briefing init`",
+                )
             found += inside
         elif path.exists():
             found.append(path)
@@ -553,7 +632,11 @@ def find_sources(paths: Sequence[Path], config: Config) -> list[Path]:
 
 
 def _is_ours(path: Path) -> bool:
-    return path.name.endswith(".script.md") or path.name.lower().startswith("readme.") or any(p.startswith(".") for p in path.parts)
+    return (
+        path.name.endswith(".script.md")
+        or path.name.lower().startswith("readme.")
+        or any(p.startswith(".") for p in path.parts)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -637,7 +720,15 @@ def readings_of(config: Config, path: Path) -> tuple[ReadLine, ...]:
     out = []
     for line in (each for chapter in script.chapters for each in chapter.lines):
         reading = read_sentence(line.text, lexicon)
-        out.append(ReadLine(script.source, line.source[0] if line.source else 0, reading.text, plain_kana(reading.kana), reading.doubts))
+        out.append(
+            ReadLine(
+                script.source,
+                line.source[0] if line.source else 0,
+                reading.text,
+                plain_kana(reading.kana),
+                reading.doubts,
+            )
+        )
     return tuple(out)
 
 
@@ -662,8 +753,16 @@ def examine(config: Config) -> Iterator[tuple[str, str, str]]:
     for part in Part:
         name = config.voice_of(part)
         try:
-            info = next(i for i in voices.engine_of(name.engine).describe() if i.name == voices.resolve(name, list(Part).index(part)))
-            yield f"voice of the {part.value}: {info.name}", "" if info.available else "its package is missing", info.remedy
+            info = next(
+                i
+                for i in voices.engine_of(name.engine).describe()
+                if i.name == voices.resolve(name, list(Part).index(part))
+            )
+            yield (
+                f"voice of the {part.value}: {info.name}",
+                "" if info.available else "its package is missing",
+                info.remedy,
+            )
         except BriefingError as error:
             yield f"voice of the {part.value}: {name}", error.message, error.hint
     try:
@@ -673,4 +772,8 @@ def examine(config: Config) -> Iterator[tuple[str, str, str]]:
         yield "reading lists", str(error), error.hint
     for label, folder in (("cache folder", config.cache_dir), ("output folder", Path(config.render.output))):
         nearest = next(p for p in (folder.absolute(), *folder.absolute().parents) if p.exists())
-        yield f"{label} {folder}", "" if os.access(nearest, os.W_OK) else "cannot be written", "change its permissions or name another"
+        yield (
+            f"{label} {folder}",
+            "" if os.access(nearest, os.W_OK) else "cannot be written",
+            "change its permissions or name another",
+        )

@@ -14,7 +14,7 @@ class Reader(Protocol):
     """Turns the bytes of one format into a Source."""
 
     def __call__(self, content: bytes, name: str, origin: str, encoding: str | None) -> Source:
-        """Raises SourceError when the bytes are not of this format."""
+        """Read the bytes. Raises SourceError when they are not of this format."""
         ...
 
 
@@ -70,4 +70,3 @@ def load_plugin(group: str, name: str) -> Any:
 def plugin_names(group: str) -> tuple[str, ...]:
     """Name the plug-ins that are installed, without loading one."""
     return tuple(sorted(each.name for each in entry_points(group=f"briefing.{group}")))
-

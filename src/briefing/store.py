@@ -60,7 +60,11 @@ class ClipStore:
         try:
             write_atomically(path, _pack(clip))
         except OSError as error:
-            raise SpeechError(f"the clip store cannot be written: {error.strerror}", str(path), "free some space, or set BRIEFING_CACHE_DIR") from error
+            raise SpeechError(
+                f"the clip store cannot be written: {error.strerror}",
+                str(path),
+                "free some space, or set BRIEFING_CACHE_DIR",
+            ) from error
 
     def entries(self) -> Iterator[Path]:
         """Give every clip's file."""
@@ -112,7 +116,7 @@ def _read(path: Path, key: str) -> Clip:
         size = int.from_bytes(file.read(4), "little")
         header = json.loads(file.read(size))
     raw = np.memmap(path, np.uint8, "r", len(_MAGIC) + 4 + size)
-    if hashlib.sha256(raw).hexdigest() != header["sha256"]:
+    if hashlib.sha256(raw.data).hexdigest() != header["sha256"]:
         raise ValueError("checksum")
     frames, count = header["frames"], header["samples"]
     peak = raw[: 4 * frames].view("<f4")

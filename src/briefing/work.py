@@ -120,7 +120,13 @@ def _collect(crew: _Crew, worker: _Worker) -> Iterator[Result]:
         if tries + 1 < _TRIES:
             crew.waiting.appendleft((task, tries + 1))
         else:
-            yield task, SpeechError("the worker process died three times on this sentence", hint="run the command again; try --jobs 1 -v")
+            yield (
+                task,
+                SpeechError(
+                    "the worker process died three times on this sentence",
+                    hint="run the command again; try --jobs 1 -v",
+                ),
+            )
         if crew.waiting:
             crew.hire()
             crew.give(crew.workers[-1])

@@ -1,0 +1,1 @@
+"""From clips to a mastered, tagged file: edits, measures, timeline, mastering, encoder."""

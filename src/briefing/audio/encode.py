@@ -36,13 +36,17 @@ def encode_mp3(pcm: Iterable[Samples], path: Path, bitrate_kbps: int) -> None:
                 file.write(encoder.encode(chunk.tobytes()))
             file.write(encoder.flush())
     except OSError as error:
-        raise AudioError(f"cannot write audio: {error.strerror}", str(path), "free some space and run the command again") from error
+        raise AudioError(
+            f"cannot write audio: {error.strerror}", str(path), "free some space and run the command again"
+        ) from error
 
 
 def write_audio(speech: Speech, path: Path) -> None:
     """Write one line as WAV or MP3, by the file's ending. Raises AudioError for another ending or a full disk."""
     if path.suffix.lower() not in (".wav", ".mp3"):
-        raise AudioError(f"cannot write {path.suffix or 'a file without ending'}", str(path), "use a name that ends in .wav or .mp3")
+        raise AudioError(
+            f"cannot write {path.suffix or 'a file without ending'}", str(path), "use a name that ends in .wav or .mp3"
+        )
     try:
         soundfile.write(path, speech.samples, speech.rate_hz)
     except (OSError, soundfile.LibsndfileError) as error:

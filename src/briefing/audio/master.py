@@ -51,14 +51,15 @@ def limiter_curve(peak: Envelope, gain: float, ceiling: float) -> Envelope:
 
     Each value is at most what its own millisecond and its neighbours need, so lines drawn between them hold too.
     """
-    need = np.minimum(1.0, ceiling / np.maximum(peak * gain, 1e-9)).astype(np.float32)
+    need: Envelope = np.minimum(1.0, ceiling / np.maximum(peak * gain, 1e-9)).astype(np.float32)
     if need.min(initial=1.0) >= 1.0:
         return need
     width = 2 * _REACH_MS + 1
     padded = np.pad(need, (_REACH_MS, _REACH_MS), constant_values=1.0)
     lowest = np.lib.stride_tricks.sliding_window_view(padded, width).min(axis=1)
     padded = np.pad(lowest, (_REACH_MS - 1, _REACH_MS - 1), mode="edge")
-    return np.lib.stride_tricks.sliding_window_view(padded, width - 2).mean(axis=1).astype(np.float32)
+    smooth: Envelope = np.lib.stride_tricks.sliding_window_view(padded, width - 2).mean(axis=1).astype(np.float32)
+    return smooth
 
 
 def master_pcm(timeline: Timeline, clip_of: ClipOf, gains: Gains, chunk_s: int = 10) -> Iterator[Samples]:
@@ -70,7 +71,9 @@ def master_pcm(timeline: Timeline, clip_of: ClipOf, gains: Gains, chunk_s: int =
         end = min(at + chunk, timeline.length)
         while queue and queue[-1].start < end:
             place = queue.pop()
-            pending.append((place.start, _mastered(clip_of(place.key), gains.by_voice[place.voice], gains.ceiling, place.length)))
+            pending.append(
+                (place.start, _mastered(clip_of(place.key), gains.by_voice[place.voice], gains.ceiling, place.length))
+            )
         out = np.zeros(end - at, np.float32)
         for start, wave in pending:
             a, b = max(start, at), min(start + len(wave), end)

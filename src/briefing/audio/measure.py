@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import soxr
@@ -31,7 +33,9 @@ def energy_envelope(samples: Samples, rate_hz: int) -> Envelope:
     size = 1 << int(np.ceil(np.log2(count + rate_hz // 5)))
     spectrum = np.fft.rfft(samples / FULL_SCALE, size) * _k_response(size, rate_hz)
     weighted = np.fft.irfft(spectrum, size)[:count]
-    return (_per_millisecond(weighted**2, _frames(count, rate_hz), np.add.reduceat) / (rate_hz / 1000)).astype(np.float32)
+    return (_per_millisecond(weighted**2, _frames(count, rate_hz), np.add.reduceat) / (rate_hz / 1000)).astype(
+        np.float32
+    )
 
 
 def integrated_lufs(energy: NDArray[np.floating]) -> float:
@@ -68,7 +72,9 @@ def _frames(count: int, rate_hz: int) -> int:
     return int(-(-count * 1000 // rate_hz))
 
 
-def _per_millisecond(values: NDArray[np.floating], frames: int, reduceat: np.ufunc) -> NDArray[np.floating]:
+def _per_millisecond(
+    values: NDArray[np.floating], frames: int, reduceat: Callable[..., NDArray[Any]]
+) -> NDArray[np.floating]:
     bounds = np.minimum(np.arange(frames) * len(values) // max(frames, 1), max(len(values) - 1, 0))
     return np.asarray(reduceat(values, bounds)) if len(values) else np.zeros(0)
 
@@ -79,7 +85,11 @@ def _k_response(size: int, rate_hz: int) -> NDArray[np.complex128]:
     z = np.exp(-2j * np.pi * np.fft.rfftfreq(size))
     gain, quality, centre = 10 ** (3.99984385397 / 20), 0.7071752369554193, 1681.9744509555319
     k = np.tan(np.pi * centre / rate_hz)
-    shelf_b = (gain + gain**0.4996667741545416 * k / quality + k * k, 2 * (k * k - gain), gain - gain**0.4996667741545416 * k / quality + k * k)
+    shelf_b = (
+        gain + gain**0.4996667741545416 * k / quality + k * k,
+        2 * (k * k - gain),
+        gain - gain**0.4996667741545416 * k / quality + k * k,
+    )
     shelf = _biquad(z, shelf_b, k, quality)
     quality, centre = 0.5003270373253953, 38.13547087613982
     k = np.tan(np.pi * centre / rate_hz)
@@ -87,6 +97,8 @@ def _k_response(size: int, rate_hz: int) -> NDArray[np.complex128]:
     return np.asarray(shelf * high)
 
 
-def _biquad(z: NDArray[np.complex128], b: tuple[float, float, float], k: float, quality: float) -> NDArray[np.complex128]:
+def _biquad(
+    z: NDArray[np.complex128], b: tuple[float, float, float], k: float, quality: float
+) -> NDArray[np.complex128]:
     a0, a1, a2 = 1 + k / quality + k * k, 2 * (k * k - 1), 1 - k / quality + k * k
     return np.asarray((b[0] + b[1] * z + b[2] * z * z) / (a0 + a1 * z + a2 * z * z))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from mutagen import MutagenError, id3
 from mutagen.mp3 import MP3
@@ -49,7 +50,9 @@ def write_tags(path: Path, tags: Tags) -> None:
     try:
         frames.save(path, v1=0, v2_version=3, padding=lambda _: 0)
     except (MutagenError, OSError) as error:
-        raise AudioError(f"cannot write tags: {error}", str(path), "free some space and run the command again") from error
+        raise AudioError(
+            f"cannot write tags: {error}", str(path), "free some space and run the command again"
+        ) from error
 
 
 def _add_chapters(frames: id3.ID3, chapters: Sequence[tuple[int, int, str]]) -> None:
@@ -65,9 +68,11 @@ def _add_chapters(frames: id3.ID3, chapters: Sequence[tuple[int, int, str]]) -> 
 def read_facts(path: Path) -> AudioFacts:
     """Read a finished file: length, tags, chapters in order. Raises AudioError when it is no MP3."""
     try:
-        audio = MP3(path)
+        audio: Any = MP3(path)
     except (MutagenError, OSError) as error:
         raise AudioError(f"is not a readable MP3: {error}", str(path), "render it again with --force") from error
-    frames = list((audio.tags or {}).values())
-    chapters = sorted((f.start_time, f.end_time, str(f.sub_frames.getall("TIT2")[0])) for f in frames if f.FrameID == "CHAP")
+    frames: list[Any] = list(audio.tags.values()) if audio.tags else []
+    chapters = sorted(
+        (f.start_time, f.end_time, str(f.sub_frames.getall("TIT2")[0])) for f in frames if f.FrameID == "CHAP"
+    )
     return AudioFacts(audio.info.length, frozenset(f.FrameID for f in frames), tuple(chapters))

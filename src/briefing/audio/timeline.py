@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from briefing.model import ChapterMark, Cue, Mark, Placement, Timeline, VoiceName
 
 RATE_HZ = 44_100
-GRID = RATE_HZ // 10  # clips begin on a 100 ms grid: the loudness of an episode is then a sum of the clips' own measures
+GRID = (
+    RATE_HZ // 10
+)  # clips begin on a 100 ms grid: the loudness of an episode is then a sum of the clips' own measures
 CUE_CHARACTERS = 64
 _BREAKS = "。！？!?、，」』）) 　"
 
@@ -30,7 +32,9 @@ class Piece:
 
 def place_clips(pieces: Sequence[Piece], lead_ms: int, tail_ms: int) -> Timeline:
     """Lay clips one after another, each after the pause of the one before, rounded up to the grid."""
-    placements, cues, chapters = [], [], []
+    placements: list[Placement] = []
+    cues: list[Cue] = []
+    chapters: list[ChapterMark] = []
     at = _on_grid(lead_ms * RATE_HZ // 1000)
     end = at
     for piece in pieces:

@@ -42,7 +42,9 @@ def _globals(
     config: Annotated[Path | None, typer.Option("--config", metavar="FILE", help="Configuration file.")] = None,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Print nothing but errors.")] = False,
     verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Tell more; tracebacks on errors.")] = False,
-    version: Annotated[bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
 ) -> None:
     OPTIONS.config, OPTIONS.quiet, OPTIONS.verbose = config, quiet, verbose
 

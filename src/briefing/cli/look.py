@@ -22,11 +22,19 @@ def voices(json: Annotated[bool, typer.Option("--json", help="Print one JSON doc
     found = describe_voices()
     if json:
         fields = ("language", "offline", "available", "licence", "credit")
-        print_json([{"name": str(v.name), "engine": v.name.engine, "speaker": v.name.speaker} | {f: getattr(v, f) for f in fields} for v in found])
+        print_json(
+            [
+                {"name": str(v.name), "engine": v.name.engine, "speaker": v.name.speaker}
+                | {f: getattr(v, f) for f in fields}
+                for v in found
+            ]
+        )
         return
     for voice in found:
         state = ("offline" if voice.offline else "network") if voice.available else f"missing: {voice.remedy}"
-        typer.echo(f"{voice.name!s:<22} {state:<10} {voice.licence}" + (f"  credit: {voice.credit}" if voice.credit else ""))
+        typer.echo(
+            f"{voice.name!s:<22} {state:<10} {voice.licence}" + (f"  credit: {voice.credit}" if voice.credit else "")
+        )
 
 
 @app.command()
@@ -45,7 +53,9 @@ def doctor() -> None:
 
 
 @cache_app.command("info")
-def cache_info(json: Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")] = False) -> None:
+def cache_info(
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")] = False,
+) -> None:
     """Tell where the store lies and how large it is."""
     from briefing.store import ClipStore
 

@@ -14,19 +14,29 @@ from briefing.cli.show import current_config, follow, print_json, tell
 if TYPE_CHECKING:
     from briefing.pipeline import RenderReport
 
-Sources = Annotated[list[str] | None, typer.Argument(metavar="[SOURCE]...", help="Files or folders; default: content/.")]
-Voice = Annotated[str | None, typer.Option("--voice", metavar="ENGINE[:SPEAKER]", help="Voice for every part; see `briefing voices`.")]
-EpisodePer = Annotated[str | None, typer.Option("--episode-per", metavar="section|article", help="What becomes an episode.")]
+Sources = Annotated[
+    list[str] | None, typer.Argument(metavar="[SOURCE]...", help="Files or folders; default: content/.")
+]
+Voice = Annotated[
+    str | None, typer.Option("--voice", metavar="ENGINE[:SPEAKER]", help="Voice for every part; see `briefing voices`.")
+]
+EpisodePer = Annotated[
+    str | None, typer.Option("--episode-per", metavar="section|article", help="What becomes an episode.")
+]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
 
 
 @app.command()
 def render(
     source: Sources = None,
-    output: Annotated[str | None, typer.Option("-o", "--output", metavar="DIR", help="Output folder; default: output.")] = None,
+    output: Annotated[
+        str | None, typer.Option("-o", "--output", metavar="DIR", help="Output folder; default: output.")
+    ] = None,
     voice: Voice = None,
     episode_per: EpisodePer = None,
-    base_url: Annotated[str | None, typer.Option("--base-url", metavar="URL", help="Address where the folder will lie.")] = None,
+    base_url: Annotated[
+        str | None, typer.Option("--base-url", metavar="URL", help="Address where the folder will lie.")
+    ] = None,
     jobs: Annotated[int | None, typer.Option("--jobs", metavar="N", help="Worker processes; 0: one a core.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Speak and encode everything anew.")] = False,
     json: Json = False,
@@ -40,7 +50,9 @@ def render(
     }  # fmt: skip
     config = current_config(flags)
     sources = pipeline.find_sources([Path(s) for s in source or []], config)
-    report = follow(pipeline.render(config, sources, pipeline.utc_today(os.environ.get("SOURCE_DATE_EPOCH", "")), force))
+    report = follow(
+        pipeline.render(config, sources, pipeline.utc_today(os.environ.get("SOURCE_DATE_EPOCH", "")), force)
+    )
     if json:
         print_json({name: getattr(report, name) for name in _FIELDS})
     _summarise(report)
@@ -52,7 +64,9 @@ _FIELDS = ("output", "feed", "episodes", "clips", "audio_s", "wall_s", "dropped"
 def _summarise(report: RenderReport) -> None:
     changed = sum(e.changed for e in report.episodes)
     minutes, clips = report.audio_s / 60, report.clips
-    tell(f"{len(report.episodes)} episodes, {minutes:.1f} minutes; {changed} changed. Clips: {clips['synthesised']} spoken, {clips['cached']} from the store. {report.wall_s:.1f} s.")
+    tell(
+        f"{len(report.episodes)} episodes, {minutes:.1f} minutes; {changed} changed. Clips: {clips['synthesised']} spoken, {clips['cached']} from the store. {report.wall_s:.1f} s."
+    )
     if report.dropped:
         reasons = sorted({d.reason for d in report.dropped})
         tell(f"{len(report.dropped)} lines are not read ({', '.join(reasons)}); --json lists each.")
@@ -61,7 +75,9 @@ def _summarise(report: RenderReport) -> None:
             tell(f"  {each.file}:{each.line}: {each.reason}")
     for notice in report.warnings:
         tell(f"{notice.file}:{notice.line}: {notice.message}")
-    tell(f"Feed: {Path(report.output) / report.feed}\nNext: `briefing serve {report.output}` and open the address it prints, in a browser or a podcast app.")
+    tell(
+        f"Feed: {Path(report.output) / report.feed}\nNext: `briefing serve {report.output}` and open the address it prints, in a browser or a podcast app."
+    )
 
 
 @app.command()
@@ -76,7 +92,9 @@ def plan(source: Sources = None, voice: Voice = None, episode_per: EpisodePer = 
         return
     clips = report.clips
     typer.echo(f"{report.episodes} episodes, about {report.audio_s / 60:.1f} minutes, {report.bytes / 1e6:.1f} MB")
-    typer.echo(f"{report.characters} characters, {report.morae} morae; {clips['total']} clips: {clips['new']} new, {clips['cached']} cached")
+    typer.echo(
+        f"{report.characters} characters, {report.morae} morae; {clips['total']} clips: {clips['new']} new, {clips['cached']} cached"
+    )
     typer.echo(f"About {report.synthesis_s:.0f} s of speech synthesis on one core; cost {report.cost:g}")
 
 

@@ -35,13 +35,17 @@ def check(
             typer.echo(f"{each.level}: {each.rule}: {each.where}: {each.message} (breaks {each.breaks})")
         typer.echo(f"{report.passed} rules hold, {report.failed} do not, {report.skipped} skipped")
     if any(each.level == "must" for each in report.findings):
-        raise PublishError("what was published is not right", hint="the lines above say what to mend; then render again")
+        raise PublishError(
+            "what was published is not right", hint="the lines above say what to mend; then render again"
+        )
 
 
 @app.command()
 def serve(
     folder: Folder = None,
-    host: Annotated[str, typer.Option("--host", help="Address to listen on; 0.0.0.0 for phones at home.")] = "127.0.0.1",
+    host: Annotated[
+        str, typer.Option("--host", help="Address to listen on; 0.0.0.0 for phones at home.")
+    ] = "127.0.0.1",
     port: Annotated[int, typer.Option("--port", help="Port; 0 takes a free one.")] = 8000,
 ) -> None:
     """Serve the folder so that a browser or a podcast app can subscribe."""
@@ -62,9 +66,13 @@ def serve(
 
 @app.command()
 def publish(
-    folder: Annotated[str, typer.Argument(metavar="[DIR] TARGET", help="Output folder (default: output) and where to.")],
+    folder: Annotated[
+        str, typer.Argument(metavar="[DIR] TARGET", help="Output folder (default: output) and where to.")
+    ],
     target: Annotated[str | None, typer.Argument(metavar="", help="")] = None,
-    allow_local: Annotated[bool, typer.Option("--allow-local", help="Publish although the feed's address is local.")] = False,
+    allow_local: Annotated[
+        bool, typer.Option("--allow-local", help="Publish although the feed's address is local.")
+    ] = False,
 ) -> None:
     """Put the output folder elsewhere: another folder, or an object store (s3://…, gs://…, az://…)."""
     from briefing.publish.target import publish_folder

@@ -73,14 +73,24 @@ def _follow_lines(events: Generator[Event, None, Made]) -> Made:
             tenths[event.stage] = tenth
             left = (time.monotonic() - start) / event.done * (event.total - event.done) if event.done else 0
             remaining = f" あと {left:.0f} 秒" if left >= 1 else ""
-            print(f"{_STAGES.get(event.stage, event.stage)} {event.done}/{event.total}{remaining} {event.note}", file=sys.stderr, flush=True)
+            print(
+                f"{_STAGES.get(event.stage, event.stage)} {event.done}/{event.total}{remaining} {event.note}",
+                file=sys.stderr,
+                flush=True,
+            )
 
 
 def _follow_bar(events: Generator[Event, None, Made]) -> Made:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    columns = (TextColumn("{task.description}"), BarColumn(24), MofNCompleteColumn(), TimeRemainingColumn(), TextColumn("{task.fields[note]}"))
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(24),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[note]}"),
+    )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         tasks: dict[str, Any] = {}
         while True:
@@ -90,6 +100,8 @@ def _follow_bar(events: Generator[Event, None, Made]) -> Made:
                 made: Made = stop.value
                 return made
             if event.stage not in tasks:
-                tasks[event.stage] = bar.add_task(_STAGES.get(event.stage, event.stage), total=event.total or 1, note="")
+                tasks[event.stage] = bar.add_task(
+                    _STAGES.get(event.stage, event.stage), total=event.total or 1, note=""
+                )
             done = event.done if event.total else 1
             bar.update(tasks[event.stage], completed=done, note=event.note[:40].replace("[", "("))

@@ -20,7 +20,7 @@ _IGNORED = "output/\n"
 @app.command()
 def init(folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="Where the show will live.")] = Path()) -> None:
     """Start a new show: configuration, a first article, a list of readings."""
-    starter = resources.files("briefing.starter")
+    starter = resources.files("briefing.cli.starter")
     files = {
         "content/briefing.toml": starter.joinpath("briefing.toml").read_text(encoding="utf-8"),
         "content/hello.md": starter.joinpath("article.md").read_text(encoding="utf-8"),
@@ -29,7 +29,9 @@ def init(folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="Where the
     }
     there = [name for name in files if (folder / name).exists() and name != ".gitignore"]
     if there:
-        raise UsageError(f"{', '.join(there)} is there already", str(folder), "choose another folder, or edit what is there")
+        raise UsageError(
+            f"{', '.join(there)} is there already", str(folder), "choose another folder, or edit what is there"
+        )
     for name, text in files.items():
         path = folder / name
         if path.exists():
@@ -54,7 +56,10 @@ def inspect(
 
     article = find_structure(read_source(file))
     if json:
-        sections = [{"number": s.number, "kind": s.kind, "title": s.title, "start": s.start, "end": s.end} for s in article.sections]
+        sections = [
+            {"number": s.number, "kind": s.kind, "title": s.title, "start": s.start, "end": s.end}
+            for s in article.sections
+        ]
         pairs = [{"q": p.q, "a": p.a} for p in article.qa_pairs]
         print_json(
             {
@@ -65,7 +70,9 @@ def inspect(
         return
     typer.echo(f"{article.title or '(no title)'}  [{article.source.encoding}]")
     for section in article.sections:
-        typer.echo(f"{section.number:>3}  {section.kind.value:<6} {section.start:>4}–{section.end:<4} {section.title or '(no heading)'}")
+        typer.echo(
+            f"{section.number:>3}  {section.kind.value:<6} {section.start:>4}–{section.end:<4} {section.title or '(no heading)'}"
+        )
     typer.echo("")
     for number, (role, text) in enumerate(zip(article.roles, article.source.lines, strict=True), 1):
         if text.strip():
@@ -88,7 +95,11 @@ def script(
         return
     path = Path(output) if output else script_path(file)
     if path.exists() and not force and path.read_text(encoding="utf-8") != text:
-        raise UsageError("is there already and may hold your edits", str(path), "render uses it; --force overwrites it, -o - prints a new one")
+        raise UsageError(
+            "is there already and may hold your edits",
+            str(path),
+            "render uses it; --force overwrites it, -o - prints a new one",
+        )
     try:
         path.write_text(text, encoding="utf-8")
     except OSError as error:
@@ -98,8 +109,12 @@ def script(
 
 @app.command()
 def readings(
-    file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="An article; default: every article of the show.")] = None,
-    lines: Annotated[bool, typer.Option("--lines", help="Read sentences from standard input, print their katakana.")] = False,
+    file: Annotated[
+        Path | None, typer.Argument(metavar="[FILE]", help="An article; default: every article of the show.")
+    ] = None,
+    lines: Annotated[
+        bool, typer.Option("--lines", help="Read sentences from standard input, print their katakana.")
+    ] = False,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")] = False,
 ) -> None:
     """Show what will be said, line by line in katakana, and the doubtful readings."""
@@ -110,11 +125,17 @@ def readings(
         for kana in pipeline.read_lines(config, (row.rstrip("\n") for row in sys.stdin)):
             sys.stdout.write(kana + "\n")
         return
-    found = [each for path in pipeline.find_sources([file] if file else [], config) for each in pipeline.readings_of(config, path)]
+    found = [
+        each
+        for path in pipeline.find_sources([file] if file else [], config)
+        for each in pipeline.readings_of(config, path)
+    ]
     if json:
         print_json({"lines": found})
         return
     for each in found:
         typer.echo(f"{each.file}:{each.line}\n  {each.text}\n  {each.kana}")
         for doubt in each.doubts:
-            typer.echo(f"  ? {doubt.surface} → {doubt.kana} ({doubt.reason}); readings.csv: {doubt.surface},{doubt.kana}")
+            typer.echo(
+                f"  ? {doubt.surface} → {doubt.kana} ({doubt.reason}); readings.csv: {doubt.surface},{doubt.kana}"
+            )

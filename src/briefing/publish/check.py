@@ -8,10 +8,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from itertools import pairwise
 from pathlib import Path
 from urllib.parse import unquote
 
 from lxml import etree
+
 from briefing.errors import AudioError, PublishError
 from briefing.model import AudioFacts
 from briefing.publish.feed import ATOM, ITUNES, MAX_FEED_BYTES, PODCAST
@@ -84,7 +86,11 @@ def check_folder(root: Path, facts_of: FactsOf) -> CheckReport:
     for item_rule in _ITEM_RULES:
         count += 1
         findings += [item_rule.finding(item.name, fault) for item in items for fault in item_rule.faults_of(item)]
-    for name, faults in (("item.unique-guids", _repeated(items, "guid")), ("item.unique-enclosures", _repeated_enclosures(items)), ("item.newest-first", _unsorted(items))):
+    for name, faults in (
+        ("item.unique-guids", _repeated(items, "guid")),
+        ("item.unique-enclosures", _repeated_enclosures(items)),
+        ("item.newest-first", _unsorted(items)),
+    ):
         count += 1
         findings += [Finding(name, "must", "feed.xml", fault, "gPodder, AntennaPod, Pocket Casts") for fault in faults]
     broken = {f.rule for f in findings}
@@ -122,7 +128,17 @@ class _ItemRule:
 
 
 def _required_channel(channel: etree._Element, root: Path, size: int) -> Faults:
-    for path in ("title", "description", "link", "language", "itunes:author", "itunes:explicit", "lastBuildDate", "podcast:guid", "podcast:locked"):
+    for path in (
+        "title",
+        "description",
+        "link",
+        "language",
+        "itunes:author",
+        "itunes:explicit",
+        "lastBuildDate",
+        "podcast:guid",
+        "podcast:locked",
+    ):
         if not (channel.findtext(path, "", _NS) or "").strip():
             yield f"<{path}> is missing"
     for path in ("itunes:image", "itunes:category", "atom:link[@rel='self']"):
@@ -298,5 +314,5 @@ def _unsorted(items: list[_Item]) -> Faults:
         dates = [parsedate_to_datetime(item.text("pubDate")) for item in items]
     except (TypeError, ValueError):
         return
-    if any(b >= a for a, b in zip(dates, dates[1:], strict=False)):
+    if any(b >= a for a, b in pairwise(dates)):
         yield "items must stand newest first, each with its own date"

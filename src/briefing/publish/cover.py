@@ -26,7 +26,13 @@ def draw_cover(title: str, author: str, side: int = FEED_SIDE, quality: int = 85
     _draw_waves(draw, side)
     lines, size = _fit_title(title)
     for index, line in enumerate(lines):
-        draw.text((_MARGIN * scale, (560 + index * size * 1.3) * scale), line, _INK, _font(round(size * scale)), stroke_width=round(size * scale / 60))
+        draw.text(
+            (_MARGIN * scale, (560 + index * size * 1.3) * scale),
+            line,
+            _INK,
+            _font(round(size * scale)),
+            stroke_width=round(size * scale / 60),
+        )
     draw.text((_MARGIN * scale, 2480 * scale), author, _INK, _font(round(130 * scale)))
     return _to_jpeg(canvas, quality)
 
@@ -39,9 +45,13 @@ def load_cover(path: Path, side: int = FEED_SIDE) -> bytes:
         with Image.open(path) as image:
             picture = image.convert("RGB")
     except (OSError, UnidentifiedImageError, Image.DecompressionBombError) as error:
-        raise PublishError(f"the cover cannot be read: {error}", str(path), "give a JPEG or PNG of 1400 to 3000 pixels a side") from error
+        raise PublishError(
+            f"the cover cannot be read: {error}", str(path), "give a JPEG or PNG of 1400 to 3000 pixels a side"
+        ) from error
     if picture.width != picture.height or picture.width < _LEAST_SIDE:
-        raise PublishError(f"the cover is {picture.width} × {picture.height}", str(path), "apps want a square of 1400 to 3000 pixels")
+        raise PublishError(
+            f"the cover is {picture.width} × {picture.height}", str(path), "apps want a square of 1400 to 3000 pixels"
+        )
     return _to_jpeg(picture.resize((min(side, picture.width),) * 2), 85)
 
 

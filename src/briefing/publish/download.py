@@ -42,4 +42,6 @@ def _fetch(client: httpx.Client, url: str) -> bytes:
                     raise PublishError("is larger than 200 MB", url, "check it on the machine where it lies")
             return bytes(content)
     except httpx.HTTPError as error:
-        raise PublishError(f"cannot be fetched: {error}", url, "check the address; a feed's ends in feed.xml") from error
+        raise PublishError(
+            f"cannot be fetched: {error}", url, "check the address; a feed's ends in feed.xml"
+        ) from error

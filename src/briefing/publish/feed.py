@@ -120,7 +120,9 @@ def _channel(show: Show, episodes: Sequence[Episode], path: str, paths: Sequence
     feed.link(href=config.link or show.base + "index.html", rel="alternate")
     feed.language(config.language)
     feed.generator("briefing")
-    feed.lastBuildDate(max((e.published for e in episodes), default=datetime.fromisoformat("2000-01-01T00:00:00+00:00")))
+    feed.lastBuildDate(
+        max((e.published for e in episodes), default=datetime.fromisoformat("2000-01-01T00:00:00+00:00"))
+    )
     if config.copyright:
         feed.copyright(config.copyright)
     feed.podcast.itunes_author(config.author)
@@ -166,7 +168,11 @@ def _add_item(feed: FeedGenerator, show: Show, episode: Episode) -> None:
     item.briefing.tags = [
         (f"{{{ITUNES}}}explicit", {}, _flag(show.config.explicit)),
         *(_transcript(base, episode, kind, mime, show.config.language) for kind, mime in _TRANSCRIPTS),
-        (f"{{{PODCAST}}}chapters", {"url": base + episode.files["chapters"].path, "type": "application/json+chapters"}, ""),
+        (
+            f"{{{PODCAST}}}chapters",
+            {"url": base + episode.files["chapters"].path, "type": "application/json+chapters"},
+            "",
+        ),
         (f"{{{PODCAST}}}txt", {"purpose": "ai-content"}, "true"),
     ]
 
@@ -213,7 +219,9 @@ def is_public(base: str) -> bool:
     parts = urlsplit(base)
     host = parts.hostname or ""
     return parts.scheme in ("http", "https") and not (
-        host in ("localhost", "127.0.0.1", "::1") or host == "example.com" or host.endswith((".example.com", ".example", ".invalid", ".test"))
+        host in ("localhost", "127.0.0.1", "::1")
+        or host == "example.com"
+        or host.endswith((".example.com", ".example", ".invalid", ".test"))
     )
 
 

@@ -49,10 +49,12 @@ class Folder:
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
-            os.chmod(name, 0o644)
+            Path(name).chmod(0o644)
             Path(name).replace(path)
         except OSError as error:
-            raise PublishError(f"cannot write: {error.strerror}", str(path), "free some space or choose another folder with -o") from error
+            raise PublishError(
+                f"cannot write: {error.strerror}", str(path), "free some space or choose another folder with -o"
+            ) from error
         self.written += len(content)
 
     def remove(self, relative: str) -> None:
@@ -72,10 +74,16 @@ def run_lock(path: Path) -> Iterator[None]:
         path.parent.mkdir(parents=True, exist_ok=True)
         file = path.open("a")
     except OSError as error:
-        raise PublishError(f"cannot be written: {error.strerror}", str(path.parent), "choose another folder with -o") from error
+        raise PublishError(
+            f"cannot be written: {error.strerror}", str(path.parent), "choose another folder with -o"
+        ) from error
     with file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            raise BusyError("another run is at work on this folder", str(path.parent), "wait for it, or choose another folder with -o") from None
+            raise BusyError(
+                "another run is at work on this folder",
+                str(path.parent),
+                "wait for it, or choose another folder with -o",
+            ) from None
         yield

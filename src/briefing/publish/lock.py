@@ -43,7 +43,9 @@ def read_lock(path: Path) -> Lock:
         return Lock()
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise PublishError(
-            f"the lock cannot be read: {error}", str(path), "take it back from version control; without it every episode would appear twice"
+            f"the lock cannot be read: {error}",
+            str(path),
+            "take it back from version control; without it every episode would appear twice",
         ) from error
 
 
@@ -53,7 +55,9 @@ def format_lock(lock: Lock) -> str:
     return json.dumps(body, ensure_ascii=False, indent=1) + "\n"
 
 
-def assign_slots(lock: Lock, article: str, titles: Sequence[str], first: datetime, show_seed: str) -> tuple[Lock, tuple[Slot, ...]]:
+def assign_slots(
+    lock: Lock, article: str, titles: Sequence[str], first: datetime, show_seed: str
+) -> tuple[Lock, tuple[Slot, ...]]:
     """Give each episode of an article its slot: a known title keeps its own, then a known place, then a new one a minute later."""
     show = lock.show or str(uuid.uuid5(PODCAST_NAMESPACE, show_seed))
     old = lock.articles.get(article, ())
@@ -65,7 +69,9 @@ def assign_slots(lock: Lock, article: str, titles: Sequence[str], first: datetim
         found = known.get(place)
         guid = found.guid if found else _new_guid(show, article, place, used)
         used.add(guid)
-        slots.append(Slot(guid, title, place, found.published if found else (start + timedelta(minutes=place)).isoformat()))
+        slots.append(
+            Slot(guid, title, place, found.published if found else (start + timedelta(minutes=place)).isoformat())
+        )
     kept = tuple(s for s in old if s not in known.values())
     return Lock(show, {**lock.articles, article: (*slots, *kept)}), tuple(slots)
 

@@ -18,7 +18,11 @@ from briefing.publish.chapters import to_clock
 @cache
 def _environment() -> Environment:
     return Environment(
-        loader=PackageLoader("briefing.publish"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=PackageLoader("briefing.publish"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
 
 
@@ -51,5 +55,9 @@ def episode_page(show: ShowConfig, episode: Episode) -> bytes:
 
 def _render(name: str, show: ShowConfig, root: str, **values: object) -> bytes:
     style, script = assets()
-    text = _environment().get_template(name).render(show=show, root=root, style=style, script=script, clock=to_clock, **values)
+    text = (
+        _environment()
+        .get_template(name)
+        .render(show=show, root=root, style=style, script=script, clock=to_clock, **values)
+    )
     return text.encode()

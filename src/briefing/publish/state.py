@@ -41,7 +41,11 @@ def read_state(path: Path) -> State:
 
 def write_state(path: Path, state: State) -> None:
     """Write the state, whole or not at all."""
-    body = {"version": _VERSION, "episodes": to_jsonable(list(state.episodes.values())), "fingerprints": dict(state.fingerprints)}
+    body = {
+        "version": _VERSION,
+        "episodes": to_jsonable(list(state.episodes.values())),
+        "fingerprints": dict(state.fingerprints),
+    }
     Folder(path.parent).write(path.name, (json.dumps(body, ensure_ascii=False) + "\n").encode())
 
 
@@ -50,4 +54,6 @@ def _episode(found: dict[str, Any]) -> Episode:
     chapters = tuple((s, e, t) for s, e, t in found.pop("chapters"))
     lines = tuple((s, e, who, t) for s, e, who, t in found.pop("lines"))
     published = datetime.fromisoformat(found.pop("published"))
-    return Episode(**found | {"credits": tuple(found["credits"])}, files=files, chapters=chapters, lines=lines, published=published)
+    return Episode(
+        **found | {"credits": tuple(found["credits"])}, files=files, chapters=chapters, lines=lines, published=published
+    )

@@ -22,9 +22,17 @@ def publish_folder(root: Path, target: str, allow_local: bool) -> Iterator[tuple
         raise PublishError("there is no feed", str(feed), "run `briefing render` first")
     base = base_of_feed(feed.read_bytes())
     if not allow_local and not is_public(base):
-        raise PublishError(f"the feed says {base or 'no address'}, which listeners cannot reach", str(feed), "set show.base_url (or render with --base-url), or pass --allow-local")
+        raise PublishError(
+            f"the feed says {base or 'no address'}, which listeners cannot reach",
+            str(feed),
+            "set show.base_url (or render with --base-url), or pass --allow-local",
+        )
     put = _open_target(root, target)
-    paths = [p for p in root.rglob("*") if p.is_file() and not any(part.startswith(".") for part in p.relative_to(root).parts)]
+    paths = [
+        p
+        for p in root.rglob("*")
+        if p.is_file() and not any(part.startswith(".") for part in p.relative_to(root).parts)
+    ]
     ordered = sorted(paths, key=lambda p: (_rank(p.relative_to(root).as_posix()), p.as_posix()))
     for done, path in enumerate(ordered, 1):
         name = path.relative_to(root).as_posix()
@@ -53,17 +61,23 @@ def _open_store(url: str) -> Put:
         from obstore.exceptions import BaseError
         from obstore.store import from_url
     except ImportError as error:
-        raise PluginError("object stores need one more package", url, "pip install 'briefing-podcast[store]'") from error
+        raise PluginError(
+            "object stores need one more package", url, "pip install 'briefing-podcast[store]'"
+        ) from error
     try:
         store = from_url(url)
     except (BaseError, ValueError) as error:
-        raise PublishError(f"this store cannot be used: {error}", url, "s3://bucket/folder, gs://… or az://…, keys in the environment") from error
+        raise PublishError(
+            f"this store cannot be used: {error}", url, "s3://bucket/folder, gs://… or az://…, keys in the environment"
+        ) from error
 
     def put(name: str, content: bytes) -> None:
         mime = MIMES.get(Path(name).suffix, "application/octet-stream")
         try:
             obstore.put(store, name, content, attributes={"Content-Type": mime})
         except (BaseError, OSError) as error:
-            raise PublishError(f"the store did not take {name}: {error}", url, "check keys and network, then publish again") from error
+            raise PublishError(
+                f"the store did not take {name}: {error}", url, "check keys and network, then publish again"
+            ) from error
 
     return put

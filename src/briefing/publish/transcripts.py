@@ -42,7 +42,12 @@ def to_srt(cues: Sequence[Cue], rate_hz: int) -> str:
 def to_json(cues: Sequence[Cue], rate_hz: int) -> str:
     """Give the podcast namespace's JSON transcript, times in seconds."""
     segments = [
-        {"speaker": c.speaker, "startTime": round(c.start / rate_hz, 3), "endTime": round(c.end / rate_hz, 3), "body": c.text}
+        {
+            "speaker": c.speaker,
+            "startTime": round(c.start / rate_hz, 3),
+            "endTime": round(c.end / rate_hz, 3),
+            "body": c.text,
+        }
         for c in cues
     ]
     return json.dumps({"version": SPEAKERS_VERSION, "segments": segments}, ensure_ascii=False, indent=1) + "\n"

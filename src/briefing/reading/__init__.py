@@ -29,6 +29,9 @@ __all__ = [
 ]
 
 _PAUSE_SIGNS = "、。？！"
+_DEPENDENT = frozenset(
+    {"助詞", "助動詞"}
+)  # said in one breath with what they follow, even across a closing quotation mark
 
 
 def prepare(text: str, lexicon: Lexicon) -> Spans:
@@ -77,7 +80,18 @@ def _settle(tokens: tuple[Token, ...], spans: Spans) -> tuple[Token, ...]:
         elif token.start == inside[0]:
             kana = simplify(inside[2].said)
             alone = token.end == inside[1]
-            out.append(Token(inside[2].shown, kana, inside[0], inside[1], token.accent if alone else 0, token.chained, False, token.pos))
+            out.append(
+                Token(
+                    inside[2].shown,
+                    kana,
+                    inside[0],
+                    inside[1],
+                    token.accent if alone else 0,
+                    token.chained,
+                    False,
+                    token.pos,
+                )
+            )
     return tuple(out)
 
 
@@ -89,7 +103,7 @@ def _phrases(tokens: tuple[Token, ...]) -> tuple[AccentPhrase, ...]:
         if token.kana[0] in _PAUSE_SIGNS:
             if phrases:
                 phrases[-1] = phrases[-1].ending(token.kana[0])
-        elif token.chained and phrases and not phrases[-1].pause:
+        elif (token.chained or token.pos in _DEPENDENT) and phrases and not phrases[-1].pause:
             phrases[-1] = phrases[-1].with_kana(token.kana)
         else:
             phrases.append(AccentPhrase(token.kana, token.accent))

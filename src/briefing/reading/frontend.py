@@ -15,12 +15,51 @@ if TYPE_CHECKING:
 _LETTERS = dict(
     zip(
         "abcdefghijklmnopqrstuvwxyz",
-        "エー ビー シー ディー イー エフ ジー エイチ アイ ジェー ケー エル エム エヌ オー ピー キュー アール エス ティー ユー ブイ ダブリュー エックス ワイ ゼット".split(),
+        [
+            "エー",
+            "ビー",
+            "シー",
+            "ディー",
+            "イー",
+            "エフ",
+            "ジー",
+            "エイチ",
+            "アイ",
+            "ジェー",
+            "ケー",
+            "エル",
+            "エム",
+            "エヌ",
+            "オー",
+            "ピー",
+            "キュー",
+            "アール",
+            "エス",
+            "ティー",
+            "ユー",
+            "ブイ",
+            "ダブリュー",
+            "エックス",
+            "ワイ",
+            "ゼット",
+        ],
         strict=True,
     )
 )
-_DIGITS = dict(zip("0123456789", "ゼロ イチ ニ サン ヨン ゴ ロク ナナ ハチ キュー".split(), strict=True))
-_SIGNS = {"&": "アンド", "%": "パーセント", "+": "プラス", "=": "イコール", "@": "アット", "℃": "ド", "−": "マイナス", "$": "ドル", "¥": "エン"}
+_DIGITS = dict(
+    zip("0123456789", ["ゼロ", "イチ", "ニ", "サン", "ヨン", "ゴ", "ロク", "ナナ", "ハチ", "キュー"], strict=True)
+)
+_SIGNS = {
+    "&": "アンド",
+    "%": "パーセント",
+    "+": "プラス",
+    "=": "イコール",
+    "@": "アット",
+    "℃": "ド",
+    "−": "マイナス",
+    "$": "ドル",
+    "¥": "エン",
+}
 _PAUSES = frozenset("、，,‥…:：;；―—（）()［］[]〈〉\n\t")
 
 
@@ -57,12 +96,12 @@ def tokenize(text: str) -> tuple[Token, ...]:
     if not text.strip():
         return ()
     words = _front_end().g2p_mapping_detailed(text)
-    return tuple(_token(w.word, w.pron, w.char_span, w.accent_nucleus, w.chain_flag, w.is_unknown, w.pos) for w in words)
+    return tuple(
+        _token(w.word, w.pron, w.char_span, w.accent_nucleus, w.chain_flag, w.is_unknown, w.pos) for w in words
+    )
 
 
-def _token(
-    word: str, pron: str, span: tuple[int, int], accent: int, chain: int, is_unknown: bool, pos: str
-) -> Token:
+def _token(word: str, pron: str, span: tuple[int, int], accent: int, chain: int, is_unknown: bool, pos: str) -> Token:
     kana = _kana_of(word, pron)
     guessed = is_unknown and simplify(word) != kana
     return Token(word, kana, span[0], span[1], accent, chain == 1, guessed, pos)

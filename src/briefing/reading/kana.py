@@ -11,7 +11,9 @@ KANA_WORD = re.compile(r"[ぁ-ゖァ-ヺー・゛゜ｦ-ﾟ\s]+")
 _TO_KATAKANA = {code: code + 0x60 for code in range(ord("ぁ"), ord("ゖ") + 1)}
 _ITERATION = {"ゝ": "ヽ", "ゞ": "ヾ"}
 # Small kana of Ainu and old spellings, said as the full ones (Unicode block Katakana Phonetic Extensions).
-_SMALL_TO_FULL = str.maketrans("ヵヶㇰㇱㇲㇳㇴㇵㇶㇷㇸㇹㇺㇻㇼㇽㇾㇿヰヱヲヷヸヹヺ", "カケクシストヌハヒフヘホムラリルレロイエオワイエオ")
+_SMALL_TO_FULL = str.maketrans(
+    "ヵヶㇰㇱㇲㇳㇴㇵㇶㇷㇸㇹㇺㇻㇼㇽㇾㇿヰヱヲヷヸヹヺ", "カケクシストヌハヒフヘホムラリルレロイエオワイエオ"
+)
 
 
 def to_katakana(text: str) -> str:

@@ -109,7 +109,9 @@ def parse_lexicon(text: str, name: str) -> Lexicon:
         else:
             entries[fold(entry.surface)] = entry
     if problems:
-        raise LexiconError("\n".join(problems), "", "each line is surface,pronunciation[,accent_type,word_type,priority]")
+        raise LexiconError(
+            "\n".join(problems), "", "each line is surface,pronunciation[,accent_type,word_type,priority]"
+        )
     return Lexicon(entries)
 
 

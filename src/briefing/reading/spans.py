@@ -36,10 +36,14 @@ def said(spans: Spans) -> str:
     return "".join(each.said for each in spans)
 
 
-def replace(spans: Spans, pattern: re.Pattern[str], replacer: Replacer, rule: str, origin: Origin = Origin.RULE) -> Spans:
+def replace(
+    spans: Spans, pattern: re.Pattern[str], replacer: Replacer, rule: str, origin: Origin = Origin.RULE
+) -> Spans:
     """Close each match inside an open span with what `replacer` gives for it; None leaves the match open."""
     return tuple(
-        chain.from_iterable(_split(each, pattern, replacer, rule, origin) if is_open(each) else (each,) for each in spans)
+        chain.from_iterable(
+            _split(each, pattern, replacer, rule, origin) if is_open(each) else (each,) for each in spans
+        )
     )
 
 

@@ -36,15 +36,24 @@ def narrate(article: Article, config: ScriptConfig, per_section: bool = True) ->
         if index == len(told) - 1 and config.closing and config.style == "narrated":
             groups.append((Line(Part.NARRATOR, "この番組は、合成音声でお届けしました。"),))
         name = section.title or ("はじめに" if section.kind is Kind.INTRO else title)
-        chapters.append(Chapter(f"section-{section.number}", _plain(name), with_pauses(groups), section.number, section.kind))
+        chapters.append(
+            Chapter(f"section-{section.number}", _plain(name), with_pauses(groups), section.number, section.kind)
+        )
     dropped = find_dropped(article, chapters)
-    return Script(_plain(title), article.source.origin, tuple(c for c in chapters if c.lines), dropped, (), article.source.meta)
+    return Script(
+        _plain(title), article.source.origin, tuple(c for c in chapters if c.lines), dropped, (), article.source.meta
+    )
 
 
 def find_dropped(article: Article, chapters: Sequence[Chapter]) -> tuple[Dropped, ...]:
     """List every non-blank line of the source that no line of the script comes from, with the reason why not."""
     spoken = {n for chapter in chapters for line in chapter.lines for n in line.source}
-    silent = {n: f"section {s.kind.value}" for s in article.sections if s.kind in _SILENT_KINDS for n in range(s.start, s.end + 1)}
+    silent = {
+        n: f"section {s.kind.value}"
+        for s in article.sections
+        if s.kind in _SILENT_KINDS
+        for n in range(s.start, s.end + 1)
+    }
     return tuple(
         Dropped(article.source.origin, n, _reason(role, silent.get(n)))
         for n, (role, text) in enumerate(zip(article.roles, article.source.lines, strict=True), 1)
@@ -52,7 +61,20 @@ def find_dropped(article: Article, chapters: Sequence[Chapter]) -> tuple[Dropped
     )
 
 
-_READABLE = frozenset({Role.PARA, Role.LIST, Role.TABLE, Role.HEADING, Role.NOTE, Role.ANSWER, Role.QUESTION, Role.TURN, Role.QUOTE, Role.SUBHEADING})
+_READABLE = frozenset(
+    {
+        Role.PARA,
+        Role.LIST,
+        Role.TABLE,
+        Role.HEADING,
+        Role.NOTE,
+        Role.ANSWER,
+        Role.QUESTION,
+        Role.TURN,
+        Role.QUOTE,
+        Role.SUBHEADING,
+    }
+)
 
 
 def _reason(role: Role, section: str | None) -> str:
@@ -74,7 +96,11 @@ def with_pauses(groups: Sequence[Group]) -> tuple[Line, ...]:
 
 
 def _pause_between(line: Line, following: Line | None) -> Pause:
-    return Pause.TURN if following and (following.part, following.speaker) != (line.part, line.speaker) else Pause.PARAGRAPH
+    return (
+        Pause.TURN
+        if following and (following.part, following.speaker) != (line.part, line.speaker)
+        else Pause.PARAGRAPH
+    )
 
 
 def _carries_content(section: Section) -> bool:
@@ -91,7 +117,7 @@ def _cast_speakers(speakers: Sequence[str]) -> Mapping[str, Part]:
 
 def _opening(article: Article, title: str, config: ScriptConfig, wanted: bool) -> Iterator[Group]:
     if wanted and config.opening and config.style == "narrated":
-        source = (article.title_line,) if article.title_line else ()
+        source = tuple(n for n, role in enumerate(article.roles, 1) if role is Role.TITLE)
         yield (Line(Part.NARRATOR, _sentence(_plain(title)), source=source),)
 
 
@@ -145,7 +171,12 @@ def _say_table(block: Block) -> Iterator[Group]:
     )
 
 
-_PARTS: Mapping[Role, Part] = {Role.QUESTION: Part.QUESTIONER, Role.ANSWER: Part.ANSWERER, Role.NOTE: Part.NOTE, Role.TURN: Part.ANSWERER}
+_PARTS: Mapping[Role, Part] = {
+    Role.QUESTION: Part.QUESTIONER,
+    Role.ANSWER: Part.ANSWERER,
+    Role.NOTE: Part.NOTE,
+    Role.TURN: Part.ANSWERER,
+}
 _RULES: Mapping[Role, Callable[[Block], Iterator[Group]]] = {
     Role.LIST: _say_items,
     Role.SUBHEADING: _say_headline,

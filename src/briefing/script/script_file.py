@@ -36,7 +36,13 @@ def source_digest(text: str) -> str:
 
 def format_script(script: Script, source_text: str) -> str:
     """Write a script as an editable file."""
-    head = ["---", f"title: {script.title}", f"source: {Path(script.source).name}", f"source_hash: {source_digest(source_text)}", "---"]
+    head = [
+        "---",
+        f"title: {script.title}",
+        f"source: {Path(script.source).name}",
+        f"source_hash: {source_digest(source_text)}",
+        "---",
+    ]
     body = [_format_chapter(chapter) for chapter in script.chapters]
     note = "<!-- 一行が一文です。「話者: 台詞」、空行で段落の間、--- で長い間、{漢字|かんじ} で読み。直して render すると、その通りに話します。 -->"
     return "\n".join([*head, "", note, "", "\n".join(body)])
@@ -72,15 +78,21 @@ def parse_script(text: str, name: str, base: Script) -> Script:
         elif not row or row == "---":
             _end_group(chapters, is_long=row == "---")
         elif (line := _parse_line(row)) is None or not chapters:
-            problems.append(f"{name}:{number}: " + ("a line is 「話者: 台詞」" if chapters else "a chapter begins with ## 見出し"))
+            problems.append(
+                f"{name}:{number}: " + ("a line is 「話者: 台詞」" if chapters else "a chapter begins with ## 見出し")
+            )
         else:
             chapters[-1][2][-1].append(line)
     if problems:
-        raise ScriptError("\n".join(problems), "", f"the speakers are {'、'.join(_PARTS)} and 名前|{NAMES[Part.ANSWERER]}")
+        raise ScriptError(
+            "\n".join(problems), "", f"the speakers are {'、'.join(_PARTS)} and 名前|{NAMES[Part.ANSWERER]}"
+        )
     built = [_build(title, key, groups, base) for title, key, groups in chapters]
     filled = tuple(c for c in _with_sources(built, base) if c.lines)
     if not filled:
-        raise ScriptError("holds no line to speak", name, "write 「話者: 台詞」 lines below a ## heading, or delete the file")
+        raise ScriptError(
+            "holds no line to speak", name, "write 「話者: 台詞」 lines below a ## heading, or delete the file"
+        )
     return replace(base, chapters=filled)
 
 
@@ -116,7 +128,10 @@ def _build(title: str, key: str, groups: Sequence[Sequence[Line]], base: Script)
     known = next((c for c in base.chapters if c.key == key), None)
     filled: list[Group] = [tuple(g) for g in groups if g]
     long = [line.pause is Pause.LONG for g in filled for line in g]
-    lines = tuple(replace(line, pause=Pause.LONG) if is_long else line for line, is_long in zip(with_pauses(filled), long, strict=True))
+    lines = tuple(
+        replace(line, pause=Pause.LONG) if is_long else line
+        for line, is_long in zip(with_pauses(filled), long, strict=True)
+    )
     return Chapter(key, title, lines, known.section if known else 0, known.kind if known else Kind.BODY)
 
 

@@ -31,7 +31,7 @@ def split_sentences(text: str) -> tuple[str, ...]:
 
 
 def _continues(text: str, index: int) -> bool:
-    """An end is not one before another end, a closing bracket, a laugh mark, a particle (…か？という) or a Latin letter or digit."""
+    """Say whether the sentence goes on: before another end, a closing bracket, a laugh mark, a particle (…か？という) or a Latin letter or digit."""
     after = text[index + 1 : index + 2]
     if after and (after in _ENDS or after in _CLOSE):
         return True
@@ -43,5 +43,5 @@ def _continues(text: str, index: int) -> bool:
 
 
 def _closes_later(text: str, index: int, depth: int) -> bool:
-    """An unclosed bracket must not swallow the rest of a paragraph."""
+    """Say whether a bracket is closed; an unclosed one must not swallow the rest of a paragraph."""
     return any(char in _CLOSE for char in text[index + 1 : index + 400]) and depth > 0

@@ -10,13 +10,31 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
-from briefing.model import Article, Block, Dropped, Kind, NOT_READ_ALOUD, QaPair, Role, Section, Source, Subheading
+from briefing.model import NOT_READ_ALOUD, Article, Block, Dropped, Kind, QaPair, Role, Section, Source, Subheading
 from briefing.script import marks
 from briefing.script.marks import Candidate, flatten, heading_candidates
 
-_TURN = re.compile(r"(?P<name>[^\s　:：「」『』。、()（）]{1,12})(?:さん|氏)?(?:[:：]\s*|[\s　]+|(?=「))(?P<title>\S.*)")
-_SECTION_ORDER = ("md1", "md2", "chapter", "bar", "square", "dot", "circled", "mark", "framed", "lens", "corner", "space", "md3", "round")
+_TURN = re.compile(
+    r"(?P<name>[^\s　:：「」『』。、()（）]{1,12})(?:さん|氏)?(?:[:：]\s*|[\s　]+|(?=「))(?P<title>\S.*)"
+)
+_SECTION_ORDER = (
+    "md1",
+    "md2",
+    "chapter",
+    "bar",
+    "square",
+    "dot",
+    "circled",
+    "mark",
+    "framed",
+    "lens",
+    "corner",
+    "space",
+    "md3",
+    "round",
+)
 _BARE_HEADING_LENGTH = 24
 
 
@@ -36,13 +54,14 @@ def find_structure(source: Source) -> Article:
     contents = _find_contents(lines, fixed, headings)
     headings = tuple(h for h in headings if h.line not in contents)
     title, title_line, headings = _find_title(source, lines, fixed, headings, contents)
-    roles = _assign_roles(lines, fixed, headings, contents, title_line, speakers)
+    titles = _title_lines(lines, title, title_line)
+    roles = _assign_roles(lines, fixed, headings, contents, titles, speakers)
     sections = _cut_sections(lines, roles, headings, contents, title_line)
     roles = _mark_promotion(lines, roles, sections)
-    sections = _trim_sections(sections, roles)
-    pairs = _find_pairs(roles, sections)
+    trimmed = _trim_sections(sections, roles)
+    pairs = _find_pairs(roles, trimmed)
     subheadings = tuple(Subheading(h.title, h.line) for h in headings if not h.is_section)
-    filled = tuple(_fill(each, lines, roles, speakers) for each in sections)
+    filled = tuple(_fill(each, lines, roles, speakers) for each in trimmed)
     dropped = _find_dropped(source, roles, filled)
     return Article(source, title, title_line, tuple(roles), filled, subheadings, pairs, tuple(speakers), dropped)
 
@@ -94,11 +113,19 @@ def _find_speakers(lines: Sequence[str], fixed: Mapping[int, Role]) -> list[str]
     """Give the names that open several lines as speakers do, in the order of their first turn."""
     found: list[str] = []
     for number, text in enumerate(lines, 1):
-        match = None if number in fixed or marks.META_LABEL.match(text) or heading_candidates(number, text) else _TURN.fullmatch(text)
+        match = (
+            None
+            if number in fixed or marks.META_LABEL.match(text) or heading_candidates(number, text)
+            else _TURN.fullmatch(text)
+        )
         if match and len(match["title"]) >= 4:
             found.append(match["name"])
     counts = Counter(found)
-    twice = [name for name in dict.fromkeys(found) if counts[name] >= 2 and not re.fullmatch(r"[QAＱＡ問答]\d*[.．]?|\d+|[・\-*※▼#|].*", name)]
+    twice = [
+        name
+        for name in dict.fromkeys(found)
+        if counts[name] >= 2 and not re.fullmatch(r"[QAＱＡ問答]\d*[.．]?|\d+|[・\-*※▼#|].*", name)
+    ]
     total = sum(counts[name] for name in twice)
     return twice if len(twice) >= 2 and total >= 4 and total * 4 >= sum(1 for t in lines if t) else []
 
@@ -106,8 +133,12 @@ def _find_speakers(lines: Sequence[str], fixed: Mapping[int, Role]) -> list[str]
 # --- headings ---
 
 
-def _find_headings(lines: Sequence[str], fixed: Mapping[int, Role], speakers: Sequence[str], is_markdown: bool) -> tuple[_Heading, ...]:
-    candidates = [c for n, t in enumerate(lines, 1) if n not in fixed and len(t) <= 80 for c in heading_candidates(n, t)]
+def _find_headings(
+    lines: Sequence[str], fixed: Mapping[int, Role], speakers: Sequence[str], is_markdown: bool
+) -> tuple[_Heading, ...]:
+    candidates = [
+        c for n, t in enumerate(lines, 1) if n not in fixed and len(t) <= 80 for c in heading_candidates(n, t)
+    ]
     families = _kept_families(candidates, lines, fixed)
     if any(name.startswith("md") for name in families):
         families = {name: members for name, members in families.items() if name.startswith("md")}
@@ -125,7 +156,9 @@ def _find_headings(lines: Sequence[str], fixed: Mapping[int, Role], speakers: Se
     return tuple(headings[n] for n in sorted(headings))
 
 
-def _kept_families(candidates: Sequence[Candidate], lines: Sequence[str], fixed: Mapping[int, Role]) -> dict[str, list[Candidate]]:
+def _kept_families(
+    candidates: Sequence[Candidate], lines: Sequence[str], fixed: Mapping[int, Role]
+) -> dict[str, list[Candidate]]:
     """Keep a family when it recurs, does not run densely as a list does, and its numbers rise."""
     grouped: dict[str, list[Candidate]] = {}
     for candidate in candidates:
@@ -143,24 +176,33 @@ def _kept_families(candidates: Sequence[Candidate], lines: Sequence[str], fixed:
 
 
 def _is_note_form(text: str) -> bool:
-    return bool(marks.NOTE_LABEL.fullmatch(text) or marks.NOTE.fullmatch(text) or marks.QUESTION.fullmatch(text) or marks.ANSWER.fullmatch(text))
+    return bool(
+        marks.NOTE_LABEL.fullmatch(text)
+        or marks.NOTE.fullmatch(text)
+        or marks.QUESTION.fullmatch(text)
+        or marks.ANSWER.fullmatch(text)
+    )
 
 
-def _is_dense(candidate: Candidate, members: Sequence[Candidate], lines: Sequence[str], fixed: Mapping[int, Role]) -> bool:
-    """A line right beside another of its family (blank and link lines aside) is an item of a list, not a heading."""
+def _is_dense(
+    candidate: Candidate, members: Sequence[Candidate], lines: Sequence[str], fixed: Mapping[int, Role]
+) -> bool:
+    """Say whether a line stands right beside another of its family (blank and link lines aside): a list's item, no heading."""
     others = {c.line for c in members} - {candidate.line}
-    after = next((n for n in range(candidate.line + 1, len(lines) + 1) if fixed.get(n) not in (Role.BLANK, Role.LINK)), 0)
+    after = next(
+        (n for n in range(candidate.line + 1, len(lines) + 1) if fixed.get(n) not in (Role.BLANK, Role.LINK)), 0
+    )
     before = next((n for n in range(candidate.line - 1, 0, -1) if fixed.get(n) not in (Role.BLANK, Role.LINK)), 0)
-    return after in others or before in others and not candidate.family.startswith(("md", "mark", "lens"))
+    return after in others or (before in others and not candidate.family.startswith(("md", "mark", "lens")))
 
 
 def _rises(members: Sequence[Candidate]) -> bool:
     numbers = [c.number for c in members if c.number is not None]
-    return all(b > a or b == 1 for a, b in zip(numbers, numbers[1:], strict=False))
+    return all(b > a or b == 1 for a, b in pairwise(numbers))
 
 
 def _without_shadows(families: dict[str, list[Candidate]]) -> dict[str, list[Candidate]]:
-    """A line counts for the first family that it fits."""
+    """Count a line for the first family that it fits."""
     taken: set[int] = set()
     out: dict[str, list[Candidate]] = {}
     for name, members in families.items():
@@ -246,7 +288,11 @@ def _find_contents(lines: Sequence[str], fixed: Mapping[int, Role], headings: Se
             out[number] = Role.HEADING if text.startswith("#") else Role.TOC
             out |= {n: Role.TOC for n in _contents_items(lines, fixed, number + 1, titles)}
     if not out:
-        starts = [n for n, t in enumerate(lines, 1) if n not in fixed and _item_title(t) in titles and _repeats_later(n, t, lines)]
+        starts = [
+            n
+            for n, t in enumerate(lines, 1)
+            if n not in fixed and _item_title(t) in titles and _repeats_later(n, t, lines)
+        ]
         out = dict.fromkeys(starts, Role.TOC) if len(starts) >= 2 else {}
     return out
 
@@ -263,8 +309,14 @@ def _contents_items(lines: Sequence[str], fixed: Mapping[int, Role], start: int,
             continue
         name = _item_title(text)
         shape = re.sub(r"[0-9０-９①-⑳一二三四五六七八九十]+", "0", text[:3])[:2]
-        is_item = bool(heading_candidates(number, text) or marks.LIST.fullmatch(text)) and not marks.FULL_STOP.search(text)
-        if name in seen or not (is_item or (name in titles)) or (form is not None and shape != form and name not in titles):
+        is_item = bool(heading_candidates(number, text) or marks.LIST.fullmatch(text)) and not marks.FULL_STOP.search(
+            text
+        )
+        if (
+            name in seen
+            or not (is_item or (name in titles))
+            or (form is not None and shape != form and name not in titles)
+        ):
             break
         form = form or shape
         seen.add(name)
@@ -284,15 +336,24 @@ def _repeats_later(number: int, text: str, lines: Sequence[str]) -> bool:
 
 
 def _find_title(
-    source: Source, lines: Sequence[str], fixed: Mapping[int, Role], headings: tuple[_Heading, ...], contents: Mapping[int, Role]
+    source: Source,
+    lines: Sequence[str],
+    fixed: Mapping[int, Role],
+    headings: tuple[_Heading, ...],
+    contents: Mapping[int, Role],
 ) -> tuple[str | None, int | None, tuple[_Heading, ...]]:
     """Find the document's title: front matter, a single Markdown heading on top, the first line that is no sentence."""
     if source.meta.get("title"):
         line = next((n for n, t in enumerate(lines, 1) if t.lower().startswith("title")), None)
-        return source.meta["title"], line, headings
+        return source.meta["title"], line, tuple(h for h in headings if not _repeats(h, source.meta["title"]))
     sections = [h for h in headings if h.is_section]
     first = headings[0] if headings else None
-    if first and lines[first.line - 1].startswith("# ") and sum(t.startswith("# ") for t in lines) == 1 and len(headings) > 1:
+    if (
+        first
+        and lines[first.line - 1].startswith("# ")
+        and sum(t.startswith("# ") for t in lines) == 1
+        and len(headings) > 1
+    ):
         return first.title, first.line, tuple(h for h in headings if h is not first)
     limit = sections[0].line if sections else len(lines) + 1
     taken = {h.line for h in headings} | set(contents) | set(fixed)
@@ -305,13 +366,17 @@ def _find_title(
     return _late_title(lines, taken, sections, headings)
 
 
+def _repeats(heading: _Heading, title: str) -> bool:
+    return flatten(heading.title) == flatten(title)
+
+
 _TURN_SENTENCE = re.compile(r"(?:です|ます|ました|でした|ません)[。！!]?$")
 
 
 def _late_title(
     lines: Sequence[str], taken: set[int], sections: Sequence[_Heading], headings: tuple[_Heading, ...]
 ) -> tuple[str | None, int | None, tuple[_Heading, ...]]:
-    """A short line without a full stop right above the first section of the body, after an opening: the title comes late."""
+    """Find a title that comes late: a short line without a full stop above the first section of the body, after an opening."""
     body = [h for h in sections if not marks.OPENING.fullmatch(h.title)]
     if not body or not sections or body[0] is sections[0]:
         return None, None, headings
@@ -332,7 +397,17 @@ def _is_meta(text: str) -> bool:
 
 def _is_addressee(lines: Sequence[str], number: int) -> bool:
     text = lines[number - 1]
-    return bool(re.search(r"各位$|御中$|関係者様?$|^(?:株式|有限|合同)会社\S+$|^\S+(?:株式|有限|合同)会社$|プレスリリース|^NEWS", text))
+    return bool(
+        re.search(
+            r"各位$|御中$|関係者様?$|^(?:株式|有限|合同)会社\S+$|^\S+(?:株式|有限|合同)会社$|プレスリリース|^NEWS", text
+        )
+    )
+
+
+def _title_lines(lines: Sequence[str], title: str | None, title_line: int | None) -> frozenset[int]:
+    """Give the title's line, and a Markdown heading of the first rank that says the same again."""
+    again = (n for n, t in enumerate(lines, 1) if title and t.startswith("# ") and flatten(t[2:]) == flatten(title))
+    return frozenset({title_line, next(again, None)} - {None})  # type: ignore[arg-type]
 
 
 # --- roles ---
@@ -343,7 +418,7 @@ def _assign_roles(
     fixed: Mapping[int, Role],
     headings: Sequence[_Heading],
     contents: Mapping[int, Role],
-    title_line: int | None,
+    titles: frozenset[int],
     speakers: Sequence[str],
 ) -> list[Role]:
     """Walk over the lines: what is fixed stays, questions, answers, notes and turns last until something ends them."""
@@ -352,7 +427,7 @@ def _assign_roles(
     state: Role | None = None
     before_text = True
     for number, text in enumerate(lines, 1):
-        if number == title_line:
+        if number in titles:
             role = Role.TITLE
         elif number in at:
             role = Role.HEADING if at[number].is_section else Role.SUBHEADING
@@ -362,7 +437,14 @@ def _assign_roles(
             role = fixed[number]
         else:
             role = _role_of(text, state, before_text, speakers)
-        before_text = before_text and role in (Role.TITLE, Role.META, Role.BLANK, Role.DIVIDER, Role.FRONTMATTER, Role.TOC)
+        before_text = before_text and role in (
+            Role.TITLE,
+            Role.META,
+            Role.BLANK,
+            Role.DIVIDER,
+            Role.FRONTMATTER,
+            Role.TOC,
+        )
         state = _next_state(role, state)
         roles.append(role)
     return _mark_tables(lines, roles)
@@ -397,7 +479,9 @@ def _role_of(text: str, state: Role | None, before_text: bool, speakers: Sequenc
         return Role.LIST
     if re.fullmatch(r"[(（].*(?:にて|収録|取材|掲載)[)）]|以上|文責.*", text):
         return Role.META
-    return {Role.QUESTION: Role.QUESTION, Role.ANSWER: Role.ANSWER, Role.TURN: Role.TURN}.get(state or Role.PARA, Role.PARA)
+    return {Role.QUESTION: Role.QUESTION, Role.ANSWER: Role.ANSWER, Role.TURN: Role.TURN}.get(
+        state or Role.PARA, Role.PARA
+    )
 
 
 def _speaker_of(text: str, speakers: Sequence[str]) -> str:
@@ -426,7 +510,11 @@ def _mark_tables(lines: Sequence[str], roles: list[Role]) -> list[Role]:
 
 
 def _cut_sections(
-    lines: Sequence[str], roles: Sequence[Role], headings: Sequence[_Heading], contents: Mapping[int, Role], title_line: int | None
+    lines: Sequence[str],
+    roles: Sequence[Role],
+    headings: Sequence[_Heading],
+    contents: Mapping[int, Role],
+    title_line: int | None,
 ) -> list[Section]:
     starts: list[tuple[int, str | None]] = [(h.line, h.title) for h in headings if h.is_section]
     starts += [(n, lines[n - 1].strip("# ")) for n, role in contents.items() if role is Role.HEADING]
@@ -434,7 +522,6 @@ def _cut_sections(
     first_text = next((n for n, r in enumerate(roles, 1) if r not in _BEFORE_OPENING), None)
     if first_text and (not starts or first_text < starts[0][0]):
         starts.insert(0, (first_text, None))
-    starts = [s if roles[s[0] - 1] is not Role.DIVIDER else s for s in starts]
     bounds = [s for s, _ in starts[1:]] + [len(lines) + 1]
     sections = [
         Section(i, _kind_of(i, title, start, end, len(starts), roles), title, start, end - 1)
@@ -464,7 +551,7 @@ def _kind_of(index: int, title: str | None, start: int, end: int, total: int, ro
 
 
 def _with_framing(sections: list[Section], roles: Sequence[Role]) -> list[Section]:
-    """A divider right above a heading belongs to the section before it: nothing to move; the last turn ends an interview."""
+    """End an interview with its last turn: paragraphs behind it are a closing of their own."""
     if not sections or sections[-1].kind is not Kind.QA or Role.TURN not in roles:
         return sections
     last = sections[-1]
@@ -567,10 +654,21 @@ def _fill(section: Section, lines: Sequence[str], roles: Sequence[Role], speaker
 
 def _opens_block(role: Role, text: str, speaker: str) -> bool:
     pattern = {Role.QUESTION: marks.QUESTION, Role.ANSWER: marks.ANSWER}.get(role)
-    return bool(speaker) or role in (Role.HEADING, Role.SUBHEADING, Role.NOTE_LABEL) or bool(pattern and pattern.fullmatch(text))
+    return (
+        bool(speaker)
+        or role in (Role.HEADING, Role.SUBHEADING, Role.NOTE_LABEL)
+        or bool(pattern and pattern.fullmatch(text))
+    )
 
 
-_BARE = {Role.QUESTION: marks.QUESTION, Role.ANSWER: marks.ANSWER, Role.NOTE: marks.NOTE, Role.LIST: marks.LIST, Role.NOTE_LABEL: marks.NOTE_LABEL, Role.TURN: _TURN}
+_BARE = {
+    Role.QUESTION: marks.QUESTION,
+    Role.ANSWER: marks.ANSWER,
+    Role.NOTE: marks.NOTE,
+    Role.LIST: marks.LIST,
+    Role.NOTE_LABEL: marks.NOTE_LABEL,
+    Role.TURN: _TURN,
+}
 
 
 def _bare_text(role: Role, text: str) -> str:
@@ -588,5 +686,7 @@ def _find_dropped(source: Source, roles: Sequence[Role], sections: Sequence[Sect
     """List every non-blank line that is in no block, with its role as the reason."""
     told = {n for section in sections for block in section.blocks for n in block.lines}
     return tuple(
-        Dropped(source.origin, n, role.value) for n, role in enumerate(roles, 1) if n not in told and role is not Role.BLANK
+        Dropped(source.origin, n, role.value)
+        for n, role in enumerate(roles, 1)
+        if n not in told and role is not Role.BLANK
     )

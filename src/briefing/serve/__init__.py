@@ -55,7 +55,11 @@ def find_file(root: Path, name: str) -> Path:
 
 
 def _headers(path: Path, size: int, etag: str) -> dict[str, str]:
-    mime = "application/json+chapters; charset=utf-8" if path.name.startswith("chapters.") else MIMES.get(path.suffix, "application/octet-stream")
+    mime = (
+        "application/json+chapters; charset=utf-8"
+        if path.name.startswith("chapters.")
+        else MIMES.get(path.suffix, "application/octet-stream")
+    )
     age = "public, max-age=31536000, immutable" if _HASHED.search(path.name) else "no-cache"
     return {
         "content-type": mime, "accept-ranges": "bytes", "etag": etag, "last-modified": formatdate(path.stat().st_mtime, usegmt=True),
@@ -79,7 +83,12 @@ def _answer_file(request: Request, path: Path) -> Response:
     if (early := _precondition(request.headers, headers)) is not None:
         return early
     asked = request.headers.get("range", "")
-    if request.method == "HEAD" or not _RANGE.fullmatch(asked) or _is_reversed(asked) or asked.count(",") >= _MAX_RANGES:
+    if (
+        request.method == "HEAD"
+        or not _RANGE.fullmatch(asked)
+        or _is_reversed(asked)
+        or asked.count(",") >= _MAX_RANGES
+    ):
         request.scope["headers"] = [(k, v) for k, v in request.scope["headers"] if k != b"range"]
     return FileResponse(path, headers=headers, stat_result=stat)
 
@@ -122,7 +131,11 @@ def open_socket(host: str, port: int) -> socket.socket:
         sock.bind((host, port))
     except OSError as error:
         sock.close()
-        raise UsageError(f"cannot listen on {host}:{port}: {error.strerror}", "--port", "take another port, or --port 0 for a free one") from error
+        raise UsageError(
+            f"cannot listen on {host}:{port}: {error.strerror}",
+            "--port",
+            "take another port, or --port 0 for a free one",
+        ) from error
     return sock
 
 

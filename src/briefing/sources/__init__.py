@@ -29,7 +29,9 @@ def read_source(path: Path, encoding: str | None = None) -> Source:
             raise SourceError(f"is {size // 1_000_000} MB; the limit is 20 MB", str(path), "split the article")
         content = path.read_bytes()
     except OSError as error:
-        raise SourceError(f"cannot be read: {error.strerror}", str(path), "check the name and its permissions") from error
+        raise SourceError(
+            f"cannot be read: {error.strerror}", str(path), "check the name and its permissions"
+        ) from error
     return read_bytes(content, path.name, str(path), encoding)
 
 

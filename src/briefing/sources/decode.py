@@ -29,11 +29,13 @@ def decode(content: bytes, origin: str, encoding: str | None = None) -> tuple[st
         raise SourceError(f"unknown encoding {name!r}", origin, "use utf-8, cp932, euc_jp or iso2022_jp") from error
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        raise SourceError(f"is not {name} text", f"{origin}:{line}", "save it as UTF-8, or name its encoding") from error
+        raise SourceError(
+            f"is not {name} text", f"{origin}:{line}", "save it as UTF-8, or name its encoding"
+        ) from error
 
 
 def clean(text: str) -> str:
-    """Give text in NFC with `\\n` line ends, without invisible and control characters."""
+    r"""Give text in NFC with `\n` line ends, without invisible and control characters."""
     return _CONTROLS.sub("", _INVISIBLE.sub("", _BREAKS.sub("\n", unicodedata.normalize("NFC", text))))
 
 
@@ -49,7 +51,9 @@ def detect_encoding(content: bytes) -> str:
     if _ESCAPES.search(content) and all(b < 0x80 for b in content):
         return "iso2022_jp_2004"
     if _is_utf16(content):
-        return "utf-16-le" if _share_of_text(content, "utf-16-le") >= _share_of_text(content, "utf-16-be") else "utf-16-be"
+        return (
+            "utf-16-le" if _share_of_text(content, "utf-16-le") >= _share_of_text(content, "utf-16-be") else "utf-16-be"
+        )
     try:
         content.decode("utf-8")
     except UnicodeDecodeError:

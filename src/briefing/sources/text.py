@@ -23,9 +23,9 @@ def read_markdown(content: bytes, name: str, origin: str, encoding: str | None =
 
 
 def front_matter(text: str) -> dict[str, str]:
-    """Read `key: value` lines between `---` lines at the very top; lists and quotation marks are flattened.
+    r"""Read `key: value` lines between `---` lines at the very top; lists and quotation marks are flattened.
 
-    >>> front_matter("---\\ntitle: \\"朝の会\\"\\n---\\n本文")
+    >>> front_matter("---\ntitle: 朝の会\n---\n本文")
     {'title': '朝の会'}
     """
     lines = text.split("\n")

