@@ -1,0 +1,147 @@
+"""Every command as its user meets it: help, mistakes, JSON."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tests.conftest import ARTICLE, Run
+
+COMMANDS = (
+    "init",
+    "inspect",
+    "script",
+    "readings",
+    "plan",
+    "say",
+    "render",
+    "check",
+    "serve",
+    "publish",
+    "voices",
+    "doctor",
+    "cache",
+)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help(run: Run, command: str) -> None:
+    done = run(command, "--help")
+    assert done.code == 0
+    assert "Usage" in done.out
+
+
+def test_a_new_show_renders_as_it_is(run: Run, tmp_path: Path) -> None:
+    assert run("init", "mine").code == 0
+    done = run("render", "--voice", "tone", "-q", cwd=tmp_path / "mine")
+    assert done.code == 0, done.err
+    assert (tmp_path / "mine" / "output" / "feed.xml").is_file()
+
+
+def test_init_overwrites_nothing(run: Run, show: Path) -> None:
+    done = run("init", ".")
+    assert done.code == 2
+    assert "briefing.toml" in done.err
+
+
+MISTAKES = {
+    "no such file": (("render", "nothing.txt"), 2, "nothing.txt"),
+    "no article": (("render", "empty"), 2, "holds no article"),
+    "unknown engine": (("render", "--voice", "parrot"), 2, "kokoro"),
+    "unknown speaker": (("render", "--voice", "tone:loud"), 2, "low"),
+    "unknown format": (("inspect", "picture.bmp"), 2, ".txt"),
+    "wrong choice": (("render", "--episode-per", "word"), 2, "section, article"),
+    "nothing to say": (("say", "……", "-o", "x.wav", "--voice", "tone"), 4, "nothing to say"),
+    "wrong ending": (("say", "あ", "-o", "x.ogg", "--voice", "tone"), 5, ".wav or .mp3"),
+    "no feed to check": (("check", "empty"), 6, "briefing render"),
+    "no feed to serve": (("serve", "empty"), 6, "briefing render"),
+    "no feed to publish": (("publish", "empty", "goal"), 6, "briefing render"),
+    "missing config": (("render", "--config", "no.toml"), 2, "no.toml"),
+    "unknown option": (("render", "--loud"), 2, "--loud"),
+}
+
+
+@pytest.mark.parametrize(("arguments", "code", "told"), MISTAKES.values(), ids=MISTAKES.keys())
+def test_a_mistake_is_told_with_its_remedy(
+    run: Run, show: Path, arguments: tuple[str, ...], code: int, told: str
+) -> None:
+    (show / "empty").mkdir()
+    (show / "picture.bmp").write_bytes(b"BM")
+    done = run(*arguments)
+    assert done.code == code
+    assert told in done.err
+    assert "Traceback" not in done.err
+
+
+def test_all_faults_of_a_configuration_are_told_together_with_their_lines(run: Run, show: Path) -> None:
+    (show / "content" / "briefing.toml").write_text(
+        '[show]\nname = "x"\n[audio]\nbitrate_kbps = "96"\n[sound]\n', encoding="utf-8"
+    )
+    done = run("plan")
+    assert done.code == 2
+    for told in ("briefing.toml:2", "briefing.toml:4", "briefing.toml:5"):
+        assert told in done.err
+
+
+def test_plan_predicts_what_render_makes(run: Run, show: Path) -> None:
+    planned = run("plan", "--voice", "tone", "--json").json
+    made = run("render", "--voice", "tone", "--json", "-q").json
+    assert not (show / "content" / "output").exists()
+    assert planned["clips"]["new"] == made["clips"]["synthesised"]
+    assert planned["episodes"] == len(made["episodes"])
+    assert planned["audio_s"] == pytest.approx(made["audio_s"], rel=0.1)
+
+
+def test_readings_reads_a_line_for_each_line(run: Run) -> None:
+    done = run("readings", "--lines", stdin="10分待つ。\n\nAIの本。\n")
+    assert done.out == "ジュップン マツ。\n\nエーアイノ ホン。\n"
+
+
+def test_the_script_file_is_what_is_spoken(run: Run, show: Path) -> None:
+    assert run("script", "content/library.txt").code == 0
+    file = show / "content" / "library.script.md"
+    file.write_text(
+        file.read_text(encoding="utf-8").replace("働く人の声に応えました。", "みなさんの声に応えました。"),
+        encoding="utf-8",
+    )
+    assert run("render", "--voice", "tone", "-q").code == 0
+    spoken = "".join(p.read_text(encoding="utf-8") for p in (show / "output").glob("e/*/*.vtt"))
+    assert "みなさんの声に応えました。" in spoken
+    assert "働く人の声に応えました。" not in spoken
+
+
+def test_a_script_of_an_older_source_is_left_aside_and_told(run: Run, show: Path) -> None:
+    run("script", "content/library.txt")
+    (show / "content" / "library.txt").write_text(ARTICLE + "追伸。\n", encoding="utf-8")
+    made = run("render", "--voice", "tone", "--json", "-q").json
+    assert "library.script.md" in made["warnings"][0]["file"]
+
+
+def test_publish_copies_what_listeners_need_and_refuses_a_local_address(run: Run, show: Path) -> None:
+    run("render", "--voice", "tone", "-q")
+    refused = run("publish", "output", "public")
+    assert refused.code == 6
+    assert "base_url" in refused.err
+    run("render", "--voice", "tone", "-q", "--base-url", "https://radio.town.jp/shows/")
+    assert run("publish", "output", "public").code == 0
+    assert (show / "public" / "feed.xml").read_bytes() == (show / "output" / "feed.xml").read_bytes()
+    assert not (show / "public" / ".briefing").exists()
+
+
+def test_a_running_render_keeps_others_out(run: Run, show: Path) -> None:
+    import fcntl
+
+    lock = show / "output" / ".briefing" / "run.lock"
+    lock.parent.mkdir(parents=True)
+    with lock.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        assert run("render", "--voice", "tone").code == 75
+    assert run("render", "--voice", "tone").code == 0
+
+
+def test_progress_on_a_pipe_is_plain_and_quiet_is_silent(run: Run, show: Path) -> None:
+    loud = run("render", "--voice", "tone")
+    assert "speak" in loud.err
+    assert "feed.xml" in loud.err
+    assert "\x1b" not in loud.err
+    assert run("render", "--voice", "tone", "--force", "-q").err == ""

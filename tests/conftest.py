@@ -1,0 +1,83 @@
+"""Fixtures: a show in a folder of its own, a cache of its own, and the tone voice."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+ARTICLE = """\
+駅前図書館、夜も開く
+2025年5月1日　広報課
+
+駅前図書館は、6月から平日の閉館を2時間遅くします。
+働く人の声に応えました。
+
+■開館時間はどう変わるか
+平日は午後10時まで開きます。
+土日はこれまで通り、午後6時に閉まります。
+
+■よくある質問
+Q. 予約した本も夜に受け取れますか？
+A. 受け取れます。窓口は閉館の10分前まで開いています。
+※ 年末は短くなることがあります。
+
+■おわりに
+夜の閲覧室でお待ちしています。
+"""
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a run of the command gave."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+Run = Callable[..., Ran]
+
+
+@pytest.fixture
+def show(tmp_path: Path) -> Path:
+    """A folder with content/ that holds one article."""
+    content = tmp_path / "content"
+    content.mkdir()
+    (content / "library.txt").write_text(ARTICLE, encoding="utf-8")
+    (content / "briefing.toml").write_text('[show]\ntitle = "町の知らせ"\nauthor = "広報課"\n', encoding="utf-8")
+    return tmp_path
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run `briefing ARGS…` as its own process inside the test's folder."""
+    environ = {k: v for k, v in os.environ.items() if not k.startswith(("BRIEFING_", "XDG_"))}
+    environ |= {
+        "HOME": str(tmp_path / "home"),
+        "BRIEFING_CACHE_DIR": str(tmp_path / "cache"),
+        "SOURCE_DATE_EPOCH": "1750000000",
+        "PYTHONPATH": str(ROOT / "src"),
+    }
+
+    def call(*arguments: str, stdin: str = "", cwd: Path | None = None, env: dict[str, str] | None = None) -> Ran:
+        done = subprocess.run(
+            [sys.executable, "-m", "briefing", *arguments],
+            input=stdin, capture_output=True, text=True, cwd=cwd or tmp_path, env=environ | (env or {}), timeout=300, check=False,
+        )  # fmt: skip
+        return Ran(done.returncode, done.stdout, done.stderr)
+
+    return call
