@@ -238,23 +238,30 @@ def speak(
     """Make every clip that the store lacks, longest first. Raises SpeechError that tells all sentences that failed."""
     wanted = {u.key: u for each in drafts for chapter in each.utterances for u in chapter}
     missing = [u for key, u in wanted.items() if force or store.get(key) is None]
-    missing.sort(key=lambda u: (str(u.voice), -len(u.kana)) if config.render.jobs == 1 else ("", -len(u.kana)))
+    missing.sort(key=lambda u: -len(u.kana))
+    jobs = config.render.jobs if all(_is_offline(u.voice) for u in missing) else 1  # one connection, politely
     failed: list[BriefingError] = []
+    kept = 0
     yield Event("speak", 0, len(missing), f"{len(wanted) - len(missing)} cached")
-    for done, (utterance, outcome) in enumerate(run_tasks(partial(speak_one, store), missing, config.render.jobs), 1):
+    for done, (utterance, outcome) in enumerate(run_tasks(partial(speak_one, store), missing, jobs), 1):
         if isinstance(outcome, BriefingError):
-            failed.append(replace_where(outcome, utterance))
+            failed.append(placed(outcome, utterance))
+            if len(failed) == done == _HOPELESS:
+                break
+        kept += not isinstance(outcome, BriefingError)
         yield Event("speak", done, len(missing), utterance.text)
     if failed:
-        done = len(missing) - len(failed)
         raise SpeechError(
             f"{len(failed)} of {len(wanted)} sentences could not be spoken:\n" + "\n".join(str(e) for e in failed[:20]),
-            hint=f"{done} new clips are kept; mend what is named above and run the same command again to go on from there",
+            hint=f"{kept} new clips are kept; mend what is named above and run the same command again to go on from there",
         )
     return {"total": len(wanted), "synthesised": len(missing), "cached": len(wanted) - len(missing)}
 
 
-def replace_where(error: BriefingError, utterance: Utterance) -> BriefingError:
+_HOPELESS = 3  # when the very first sentences all fail, the voice is out of reach: the others are not tried
+
+
+def placed(error: BriefingError, utterance: Utterance) -> BriefingError:
     """Give the error with the place of the sentence in the user's file and its first words."""
     return SpeechError(f"{error.message} 「{utterance.text[:30]}」 ({utterance.voice})", utterance.where, error.hint)
 
@@ -271,6 +278,10 @@ def speak_one(store: ClipStore, utterance: Utterance) -> str:
 
 
 _open_voice = lru_cache(maxsize=8)(voices.open_voice)
+
+
+def _is_offline(voice: VoiceName) -> bool:
+    return any(i.offline for i in voices.engine_of(voice.engine).describe() if i.name == voice)
 
 
 @lru_cache(maxsize=64)
