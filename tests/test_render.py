@@ -149,9 +149,7 @@ def test_a_source_from_elsewhere_leaves_the_lock_of_the_show_alone(rendered: Pat
 
 
 def test_a_sentence_that_cannot_be_spoken_stops_the_run_with_its_place(rendered: Path, run: Run) -> None:
-    failing = run(
-        "render", "--voice", "gtts", "-q", env={"https_proxy": "http://127.0.0.1:9"}
-    )
+    failing = run("render", "--voice", "gtts", "-q", env={"https_proxy": "http://127.0.0.1:9"})
     assert failing.code == 4
     assert "library.txt:4" in failing.err
     assert "Traceback" not in failing.err
