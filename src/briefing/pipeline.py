@@ -30,6 +30,7 @@ from briefing.model import (
     Dropped,
     Episode,
     Event,
+    Kind,
     Line,
     Notice,
     Part,
@@ -381,7 +382,13 @@ def _episode_groups(config: Config, each: Draft) -> list[tuple[str, tuple[tuple[
     pairs = tuple((c, us) for c, us in zip(each.script.chapters, each.utterances, strict=True) if us)
     if config.render.episode_per == "article":
         return [(each.script.title, pairs)]
-    return [(chapter.title, ((chapter, utterances),)) for chapter, utterances in pairs]
+    return [(_episode_title(chapter, each.script.title), ((chapter, utterances),)) for chapter, utterances in pairs]
+
+
+def _episode_title(chapter: Chapter, article: str) -> str:
+    """Give the chapter's title; an opening's or a closing's tells nothing in a list of episodes without its article's."""
+    framing = chapter.kind in (Kind.INTRO, Kind.OUTRO)
+    return f"{chapter.title}（{article}）" if framing and chapter.title != article else chapter.title
 
 
 def lock_path(config: Config, source: Path, output: Path) -> Path:

@@ -39,9 +39,11 @@ def assets() -> dict[str, bytes]:
 
 
 def show_page(show: ShowConfig, cover: str, episodes: Sequence[Episode]) -> bytes:
-    """Give the show's page: newest episodes first."""
-    newest = sorted(episodes, key=lambda e: (e.published, e.guid), reverse=True)
-    return _render("show.html", show, "", cover=cover, episodes=newest)
+    """Give the show's page: the newest article first, its episodes in the order of reading."""
+    articles: dict[str, list[Episode]] = {}
+    for episode in sorted(episodes, key=lambda e: (e.published, e.guid)):
+        articles.setdefault(episode.article, []).append(episode)
+    return _render("show.html", show, "", cover=cover, articles=list(reversed(articles.values())))
 
 
 def episode_page(show: ShowConfig, episode: Episode) -> bytes:
