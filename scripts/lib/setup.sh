@@ -15,7 +15,7 @@ find_python() {
 # fill_venv ROOT LOCK: feedgen is the one package without a wheel; what builds it is pinned too and goes in first.
 fill_venv() {
   local root=$1 lock=$2 python="$1/.venv/bin/python" site
-  local install=("$python" -m pip install --quiet --disable-pip-version-check --require-hashes)
+  local install=("$python" -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps) # a lock is complete
   if ! "$python" -c '' 2>/dev/null; then "$(find_python)" -m venv --clear "$root/.venv" || return; fi
   echo "briefing: setting up $root/.venv from $lock (once; a minute or two) …" >&2
   "${install[@]}" --only-binary :all: -r "$root/scripts/lib/build.lock" >&2 || return
