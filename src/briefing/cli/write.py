@@ -5,13 +5,16 @@ from __future__ import annotations
 import sys
 from importlib import resources
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from briefing.cli.app import app
 from briefing.cli.show import current_config, print_json, tell
 from briefing.errors import UsageError
+
+if TYPE_CHECKING:
+    from briefing.model import Article
 
 _READINGS = "surface,pronunciation,accent_type,word_type,priority\n# 読みを直すには、一行に「言葉,ヨミ」と書きます。例: 生憎,アイニク\n"
 _IGNORED = "output/\n"
@@ -56,17 +59,7 @@ def inspect(
 
     article = find_structure(read_source(file))
     if json:
-        sections = [
-            {"number": s.number, "kind": s.kind, "title": s.title, "start": s.start, "end": s.end}
-            for s in article.sections
-        ]
-        pairs = [{"q": p.q, "a": p.a} for p in article.qa_pairs]
-        print_json(
-            {
-                "file": str(file), "title": article.title, "sections": sections, "subheadings": article.subheadings,
-                "qa_pairs": pairs, "speakers": article.speakers, "roles": article.roles,
-            }
-        )  # fmt: skip
+        print_json(structure_json(str(file), article))
         return
     typer.echo(f"{article.title or '(no title)'}  [{article.source.encoding}]")
     for section in article.sections:
@@ -77,6 +70,17 @@ def inspect(
     for number, (role, text) in enumerate(zip(article.roles, article.source.lines, strict=True), 1):
         if text.strip():
             typer.echo(f"{number:>4}  {role.value:<10}  {text.strip()[:60]}")
+
+
+def structure_json(file: str, article: Article) -> dict[str, Any]:
+    """Give the document of `inspect --json`."""
+    sections = [
+        {"number": s.number, "kind": s.kind, "title": s.title, "start": s.start, "end": s.end} for s in article.sections
+    ]
+    return {
+        "file": file, "title": article.title, "sections": sections, "subheadings": article.subheadings,
+        "qa_pairs": article.qa_pairs, "speakers": article.speakers, "roles": article.roles,
+    }  # fmt: skip
 
 
 @app.command()

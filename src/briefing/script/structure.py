@@ -113,11 +113,7 @@ def _find_speakers(lines: Sequence[str], fixed: Mapping[int, Role]) -> list[str]
     """Give the names that open several lines as speakers do, in the order of their first turn."""
     found: list[str] = []
     for number, text in enumerate(lines, 1):
-        match = (
-            None
-            if number in fixed or marks.META_LABEL.match(text) or heading_candidates(number, text)
-            else _TURN.fullmatch(text)
-        )
+        match = None if number in fixed or heading_candidates(number, text) else _TURN.fullmatch(text)
         if match and len(match["title"]) >= 4:
             found.append(match["name"])
     counts = Counter(found)

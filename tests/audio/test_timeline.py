@@ -1,0 +1,51 @@
+"""The timeline adds up to the sample."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from briefing.audio.timeline import GRID, RATE_HZ, Piece, cut_cue, place_clips
+from briefing.model import Cue, VoiceName
+
+VOICE = VoiceName("tone", "low")
+PIECES = st.lists(
+    st.builds(
+        Piece,
+        key=st.text("ab", min_size=1, max_size=4),
+        length=st.integers(1, 500_000),
+        rate_hz=st.sampled_from([22_050, 24_000, 44_100, 48_000]),
+        text=st.text("あいう、。「」", min_size=1, max_size=200),
+        voice=st.just(VOICE),
+        speaker=st.just("語り"),
+        pause_ms=st.integers(0, 3000),
+        chapter=st.sampled_from(["一", "二"]),
+    ),
+    min_size=1,
+    max_size=20,
+)
+
+
+@given(PIECES, st.integers(0, 3000), st.integers(0, 3000))
+def test_clips_lie_in_order_on_the_grid_and_everything_adds_up(pieces: list[Piece], lead_ms: int, tail_ms: int) -> None:
+    line = place_clips(pieces, lead_ms, tail_ms)
+    assert [p.key for p in line.placements] == [p.key for p in pieces]
+    assert all(p.start % GRID == 0 for p in line.placements)
+    at = lead_ms * RATE_HZ // 1000
+    for piece, place in zip(pieces, line.placements, strict=True):
+        assert 0 <= place.start - at < GRID
+        at = place.start + place.length + piece.pause_ms * RATE_HZ // 1000
+    assert line.length >= line.placements[-1].start + line.placements[-1].length + tail_ms * RATE_HZ // 1000
+    assert "".join(c.text for c in line.cues) == "".join(p.text for p in pieces)
+    assert line.chapters[0].start == 0
+    assert line.chapters[-1].end == line.length
+    assert all(a.end == b.start for a, b in zip(line.chapters, line.chapters[1:], strict=False))
+
+
+@given(st.text("あいう、。「」a ", min_size=1, max_size=400))
+def test_a_cue_is_cut_without_loss(text: str) -> None:
+    cues = cut_cue(Cue(0, 100_000, text, "語り"))
+    assert "".join(c.text for c in cues) == text
+    assert all(len(c.text) <= 64 for c in cues)
+    assert [c.end for c in cues[:-1]] == [c.start for c in cues[1:]]
+    assert (cues[0].start, cues[-1].end) == (0, 100_000)

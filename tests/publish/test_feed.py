@@ -1,0 +1,151 @@
+"""The feed survives a round trip through other parsers; slots and files stay what they are."""
+
+from __future__ import annotations
+
+import errno
+import io
+import os
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from xml.sax.saxutils import unescape
+
+import feedparser
+import podcastparser
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from briefing.config import ShowConfig
+from briefing.errors import PublishError
+from briefing.model import Cue, Episode, PublishedFile
+from briefing.publish.feed import MAX_FEED_BYTES, Show, cut_bytes, format_feed, is_public
+from briefing.publish.folder import Folder
+from briefing.publish.lock import Lock, assign_slots, format_lock, read_lock
+from briefing.publish.transcripts import to_json, to_srt, to_vtt
+
+BASE = "https://radio.example.jp/"
+DAY = datetime(2025, 5, 1, tzinfo=UTC)
+TITLES = st.text(
+    st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Co", "Cn")), min_size=1, max_size=60
+).filter(lambda t: t.strip() == t and t.split() == [t])
+
+
+def episode(number: int, title: str = "回", summary: str = "まとめ") -> Episode:
+    stem = f"e/{number:012}"
+    files = {
+        kind: PublishedFile(f"{stem}/{kind}.0123abcd", 1000 + number, "audio/mpeg")
+        for kind in ("audio", "vtt", "srt", "json", "chapters", "page")
+    }
+    return Episode(
+        guid=f"guid-{number}", id=stem[2:], title=title, article="a", article_title="記事", section=number,
+        published=DAY + timedelta(minutes=number), duration_s=61.4, chapters=((0.0, 30.0, "一"), (30.0, 61.4, "二")),
+        lines=(), summary=summary, credits=(), files=files,
+    )  # fmt: skip
+
+
+def show() -> Show:
+    config = ShowConfig(title="番組", author="編集部")
+    return Show(config, "11111111-1111-5111-8111-111111111111", BASE, "cover.0.jpg")
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(TITLES, min_size=1, max_size=5), TITLES)
+def test_any_title_and_summary_come_back_from_other_parsers(titles: list[str], summary: str) -> None:
+    content = format_feed(show(), [episode(n, t, summary) for n, t in enumerate(titles)])["feed.xml"]
+    other = feedparser.parse(content)
+    assert not other.bozo
+    assert [unescape(e.title) for e in reversed(other.entries)] == [unescape(t) for t in titles]
+    mine = podcastparser.parse(BASE + "feed.xml", io.BytesIO(content))
+    assert [e["guid"] for e in reversed(mine["episodes"])] == [f"guid-{n}" for n in range(len(titles))]
+    assert all(e["enclosures"][0]["file_size"] >= 1000 for e in mine["episodes"])
+
+
+def test_a_long_show_is_paged_and_full_pages_never_change() -> None:
+    many = [episode(n) for n in range(700)]
+    pages = format_feed(show(), many)
+    guids = [e.id for page in pages.values() for e in feedparser.parse(page).entries]
+    assert len(guids) == len(set(guids)) == 700
+    assert max(map(len, pages.values())) <= MAX_FEED_BYTES
+    assert feedparser.parse(pages["feed.xml"]).entries[0].id == "guid-699"
+    later = format_feed(show(), [*many, episode(700)])
+    oldest = max(pages, key=lambda p: int(p[5:-4]) if p != "feed.xml" else 0)
+    older = [e.id for e in feedparser.parse(pages[oldest]).entries]
+    assert older == [e.id for e in feedparser.parse(later[oldest]).entries]
+
+
+def test_notes_are_cut_at_whole_tags() -> None:
+    cut = cut_bytes("<p>" + "あ" * 10 + "</p><ul><li>" + "い" * 10 + "</li><li>うう</li></ul>", 90)
+    assert cut.endswith("</ul>")
+    assert len(cut.encode()) <= 95
+
+
+@pytest.mark.parametrize(
+    ("base", "public"),
+    [("https://radio.town.jp/", True), ("http://127.0.0.1:8000/", False), ("https://example.com/", False), ("", False)],
+)
+def test_only_addresses_that_listeners_reach_are_public(base: str, public: bool) -> None:
+    assert is_public(base) is public
+
+
+def test_retitled_moved_and_new_sections_keep_or_get_their_guids() -> None:
+    lock, first = assign_slots(Lock(), "a.md", ["一", "二", "三"], DAY, "番組")
+    lock, second = assign_slots(lock, "a.md", ["零", "二", "三", "四"], DAY + timedelta(days=9), "改題")
+    assert [s.guid for s in second[:3]] == [s.guid for s in first]
+    assert [s.published for s in second[:3]] == [s.published for s in first]
+    assert second[3].guid not in {s.guid for s in first}
+    _, swapped = assign_slots(lock, "a.md", ["三", "二"], DAY, "番組")
+    assert swapped[0].guid == first[2].guid
+
+
+def test_two_articles_of_one_day_share_no_minute() -> None:
+    lock, first = assign_slots(Lock(), "a.md", ["一", "二"], DAY, "番組")
+    _, second = assign_slots(lock, "b.md", ["一", "二"], DAY, "番組")
+    assert not {s.published for s in first} & {s.published for s in second}
+
+
+def test_the_lock_survives_its_file_and_a_damaged_one_stops_the_run(tmp_path: Path) -> None:
+    lock, _ = assign_slots(Lock(), "a.md", ["一"], DAY, "番組")
+    path = tmp_path / "briefing.lock.json"
+    path.write_text(format_lock(lock), encoding="utf-8")
+    assert read_lock(path) == lock
+    path.write_text("{", encoding="utf-8")
+    with pytest.raises(PublishError, match="lock"):
+        read_lock(path)
+
+
+def test_transcripts_hold_the_same_words() -> None:
+    cues = [Cue(0, 44_100, "a & <b>、" + "長" * 40, "語り"), Cue(44_100, 88_200, "次。", "補足")]
+    plain = "".join(c.text for c in cues)
+    vtt = "".join(row.split(">", 1)[1] for row in to_vtt(cues, 44_100).split("\n") if row.startswith("<v"))
+    assert unescape(vtt) == plain
+    srt = "".join(r for r in to_srt(cues, 44_100).split("\n") if "-->" not in r and not r.isdigit())
+    assert srt == plain
+    assert '"version": "1.0.0"' in to_json(cues, 44_100)
+
+
+@pytest.mark.parametrize("step", ["mkstemp", "write", "fsync", "replace"])
+def test_a_full_disk_at_any_step_leaves_the_old_file_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    folder = Folder(tmp_path)
+    folder.write("feed.xml", b"old")
+
+    def fail(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    target = {
+        "mkstemp": "tempfile.mkstemp",
+        "write": "os.fdopen",
+        "fsync": "os.fsync",
+        "replace": "pathlib.Path.replace",
+    }
+    monkeypatch.setattr(target[step], fail)
+    with pytest.raises(PublishError, match="No space left"):
+        folder.write("feed.xml", b"new")
+    assert (tmp_path / "feed.xml").read_bytes() == b"old"
+
+
+def test_a_path_never_leaves_the_folder(tmp_path: Path) -> None:
+    for path in ("../x", "/etc/x", "a/../../x", ""):
+        with pytest.raises(PublishError):
+            Folder(tmp_path).path(path)

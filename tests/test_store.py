@@ -1,0 +1,99 @@
+"""The clip store: what goes in comes out, and any damage means made again, never a wrong sound."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from briefing.errors import BriefingError, SpeechError
+from briefing.model import Clip, Mark
+from briefing.store import ClipStore, clip_key
+from briefing.work import run_tasks
+
+
+def clip(key: str = "ab" * 20) -> Clip:
+    ramp = np.arange(2400, dtype=np.int16)
+    ones = np.ones(100, np.float32)
+    return Clip(key, ramp, 24_000, (Mark(0, 0), Mark(3, 2400)), ones, ones * 2, "credit")
+
+
+def test_a_clip_comes_back_as_it_went_in(tmp_path: Path) -> None:
+    store = ClipStore(tmp_path)
+    store.put(clip())
+    found = store.get("ab" * 20)
+    assert found
+    assert np.array_equal(found.samples, clip().samples)
+    assert (found.rate_hz, found.marks, found.credit) == (24_000, clip().marks, "credit")
+    assert np.array_equal(found.energy, clip().energy)
+
+
+@pytest.mark.parametrize("place", [0, 10, 40, 200, -1])
+def test_a_flipped_byte_anywhere_means_made_again(tmp_path: Path, place: int) -> None:
+    store = ClipStore(tmp_path)
+    store.put(clip())
+    path = store.path("ab" * 20)
+    content = bytearray(path.read_bytes())
+    content[place] ^= 0xFF
+    path.write_bytes(content)
+    found = store.get("ab" * 20)
+    assert found is None or np.array_equal(found.samples, clip().samples)
+    if place in (0, -1):
+        assert found is None
+        assert not path.exists()
+
+
+def test_the_key_tells_apart_what_sounds_different() -> None:
+    keys = {clip_key(who, kana, speed) for who in ("a", "b") for kana in ("ア", "イ") for speed in (1.0, 1.1)}
+    assert len(keys) == 8
+
+
+def test_a_store_that_cannot_be_written_says_so(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x", encoding="utf-8")
+    with pytest.raises(SpeechError, match="cannot be written"):
+        ClipStore(tmp_path / "file").put(clip())
+
+
+def double(task: int) -> int:
+    if task == 13:
+        raise SpeechError("unlucky")
+    return task * 2
+
+
+def die_once(task: tuple[str, int]) -> int:
+    """End the whole process the first time that task 3 is worked on."""
+    import os
+
+    flag, number = Path(task[0]), task[1]
+    if number == 3 and not flag.exists():
+        flag.touch()
+        os._exit(1)
+    return number
+
+
+def die_always(task: int) -> int:
+    import os
+
+    if task == 3:
+        os._exit(1)
+    return task
+
+
+@pytest.mark.parametrize("jobs", [1, 3])
+def test_every_task_comes_back_once_with_its_result_or_its_error(jobs: int) -> None:
+    results = dict(run_tasks(double, range(20), jobs))
+    assert sorted(results) == list(range(20))
+    assert isinstance(results.pop(13), BriefingError)
+    assert all(result == 2 * task for task, result in results.items())
+
+
+def test_a_worker_that_dies_is_replaced_and_its_task_tried_again(tmp_path: Path) -> None:
+    tasks = [(str(tmp_path / "flag"), n) for n in range(6)]
+    assert {t[1]: r for t, r in run_tasks(die_once, tasks, 2)} == {n: n for n in range(6)}
+
+
+def test_a_task_that_kills_every_worker_is_given_back_as_an_error() -> None:
+    results = dict(run_tasks(die_always, range(6), 2))
+    assert isinstance(results.pop(3), SpeechError)
+    assert results == {n: n for n in (0, 1, 2, 4, 5)}
