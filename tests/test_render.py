@@ -17,6 +17,7 @@ from mutagen.id3 import ID3
 from briefing.audio.measure import energy_envelope, integrated_lufs, peak_envelope
 from tests.conftest import ARTICLE, Run
 
+pytestmark = pytest.mark.slow
 OURS = ("content", "output", "cache")
 
 

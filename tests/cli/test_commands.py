@@ -83,6 +83,7 @@ def test_all_faults_of_a_configuration_are_told_together_with_their_lines(run: R
         assert told in done.err
 
 
+@pytest.mark.slow
 def test_plan_predicts_what_render_makes(run: Run, show: Path) -> None:
     planned = run("plan", "--voice", "tone", "--json").json
     made = run("render", "--voice", "tone", "--json", "-q").json
@@ -97,6 +98,7 @@ def test_readings_reads_a_line_for_each_line(run: Run) -> None:
     assert done.out == "ジュップン マツ。\n\nエーアイノ ホン。\n"
 
 
+@pytest.mark.slow
 def test_the_script_file_is_what_is_spoken(run: Run, show: Path) -> None:
     assert run("script", "content/library.txt").code == 0
     file = show / "content" / "library.script.md"
@@ -110,6 +112,7 @@ def test_the_script_file_is_what_is_spoken(run: Run, show: Path) -> None:
     assert "働く人の声に応えました。" not in spoken
 
 
+@pytest.mark.slow
 def test_a_script_of_an_older_source_is_left_aside_and_told(run: Run, show: Path) -> None:
     run("script", "content/library.txt")
     (show / "content" / "library.txt").write_text(ARTICLE + "追伸。\n", encoding="utf-8")
@@ -117,6 +120,7 @@ def test_a_script_of_an_older_source_is_left_aside_and_told(run: Run, show: Path
     assert "library.script.md" in made["warnings"][0]["file"]
 
 
+@pytest.mark.slow
 def test_publish_copies_what_listeners_need_and_refuses_a_local_address(run: Run, show: Path) -> None:
     run("render", "--voice", "tone", "-q")
     refused = run("publish", "output", "public")
@@ -128,6 +132,7 @@ def test_publish_copies_what_listeners_need_and_refuses_a_local_address(run: Run
     assert not (show / "public" / ".briefing").exists()
 
 
+@pytest.mark.slow
 def test_a_running_render_keeps_others_out(run: Run, show: Path) -> None:
     import fcntl
 
@@ -139,6 +144,7 @@ def test_a_running_render_keeps_others_out(run: Run, show: Path) -> None:
     assert run("render", "--voice", "tone").code == 0
 
 
+@pytest.mark.slow
 def test_progress_on_a_pipe_is_plain_and_quiet_is_silent(run: Run, show: Path) -> None:
     loud = run("render", "--voice", "tone")
     assert "speak" in loud.err
