@@ -14,8 +14,8 @@ from briefing.reading.lexicon import (
     parse_lexicon,
     read_lexicon,
 )
-from briefing.reading.passes import AFTER_LEXICON, BEFORE_LEXICON, open_span
-from briefing.reading.spans import Spans, said, shown
+from briefing.reading.passes import AFTER_LEXICON, BEFORE_LEXICON
+from briefing.reading.spans import Spans, open_span, said, shown
 
 __all__ = [
     "Lexicon",

@@ -12,37 +12,10 @@ from briefing.reading.kana import simplify, to_katakana
 if TYPE_CHECKING:
     from haqumei import Haqumei
 
-_LETTERS = dict(
+LETTERS = dict(
     zip(
         "abcdefghijklmnopqrstuvwxyz",
-        [
-            "エー",
-            "ビー",
-            "シー",
-            "ディー",
-            "イー",
-            "エフ",
-            "ジー",
-            "エイチ",
-            "アイ",
-            "ジェー",
-            "ケー",
-            "エル",
-            "エム",
-            "エヌ",
-            "オー",
-            "ピー",
-            "キュー",
-            "アール",
-            "エス",
-            "ティー",
-            "ユー",
-            "ブイ",
-            "ダブリュー",
-            "エックス",
-            "ワイ",
-            "ゼット",
-        ],
+        "エー ビー シー ディー イー エフ ジー エイチ アイ ジェー ケー エル エム エヌ オー ピー キュー アール エス ティー ユー ブイ ダブリュー エックス ワイ ゼット".split(),
         strict=True,
     )
 )
@@ -101,6 +74,16 @@ def tokenize(text: str) -> tuple[Token, ...]:
     )
 
 
+@lru_cache(maxsize=4096)
+def reading_of(word: str) -> str:
+    """Give the katakana of a word by itself.
+
+    >>> reading_of("東京")
+    'トーキョー'
+    """
+    return "".join(t.kana for t in tokenize(word) if t.kana not in "、。？！")
+
+
 def _token(word: str, pron: str, span: tuple[int, int], accent: int, chain: int, is_unknown: bool, pos: str) -> Token:
     kana = _kana_of(word, pron)
     guessed = is_unknown and simplify(word) != kana
@@ -117,8 +100,8 @@ def _kana_of(word: str, pron: str) -> str:
 def _spell(char: str) -> str:
     """Give the reading of a single character that the dictionary left unread."""
     low = char.lower()
-    if low in _LETTERS:
-        return _LETTERS[low]
+    if low in LETTERS:
+        return LETTERS[low]
     if "ァ" <= simplify(char) <= "ヴ" or char == "ー":
         return simplify(char)
     if char in "？?":

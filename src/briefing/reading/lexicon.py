@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib import resources
@@ -15,7 +14,7 @@ from pathlib import Path
 from briefing.errors import LexiconError
 from briefing.model import Origin
 from briefing.reading.kana import is_kana, to_katakana
-from briefing.reading.spans import Spans, replace
+from briefing.reading.spans import Spans, apply_edits, visible
 
 FIELDS = ("surface", "pronunciation", "accent_type", "word_type", "priority")
 MAX_BYTES = 4_000_000
@@ -52,28 +51,49 @@ class Lexicon:
         return Lexicon({**farther.entries, **self.entries})
 
     @cached_property
-    def pattern(self) -> re.Pattern[str] | None:
-        """Match any surface, the longest first; Latin letters and digits only on word boundaries."""
-        keys = sorted(self.entries, key=len, reverse=True)
-        return re.compile("|".join(map(_key_pattern, keys)), re.IGNORECASE) if keys else None
+    def lengths(self) -> Mapping[str, tuple[int, ...]]:
+        """Give the lengths of the keys by their first two letters, the longest first."""
+        found: dict[str, set[int]] = {}
+        for key in self.entries:
+            found.setdefault(key[:2], set()).add(len(key))
+        return {head: tuple(sorted(lengths, reverse=True)) for head, lengths in found.items()}
+
+    def find(self, text: str) -> Iterator[tuple[int, int, Entry]]:
+        """Yield where known words lie, the longest first at each place, without overlap.
+
+        Keys that begin or end with a Latin letter or a digit match on its boundary only.
+        """
+        low = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+        at = 0
+        while at < len(low):
+            entry = next((e for n in self._lengths_at(low, at) if (e := self._entry(low, at, n))), None)
+            if entry:
+                yield at, at + len(fold(entry.surface)), entry
+            at += len(fold(entry.surface)) if entry else 1
+
+    def _lengths_at(self, low: str, at: int) -> tuple[int, ...]:
+        return (*self.lengths.get(low[at : at + 2], ()), *self.lengths.get(low[at], ()))
+
+    def _entry(self, low: str, at: int, length: int) -> Entry | None:
+        entry = self.entries.get(low[at : at + length])
+        if entry is None or at + length > len(low):
+            return None
+        inside = at > 0 and _is_latin(low[at - 1]) and _is_latin(low[at])
+        goes_on = at + length < len(low) and _is_latin(low[at + length]) and _is_latin(low[at + length - 1])
+        return None if inside or goes_on else entry
 
 
-def _key_pattern(key: str) -> str:
-    head = r"(?<![A-Za-z0-9])" if re.match(r"[A-Za-z0-9]", key) else ""
-    tail = r"(?![A-Za-z0-9])" if re.search(r"[A-Za-z0-9]$", key) else ""
-    return f"{head}{re.escape(key)}{tail}"
+def _is_latin(char: str) -> bool:
+    return char.isascii() and char.isalnum()
 
 
 def apply_lexicon(spans: Spans, lexicon: Lexicon) -> Spans:
-    """Close every known word with its reading. Expects text whose width is folded already."""
-    if lexicon.pattern is None:
+    """Fix every known word with its reading. Expects text whose width is folded already."""
+    if not lexicon.entries:
         return spans
-
-    def read(match: re.Match[str]) -> str | None:
-        entry = lexicon.entries.get(fold(match[0]))
-        return entry.pronunciation if entry else None
-
-    return replace(spans, lexicon.pattern, read, "lexicon", Origin.LEXICON)
+    text = visible(spans)
+    edits = [(start, end, entry.pronunciation) for start, end, entry in lexicon.find(text)]
+    return apply_edits(spans, text, edits, "lexicon", Origin.LEXICON)
 
 
 def read_lexicon(path: Path) -> Lexicon:
@@ -130,8 +150,9 @@ def _parse_row(row: Mapping[str, str]) -> Entry:
 
 def built_in_lexicon() -> Lexicon:
     """Give the readings that come with the program."""
-    text = resources.files("briefing.reading").joinpath("lexicon.csv").read_text(encoding="utf-8")
-    return parse_lexicon(text, "briefing/reading/lexicon.csv")
+    folder = resources.files("briefing.reading").joinpath("lexicon")
+    files = sorted((f for f in folder.iterdir() if f.name.endswith(".csv")), key=lambda f: f.name)
+    return layered(parse_lexicon(f.read_text(encoding="utf-8"), f"briefing/reading/lexicon/{f.name}") for f in files)
 
 
 def layered(layers: Iterable[Lexicon]) -> Lexicon:

@@ -1,0 +1,26 @@
+"""What is left over: decoration is silent, slashes and arrows are short stops."""
+
+from __future__ import annotations
+
+import re
+
+from briefing.reading.spans import Rule, Spans, rewrite
+
+_RULES = (
+    Rule(re.compile(r"[(（](?:笑|笑い|爆笑|苦笑|汗|涙|泣|[wｗ]+)[)）]"), "、"),
+    Rule(re.compile(r"(?<=[。！？!?])[wｗ]+(?![A-Za-z])"), ""),
+    Rule(re.compile(r"(?<=\d)-(?=\d)"), "の"),
+    Rule(re.compile(r"(?<=\w)\s*[/／]\s*(?=\w)"), "、"),
+    Rule(re.compile(r"\s*[→⇒➡←↑↓⇔]+\s*"), "、"),
+    Rule(re.compile(r"(?<=[A-Za-z0-9ァ-ヶー])[・](?=[A-Za-zァ-ヶ])"), ""),
+    Rule(re.compile(r"(?<=\S)[・](?=\S)"), "、"),
+    Rule(re.compile(r"^\s*[-–*•‣・]\s+"), ""),
+    Rule(re.compile(r"[▼▽▲△■□◆◇●○◎★☆※♪♫*_`>|｜・~〜～^\\♡♥❤✓✔✨]+"), "、"),
+    Rule(re.compile(r"-{2,}|[―─━—–]+"), "、"),
+    Rule(re.compile(r"[\U0001F000-\U0001FAFF\u2600-\u27BF\uFE0F\u200D\U000E0000-\U000E007F]+"), ""),
+)
+
+
+def silence_marks(spans: Spans) -> Spans:
+    """Leave decoration unsaid."""
+    return rewrite(spans, _RULES, "mark")
