@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-import numpy as np
-from numpy.typing import NDArray
+if TYPE_CHECKING:  # text stages and `--help` must not pay for numpy
+    import numpy as np
+    from numpy.typing import NDArray
 
-Samples = NDArray[np.int16]
-Envelope = NDArray[np.float32]
+Samples: TypeAlias = "NDArray[np.int16]"
+Envelope: TypeAlias = "NDArray[np.float32]"
 
 
 class Role(StrEnum):
@@ -417,7 +418,7 @@ def to_jsonable(value: Any) -> Any:
         return {f.name: to_jsonable(getattr(value, f.name)) for f in fields(value)}
     if isinstance(value, datetime):
         return value.isoformat()
-    if isinstance(value, np.ndarray):
+    if hasattr(value, "tolist"):
         return value.tolist()
     if isinstance(value, Mapping):
         return {str(k): to_jsonable(v) for k, v in value.items()}

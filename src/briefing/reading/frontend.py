@@ -15,7 +15,34 @@ if TYPE_CHECKING:
 LETTERS = dict(
     zip(
         "abcdefghijklmnopqrstuvwxyz",
-        "エー ビー シー ディー イー エフ ジー エイチ アイ ジェー ケー エル エム エヌ オー ピー キュー アール エス ティー ユー ブイ ダブリュー エックス ワイ ゼット".split(),
+        [
+            "エー",
+            "ビー",
+            "シー",
+            "ディー",
+            "イー",
+            "エフ",
+            "ジー",
+            "エイチ",
+            "アイ",
+            "ジェー",
+            "ケー",
+            "エル",
+            "エム",
+            "エヌ",
+            "オー",
+            "ピー",
+            "キュー",
+            "アール",
+            "エス",
+            "ティー",
+            "ユー",
+            "ブイ",
+            "ダブリュー",
+            "エックス",
+            "ワイ",
+            "ゼット",
+        ],
         strict=True,
     )
 )
@@ -82,6 +109,17 @@ def reading_of(word: str) -> str:
     'トーキョー'
     """
     return "".join(t.kana for t in tokenize(word) if t.kana not in "、。？！")
+
+
+@lru_cache(maxsize=4096)
+def is_known(word: str) -> bool:
+    """Say whether a word stands in the front end's dictionary, so that its reading is no guess.
+
+    >>> is_known("YouTube"), is_known("Zqxlrb")
+    (True, False)
+    """
+    tokens = tokenize(word)
+    return len(tokens) == 1 and not tokens[0].is_unknown
 
 
 def _token(word: str, pron: str, span: tuple[int, int], accent: int, chain: int, is_unknown: bool, pos: str) -> Token:

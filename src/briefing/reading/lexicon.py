@@ -30,6 +30,11 @@ class Entry:
     word_type: str = "PROPER_NOUN"
     priority: int = 5
 
+    @property
+    def is_acronym(self) -> bool:
+        """Say whether it is short and all capitals: 5G is no name for 5g, IT none for it."""
+        return len(self.surface) <= 4 and self.surface.isupper()
+
 
 def fold(surface: str) -> str:
     """Give the form under which a surface is looked up: width and case folded.
@@ -66,7 +71,7 @@ class Lexicon:
         low = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
         at = 0
         while at < len(low):
-            entry = next((e for n in self._lengths_at(low, at) if (e := self._entry(low, at, n))), None)
+            entry = next((e for n in self._lengths_at(low, at) if (e := self._entry(text, low, at, n))), None)
             if entry:
                 yield at, at + len(fold(entry.surface)), entry
             at += len(fold(entry.surface)) if entry else 1
@@ -74,9 +79,9 @@ class Lexicon:
     def _lengths_at(self, low: str, at: int) -> tuple[int, ...]:
         return (*self.lengths.get(low[at : at + 2], ()), *self.lengths.get(low[at], ()))
 
-    def _entry(self, low: str, at: int, length: int) -> Entry | None:
+    def _entry(self, text: str, low: str, at: int, length: int) -> Entry | None:
         entry = self.entries.get(low[at : at + length])
-        if entry is None or at + length > len(low):
+        if entry is None or at + length > len(low) or (entry.is_acronym and text[at : at + length].islower()):
             return None
         inside = at > 0 and _is_latin(low[at - 1]) and _is_latin(low[at])
         goes_on = at + length < len(low) and _is_latin(low[at + length]) and _is_latin(low[at + length - 1])

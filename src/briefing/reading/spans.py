@@ -61,15 +61,14 @@ def _placeholder(span: Span) -> str:
 
 def rewrite(spans: Spans, rules: Sequence[Rule], name: str, origin: Origin = Origin.RULE) -> Spans:
     """Apply rules one after another; each match becomes a span of its own, whose rule is `name`."""
-    for rule in rules:
-        spans = _rewrite_once(spans, rule, name, origin)
-    return spans
-
-
-def _rewrite_once(spans: Spans, rule: Rule, name: str, origin: Origin) -> Spans:
     text = visible(spans)
-    edits = [(m.start(), m.end(), new) for m in rule.pattern.finditer(text) if (new := _said(rule, m)) is not None]
-    return apply_edits(spans, text, [e for e in edits if e[0] < e[1] and text[e[0] : e[1]] != e[2]], name, origin)
+    for rule in rules:
+        edits = [(m.start(), m.end(), new) for m in rule.pattern.finditer(text) if (new := _said(rule, m)) is not None]
+        edits = [(start, end, new) for start, end, new in edits if start < end and text[start:end] != new]
+        if edits:
+            spans = apply_edits(spans, text, edits, name, origin)
+            text = visible(spans)
+    return spans
 
 
 def apply_edits(spans: Spans, text: str, edits: Sequence[Edit], name: str, origin: Origin) -> Spans:

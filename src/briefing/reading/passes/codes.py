@@ -6,7 +6,9 @@ import re
 
 from briefing.reading.spans import Rule, Spans, rewrite
 
-_DIGITS = dict(zip("0123456789", "ゼロ イチ ニー サン ヨン ゴー ロク ナナ ハチ キュー".split(), strict=True))
+_DIGITS = dict(
+    zip("0123456789", ["ゼロ", "イチ", "ニー", "サン", "ヨン", "ゴー", "ロク", "ナナ", "ハチ", "キュー"], strict=True)
+)
 _DASHES = "‐‑–—−ー-"
 _HYPHEN = f"[{_DASHES}]"
 
@@ -29,7 +31,9 @@ def _postcode(match: re.Match[str]) -> str:
     return "郵便番号、" + f"{spell_digits(match['a'])}ノ{spell_digits(match['b'])}" + "、"
 
 
-_SCORE_CUES = re.compile(r"僅差|棄却|賛成|票|試合|勝|敗|破|戦|得点|ゴール|スコア|決勝|リーグ|セット|優勝|逆転|引き分|ドロー|先制|採決|可決|対決|リード|同点|下し|白星|黒星|降し|タイブレ|先発")
+_SCORE_CUES = re.compile(
+    r"僅差|棄却|賛成|票|試合|勝|敗|破|戦|得点|ゴール|スコア|決勝|リーグ|セット|優勝|逆転|引き分|ドロー|先制|採決|可決|対決|リード|同点|下し|白星|黒星|降し|タイブレ|先発"
+)
 _AFTER_SCORE = r"(?=\s*(?:で|の(?:スコア|勝|逆転|大勝|接戦|引き分|ドロー|同点|完封|ホーム|僅差|惜敗|完敗|大敗|辛勝|快勝|ストレート)|と(?:勝|逆転|リード|した|し|大|突)))"
 
 
@@ -40,7 +44,12 @@ def _score(match: re.Match[str]) -> str | None:
 
 _CODES = (
     Rule(re.compile(rf"(?:〒|郵便番号[はが:、]?\s?)(?P<a>\d{{3}}){_HYPHEN}?(?P<b>\d{{4}})(?!\d)"), _postcode),
-    Rule(re.compile(rf"(?<![\d{_DASHES}])(?:0\d{{1,4}}{_HYPHEN}\d{{1,4}}{_HYPHEN}\d{{3,4}}|[(（]0\d{{1,4}}[)）]\s?\d{{1,4}}{_HYPHEN}\d{{4}}|0\d{{1,3}}[(（]\d{{1,4}}[)）]\d{{3,4}}|0[5-9]0\d{{8}})(?!\d)"), _grouped),
+    Rule(
+        re.compile(
+            rf"(?<![\d{_DASHES}])(?:0\d{{1,4}}{_HYPHEN}\d{{1,4}}{_HYPHEN}\d{{3,4}}|[(（]0\d{{1,4}}[)）]\s?\d{{1,4}}{_HYPHEN}\d{{4}}|0\d{{1,3}}[(（]\d{{1,4}}[)）]\d{{3,4}}|0[5-9]0\d{{8}})(?!\d)"
+        ),
+        _grouped,
+    ),
     Rule(re.compile(rf"\+\d{{1,3}}(?:{_HYPHEN}\d{{1,4}}){{2,4}}(?!\d)"), lambda m: "プラス" + _grouped(m)),
     Rule(re.compile(r"(?<!\d)110番"), "ヒャクトオバン"),
     Rule(re.compile(r"(?<!\d)119番"), "ヒャクジュウキュウバン"),
@@ -53,11 +62,36 @@ _CODES = (
     Rule(re.compile(r"(?<![A-Za-z])vol\.?\s?(?=\d)", re.I), "ボリューム"),
     Rule(re.compile(r"(?<![A-Za-z0-9])B(?P<n>\d{1,2})F(?![A-Za-z0-9])"), r"地下\g<n>階"),
     Rule(re.compile(r"(?<![A-Za-z0-9.\-])(?P<n>\d{1,2})F(?![A-Za-z0-9])"), r"\g<n>階"),
-    Rule(re.compile(rf"(?<=[図表式問条章項節号付])\s?(?P<a>\d{{1,3}}){_HYPHEN}(?P<b>\d{{1,3}})(?:{_HYPHEN}(?P<c>\d{{1,3}}))?(?!\d)"), lambda m: "の".join(filter(None, m.groups()))),
-    Rule(re.compile(rf"(?<![\dA-Za-z{_DASHES}])(?P<a>\d{{1,4}}){_HYPHEN}(?P<b>\d{{1,4}}){_HYPHEN}(?P<c>\d{{1,4}})(?![\d{_DASHES}])"), r"\g<a>の\g<b>の\g<c>"),
-    Rule(re.compile(rf"(?<=[町村区市島台丘原田川山谷丁目番地条通])(?P<a>\d{{1,4}}){_HYPHEN}(?P<b>\d{{1,4}})(?!\d|[人円年月日%％])"), r"\g<a>の\g<b>"),
-    Rule(re.compile(rf"(?<![\d.A-Za-z{_DASHES}])(?P<a>\d{{1,3}})\s?{_HYPHEN}\s?(?P<b>\d{{1,3}})(?![\d.A-Za-z{_DASHES}]){_AFTER_SCORE}"), _score),
-    Rule(re.compile(rf"(?<![\d.A-Za-z{_DASHES}])(?P<a>\d{{1,3}})\s?{_HYPHEN}\s?(?P<b>\d{{1,3}})(?=\s*(?:[、。]|$|だ|と|に(?:した|追)|[)）」]))"), _score),
+    Rule(
+        re.compile(
+            rf"(?<=[図表式問条章項節号付])\s?(?P<a>\d{{1,3}}){_HYPHEN}(?P<b>\d{{1,3}})(?:{_HYPHEN}(?P<c>\d{{1,3}}))?(?!\d)"
+        ),
+        lambda m: "の".join(filter(None, m.groups())),
+    ),
+    Rule(
+        re.compile(
+            rf"(?<![\dA-Za-z{_DASHES}])(?P<a>\d{{1,4}}){_HYPHEN}(?P<b>\d{{1,4}}){_HYPHEN}(?P<c>\d{{1,4}})(?![\d{_DASHES}])"
+        ),
+        r"\g<a>の\g<b>の\g<c>",
+    ),
+    Rule(
+        re.compile(
+            rf"(?<=[町村区市島台丘原田川山谷丁目番地条通])(?P<a>\d{{1,4}}){_HYPHEN}(?P<b>\d{{1,4}})(?!\d|[人円年月日%％])"
+        ),
+        r"\g<a>の\g<b>",
+    ),
+    Rule(
+        re.compile(
+            rf"(?<![\d.A-Za-z{_DASHES}])(?P<a>\d{{1,3}})\s?{_HYPHEN}\s?(?P<b>\d{{1,3}})(?![\d.A-Za-z{_DASHES}]){_AFTER_SCORE}"
+        ),
+        _score,
+    ),
+    Rule(
+        re.compile(
+            rf"(?<![\d.A-Za-z{_DASHES}])(?P<a>\d{{1,3}})\s?{_HYPHEN}\s?(?P<b>\d{{1,3}})(?=\s*(?:[、。]|$|だ|と|に(?:した|追)|[)）」]))"
+        ),
+        _score,
+    ),
 )
 
 
@@ -67,7 +101,10 @@ def read_codes(spans: Spans) -> Spans:
 
 
 _RATIOS = (
-    Rule(re.compile(r"(?<![\d:.])(?P<all>\d+(?:\.\d+)?(?:\s?:\s?\d+(?:\.\d+)?)+)(?![\d:])"), lambda m: re.sub(r"\s?:\s?", "対", m[0])),
+    Rule(
+        re.compile(r"(?<![\d:.])(?P<all>\d+(?:\.\d+)?(?:\s?:\s?\d+(?:\.\d+)?)+)(?![\d:])"),
+        lambda m: re.sub(r"\s?:\s?", "対", m[0]),
+    ),
 )
 
 

@@ -43,23 +43,39 @@ def _month_day(match: re.Match[str]) -> str | None:
 
 
 _DATES = (
-    Rule(re.compile(rf"(?<![\d./-])(?P<y>(?:1[6-9]|20)\d\d)(?P<s>[-/.])(?P<m>{_MONTH})(?P=s)(?P<d>{_DAY})(?![\d.])"), _full_date),
-    Rule(re.compile(rf"(?<![\d./-])(?P<y>(?:19|20)\d\d)/(?P<m>{_MONTH})(?![\d/])"), lambda m: f"{m['y']}年{_number(m['m'])}月"),
     Rule(
-        re.compile(rf"(?<![A-Za-z0-9])(?P<era>[RHSTM])\s?(?P<y>\d{{1,2}})[./年](?P<m>{_MONTH})[./月](?P<d>{_DAY})日?(?!\d)"),
+        re.compile(rf"(?<![\d./-])(?P<y>(?:1[6-9]|20)\d\d)(?P<s>[-/.])(?P<m>{_MONTH})(?P=s)(?P<d>{_DAY})(?![\d.])"),
+        _full_date,
+    ),
+    Rule(
+        re.compile(rf"(?<![\d./-])(?P<y>(?:19|20)\d\d)/(?P<m>{_MONTH})(?![\d/])"),
+        lambda m: f"{m['y']}年{_number(m['m'])}月",
+    ),
+    Rule(
+        re.compile(
+            rf"(?<![A-Za-z0-9])(?P<era>[RHSTM])\s?(?P<y>\d{{1,2}})[./年](?P<m>{_MONTH})[./月](?P<d>{_DAY})日?(?!\d)"
+        ),
         _era_date,
     ),
     Rule(re.compile(r"(?<![A-Za-z0-9])(?P<era>[RHSTM])\s?(?P<y>\d{1,2})年(?P<m>)(?P<d>)(?!\d{1,2}月\d)"), _era_date),
     Rule(re.compile(r"(?<![A-Za-z0-9])FY\s?(?P<y>\d{4})(?!\d)"), r"\g<y>年度"),
     Rule(re.compile(r"(?<![A-Za-z0-9])FY\s?(?P<y>\d{2})(?!\d)"), r"20\g<y>年度"),
     Rule(re.compile(r"(?<![A-Za-z0-9])(?:Q([1-4])|([1-4])Q)(?![A-Za-z0-9])"), lambda m: f"第{m[1] or m[2]}四半期"),
-    Rule(re.compile(r"(?<![A-Za-z0-9])([12])H(?=の|に|で|は|決算|業績)"), lambda m: "上半期" if m[1] == "1" else "下半期"),
+    Rule(
+        re.compile(r"(?<![A-Za-z0-9])([12])H(?=の|に|で|は|決算|業績)"), lambda m: "上半期" if m[1] == "1" else "下半期"
+    ),
     Rule(re.compile(r"['’](?=\d\d年)"), ""),
-    Rule(re.compile(rf"(?<![\d./-])(?P<m>{_MONTH})/(?P<d>{_DAY})(?=\s*[(（][月火水木金土日])(?P<cue>)"), lambda m: f"{_number(m['m'])}月{_number(m['d'])}日"),
+    Rule(
+        re.compile(rf"(?<![\d./-])(?P<m>{_MONTH})/(?P<d>{_DAY})(?=\s*[(（][月火水木金土日])(?P<cue>)"),
+        lambda m: f"{_number(m['m'])}月{_number(m['d'])}日",
+    ),
     Rule(re.compile(rf"(?<![\d./-])(?P<m>{_MONTH})/(?P<d>{_DAY})(?![\d/年])(?P<cue>{_DAY_CUES})"), _month_day),
     Rule(re.compile(rf"(?<=日){_BRACKETED}"), _days),
     Rule(re.compile(rf"(?<=毎週){_BRACKETED}"), _days),
-    Rule(re.compile(r"(?<![一-龠])(?P<a>[月火水木金土日])[~〜～–-](?P<b>[月火水木金土日])(?=曜|の|は|、|に)(?:曜日?)?"), r"\g<a>曜から\g<b>曜"),
+    Rule(
+        re.compile(r"(?<![一-龠])(?P<a>[月火水木金土日])[~〜～–-](?P<b>[月火水木金土日])(?=曜|の|は|、|に)(?:曜日?)?"),
+        r"\g<a>曜から\g<b>曜",
+    ),
 )
 
 
@@ -84,7 +100,10 @@ _TIMES = (
         ),
         _clock,
     ),
-    Rule(re.compile(rf"(?P<before>{_HALF})\s?(?P<h>\d{{1,2}})時(?P<m>)(?P<s>)(?P<after>)"), lambda m: f"{'午前' if m['before'][0] in 'Aa' else '午後'}{m['h']}時"),
+    Rule(
+        re.compile(rf"(?P<before>{_HALF})\s?(?P<h>\d{{1,2}})時(?P<m>)(?P<s>)(?P<after>)"),
+        lambda m: f"{'午前' if m['before'][0] in 'Aa' else '午後'}{m['h']}時",
+    ),
 )
 
 

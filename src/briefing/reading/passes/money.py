@@ -21,7 +21,19 @@ _SCALE = r"(?:\s?(?P<scale>K|MM?|B|T|[mM][nN]|[bB][nN]|[tT]housand|[mM]illion|[b
 _KANJI = r"(?P<kanji>(?:[十百千]?[万億兆]|[百千])(?:\d+(?:\.\d+)?(?:[十百千]?[万億兆])?)*)?"
 _SIGNS = r"(?P<currency>(?:US|A|C|HK|NT|S)?\$|[€£¥₩₹])"
 _CODES = r"(?:USD|JPY|EUR|GBP|CNY|KRW)"
-_PER = {"月": "月", "年": "年", "日": "1日", "時間": "1時間", "人": "1人", "回": "1回", "件": "1件", "本": "1本", "週": "週", "h": "1時間", "分": "1分"}
+_PER = {
+    "月": "月",
+    "年": "年",
+    "日": "1日",
+    "時間": "1時間",
+    "人": "1人",
+    "回": "1回",
+    "件": "1件",
+    "本": "1本",
+    "週": "週",
+    "h": "1時間",
+    "分": "1分",
+}
 _MONEY = r"(?:\d[\d.]*(?:[十百千]?[万億兆千百])?)+(?:ドル|円|ユーロ|ポンド|ウォン|元)"
 
 
@@ -60,7 +72,10 @@ _RULES = (
     Rule(re.compile(rf"{_AMOUNT}{_SCALE}{_KANJI}\s?(?P<currency>{_CODES})(?![A-Za-z])"), _amount),
     Rule(re.compile(rf"(?P<money>{_MONEY})/(?P<per>月|年|日|時間|人|回|件|本|週|h|分)(?![A-Za-z一-龠])"), _per),
     Rule(re.compile(r"(?<=ドル|ーロ|ンド|人民)\s?[=＝]\s?(?=\d)"), ""),
-    Rule(re.compile(r"(?<![A-Za-z0-9.])(?P<n>\d+(?:\.\d+)?)M(?=トークン|パラメータ|ユーザー|人|件|回|再生)"), lambda m: to_japanese_units(Decimal(m["n"]) * 10**6)),
+    Rule(
+        re.compile(r"(?<![A-Za-z0-9.])(?P<n>\d+(?:\.\d+)?)M(?=トークン|パラメータ|ユーザー|人|件|回|再生)"),
+        lambda m: to_japanese_units(Decimal(m["n"]) * 10**6),
+    ),
 )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from briefing.reading.frontend import LETTERS, reading_of
+from briefing.reading.frontend import LETTERS, is_known, reading_of
 from briefing.reading.passes.codes import spell_digits
 from briefing.reading.spans import Rule, Spans, rewrite
 
@@ -23,9 +23,26 @@ def _version(match: re.Match[str]) -> str:
     return "バージョン" + (_dotted(number) if number.count(".") > 1 else number)
 
 
-_ENGLISH = dict(zip("0123456789", "ゼロ ワン ツー スリー フォー ファイブ シックス セブン エイト ナイン".split(), strict=True))
+_ORDINALS = dict(
+    zip(
+        "0123456789",
+        [
+            "ゼロス",
+            "ファースト",
+            "セカンド",
+            "サード",
+            "フォース",
+            "フィフス",
+            "シックスス",
+            "セブンス",
+            "エイス",
+            "ナインス",
+        ],
+        strict=True,
+    )
+)
 _NAMES = (
-    Rule(re.compile(r"(?<![A-Za-z0-9])[vV](?:er(?:sion)?\.?)?\s?(?P<n>\d+(?:\.\d+)*)(?![\d.]*\d)"), _version),
+    Rule(re.compile(r"(?<![A-Za-z0-9\ue000-])[vV](?:er(?:sion)?\.?)?\s?(?P<n>\d+(?:\.\d+)*)(?![\d.]*\d)"), _version),
     Rule(re.compile(r"(?<=[A-Z]{2})v(?=\d)"), " ブイ"),
     Rule(re.compile(r"(?<![\d.])\d+(?:\.\d+){2,}(?![\d.])"), lambda m: _dotted(m[0])),
     Rule(re.compile(r"(?<=[A-Za-z\ue000])[-‐‑](?=[A-Za-z0-9])|(?<=\d)[-‐‑](?=[A-Za-z])"), " "),
@@ -38,7 +55,6 @@ _NAMES = (
     Rule(re.compile(r"(?<![A-Za-z0-9])(?P<n>[0-9])(?:st|nd|rd|th)(?![A-Za-z])"), lambda m: _ORDINALS[m["n"]]),
     Rule(re.compile(r"(?<=[A-Za-z])&(?=[A-Za-z])"), "アンド"),
 )
-_ORDINALS = dict(zip("0123456789", "ゼロス ファースト セカンド サード フォース フィフス シックスス セブンス エイス ナインス".split(), strict=True))
 
 
 def read_names(spans: Spans) -> Spans:
@@ -55,9 +71,6 @@ def spell_letters(text: str) -> str:
     return "".join(LETTERS[c] for c in text.lower())
 
 
-_SAID_AS_WORD = re.compile(r"[AEIOUY]")
-
-
 def _acronym(match: re.Match[str]) -> str:
     return spell_letters(match[0])
 
@@ -65,13 +78,16 @@ def _acronym(match: re.Match[str]) -> str:
 def _camel(match: re.Match[str]) -> str | None:
     """Split camel case where a capital follows a small letter; each part is said by itself."""
     parts = re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+", match[0])
-    if "".join(parts) != match[0] or len(parts) < 2:
+    if "".join(parts) != match[0] or len(parts) < 2 or is_known(match[0]):
         return None
     return " ".join(spell_letters(p) if len(p) == 1 or p.isupper() else reading_of(p) or p for p in parts)
 
 
 _ACRONYMS = (
-    Rule(re.compile(r"(?<![A-Za-z])[A-Z]{1,3}(?=s(?![A-Za-z]))s"), lambda m: spell_letters(m[0][:-1]) + "ズ" if len(m[0]) > 2 else None),
+    Rule(
+        re.compile(r"(?<![A-Za-z])[A-Z]{1,3}(?=s(?![A-Za-z]))s"),
+        lambda m: spell_letters(m[0][:-1]) + "ズ" if len(m[0]) > 2 else None,
+    ),
     Rule(re.compile(r"(?<![A-Za-z])(?=[A-Za-z]*[a-z][A-Z])[A-Za-z]{3,}(?![A-Za-z])"), _camel),
     Rule(re.compile(r"(?<![A-Za-z])[A-Z]{2,5}(?![A-Za-z])"), _acronym),
     Rule(re.compile(r"(?<![A-Za-z])[B-DF-HJ-NP-TV-XZ]{2,8}(?![A-Za-z])"), _acronym),

@@ -6,7 +6,7 @@ import re
 
 from briefing.reading.spans import Rule, Spans, rewrite
 
-_PAIR = dict(zip("一二三四五六七八九", "いち に さん し ご ろく しち はち く".split(), strict=True))
+_PAIR = dict(zip("一二三四五六七八九", ["いち", "に", "さん", "し", "ご", "ろく", "しち", "はち", "く"], strict=True))
 
 
 def _few(match: re.Match[str]) -> str:
@@ -19,16 +19,32 @@ def _few_days(match: re.Match[str]) -> str:
 
 
 _RULES = (
-    Rule(re.compile(r"(?<![一二三四五六七八九十百千〇月])(?P<a>[一二三四五六七八九])[、・]?(?P<b>[二三四五六七八九])日(?!の|月)"), _few_days),
-    Rule(re.compile(r"(?<![一二三四五六七八九十百千〇])(?P<a>[一二三四五六七八九])[、・](?P<b>[一二三四五六七八九](?=[人日年回時個本枚歩度分か秒カヶ週月つ件十百千万]))"), _few),
-    Rule(re.compile(r"(?<=[十百千])(?P<a>[一二三四五六七八])、(?P<b>[二三四五六七八九](?=[人日年回時個本枚歳]))"), _few),
+    Rule(
+        re.compile(
+            r"(?<![一二三四五六七八九十百千〇月])(?P<a>[一二三四五六七八九])[、・]?(?P<b>[二三四五六七八九])日(?!の|月)"
+        ),
+        _few_days,
+    ),
+    Rule(
+        re.compile(
+            r"(?<![一二三四五六七八九十百千〇])(?P<a>[一二三四五六七八九])[、・](?P<b>[一二三四五六七八九](?=[人日年回時個本枚歩度分か秒カヶ週月つ件十百千万]))"
+        ),
+        _few,
+    ),
+    Rule(
+        re.compile(r"(?<=[十百千])(?P<a>[一二三四五六七八])、(?P<b>[二三四五六七八九](?=[人日年回時個本枚歳]))"), _few
+    ),
     Rule(re.compile(r"(?<![一二三四五六七八九十百千〇])(?P<a>[一二])(?P<b>[二三](?=[歩度人言例点]))"), _few),
-    Rule(re.compile(r"(?<=[^\d.])\.(?=\d{3}(?!\d))(?<=率\.)"), ""),
     Rule(re.compile(r"(?<=打率)0?\.(?P<a>\d)(?P<b>\d)(?P<c>\d)(?!\d)"), r"\g<a>割\g<b>分\g<c>厘"),
-    Rule(re.compile(r"(?<=[^\d.])(?:0?)\.(?P<a>\d)(?P<b>\d)(?P<c>\d)(?=の?(?:打率|成績|で首位))"), r"\g<a>割\g<b>分\g<c>厘"),
+    Rule(
+        re.compile(r"(?<=[^\d.])(?:0?)\.(?P<a>\d)(?P<b>\d)(?P<c>\d)(?=の?(?:打率|成績|で首位))"),
+        r"\g<a>割\g<b>分\g<c>厘",
+    ),
     Rule(re.compile(r"数(?=[十百千万億兆])"), "スー"),
     Rule(re.compile(r"1000票"), "センピョー"),
-    Rule(re.compile(r"(?<=\d\.)(?P<a>\d+)(?=[%度])"), r"\g<a>"),
+    Rule(re.compile(r"(?<!\d)0時"), "レー時"),
+    Rule(re.compile(r"(?<=\d)度(?P<n>\d)分"), r"度\g<n>ブ"),
+    Rule(re.compile(r"(?<=[\d一二三四五六七八九])拍子"), "ビョーシ"),
 )
 
 

@@ -18,7 +18,7 @@ _COPIED = r"月(?![間])|日間|日(?![間本])|つ|時(?!間)|泊"
 
 def _fraction(match: re.Match[str]) -> str | None:
     whole, top, bottom = match["whole"], int(match["a"]), int(match["b"])
-    if bottom == 0 or top >= bottom > 1 and top > 9:
+    if bottom == 0 or (top >= bottom > 1 and top > 9):
         return None
     return f"{whole + 'と' if whole else ''}{bottom}分の{top}"
 
@@ -48,16 +48,34 @@ def _people(match: re.Match[str]) -> str | None:
 
 _NUM = r"\d+(?:\.\d+)?"
 _RULES = (
-    Rule(re.compile(rf"(?<![\d.])(?P<a>\d{{1,2}})\s?(?:{_SIGN}|{_DASH})\s?(?P<b>\d{{1,2}})(?P<unit>{_COPIED})"), _copied),
+    Rule(
+        re.compile(rf"(?<![\d.])(?P<a>\d{{1,2}})\s?(?:{_SIGN}|{_DASH})\s?(?P<b>\d{{1,2}})(?P<unit>{_COPIED})"), _copied
+    ),
     Rule(re.compile(rf"(?<![\d.])(?P<a>\d)\s?(?:{_SIGN}|{_DASH})\s?(?P<b>\d{{1,2}})人"), _people),
-    Rule(re.compile(rf"(?<=[\d%度円ル年月日時分秒人歳代倍割点回位ト名社件本個つ万億兆千階号章条項プト])\s?{_SIGN}\s?(?=[+−\-マ第約]?[\d第午前翌同令平昭])"), "から"),
+    Rule(
+        re.compile(
+            rf"(?<=[\d%度円ル年月日時分秒人歳代倍割点回位ト名社件本個つ万億兆千階号章条項プト])\s?{_SIGN}\s?(?=[+−\-マ第約]?[\d第午前翌同令平昭])"
+        ),
+        "から",
+    ),
     Rule(re.compile(rf"(?<=\d)\s?{_DASH}\s?(?={_NUM}\s?(?:{_COUNTED}))"), "から"),
     Rule(re.compile(rf"(?<=[年月日時分円%度人歳倍代])\s?{_DASH}\s?(?=(?:同|翌|第|午[前後]|約)?\d)"), "から"),
-    Rule(re.compile(rf"(?<![\d.])(?P<a>(?:19|20)\d\d)\s?(?:{_SIGN}|{_DASH})\s?(?=(?:(?:19|20)\d\d|\d\d(?!\d)))"), r"\g<a>から"),
-    Rule(re.compile(rf"(?<=[A-Za-z0-9ぁ-んァ-ヶー一-龠々%])\s?{_SIGN}\s?(?=[A-Za-z0-9ぁ-んァ-ヶ一-龠\ue000\ue001])"), "から"),
+    Rule(
+        re.compile(rf"(?<![\d.])(?P<a>(?:19|20)\d\d)\s?(?:{_SIGN}|{_DASH})\s?(?=(?:(?:19|20)\d\d|\d\d(?!\d)))"),
+        r"\g<a>から",
+    ),
+    Rule(
+        re.compile(rf"(?<=[A-Za-z0-9ぁ-んァ-ヶー一-龠々%])\s?{_SIGN}\s?(?=[A-Za-z0-9ぁ-んァ-ヶ一-龠\ue000\ue001])"),
+        "から",
+    ),
     Rule(re.compile(rf"(?<=[\ue000\ue001])\s?{_SIGN}\s?(?=[A-Za-z0-9ぁ-んァ-ヶ一-龠\ue000\ue001])"), "から"),
     Rule(re.compile(rf"(?<=[\d円年月日時分歳人%度代ルト])\s?{_SIGN}(?=\s*(?:$|[、。)）」]))"), "から"),
-    Rule(re.compile(rf"(?:(?<=^)|(?<=[(（「、\s])){_SIGN}\s?(?P<all>{_NUM}(?:{_COUNTED})[^\s、。)）」]{{0,6}})(?=$|[、。)）」\s])"), r"\g<all>まで"),
+    Rule(
+        re.compile(
+            rf"(?:(?<=^)|(?<=[(（「、\s])){_SIGN}\s?(?P<all>{_NUM}(?:{_COUNTED})[^\s、。)）」]{{0,6}})(?=$|[、。)）」\s])"
+        ),
+        r"\g<all>まで",
+    ),
 )
 
 

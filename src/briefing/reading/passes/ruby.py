@@ -18,7 +18,30 @@ _MARKED = re.compile(
 )
 # Kana in brackets that explain and are no reading.
 _GLOSSES = frozenset(
-    "など ほか すべて いずれも ただし かな ひらがな カタカナ あり なし だけ のみ もちろん たとえば つまり すなわち いわゆる うち くらい ぐらい まで から".split()
+    [
+        "など",
+        "ほか",
+        "すべて",
+        "いずれも",
+        "ただし",
+        "かな",
+        "ひらがな",
+        "カタカナ",
+        "あり",
+        "なし",
+        "だけ",
+        "のみ",
+        "もちろん",
+        "たとえば",
+        "つまり",
+        "すなわち",
+        "いわゆる",
+        "うち",
+        "くらい",
+        "ぐらい",
+        "まで",
+        "から",
+    ]
 )
 _LIMIT = 40  # characters of a reading in brackets; longer ones are remarks
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from briefing.model import Origin, Span
+from briefing.model import Span
 from briefing.reading.spans import Rule, Spans, is_fixed, rewrite
 
 _FRACTIONS = {"½": "2分の1", "⅓": "3分の1", "⅔": "3分の2", "¼": "4分の1", "¾": "4分の3", "⅕": "5分の1", "⅛": "8分の1"}
@@ -31,7 +31,9 @@ def _power(match: re.Match[str]) -> str:
 
 _RULES = (
     Rule(
-        re.compile(rf"(?P<number>[\d０-９.,]*[\d０-９])?\s?(?P<unit>mm|cm|km|m|(?<![A-Za-z])[A-Za-z])?(?P<power>{_SUPER})"),
+        re.compile(
+            rf"(?P<number>[\d０-９][\d０-９.,万億千百]*)?\s?(?P<unit>mm|cm|km|m|(?<![A-Za-z])[A-Za-z])?(?P<power>{_SUPER})"
+        ),
         _power,
     ),
     Rule(re.compile("|".join(map(re.escape, _FRACTIONS))), lambda m: _FRACTIONS[m[0]]),

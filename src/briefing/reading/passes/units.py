@@ -6,7 +6,22 @@ import re
 
 from briefing.reading.spans import Rule, Spans, rewrite
 
-_PREFIXES = {"k": "キロ", "M": "メガ", "G": "ギガ", "T": "テラ", "P": "ペタ", "m": "ミリ", "μ": "マイクロ", "µ": "マイクロ", "n": "ナノ", "p": "ピコ", "c": "センチ", "d": "デシ", "h": "ヘクト", "": ""}
+_PREFIXES = {
+    "k": "キロ",
+    "M": "メガ",
+    "G": "ギガ",
+    "T": "テラ",
+    "P": "ペタ",
+    "m": "ミリ",
+    "μ": "マイクロ",
+    "µ": "マイクロ",
+    "n": "ナノ",
+    "p": "ピコ",
+    "c": "センチ",
+    "d": "デシ",
+    "h": "ヘクト",
+    "": "",
+}
 # Base unit: its name and the prefixes that are in use.
 _BASES = {
     "m": ("メートル", "kcmμµnp"), "g": ("グラム", "kmμµn"), "t": ("トン", ""), "L": ("リットル", "kmdμµ"), "l": ("リットル", "mdk"), "W": ("ワット", "kMGTm"),
@@ -24,10 +39,18 @@ _OTHERS = {
 _UNITS = {p + base: _PREFIXES[p] + name for base, (name, prefixes) in _BASES.items() for p in ("", *prefixes)} | _OTHERS
 # A letter alone that is a unit only where nothing else is likely.
 _SHY = frozenset({"B", "K", "N", "A", "J", "W", "V", "l", "s", "t", "pt", "MP", "P", "T"})
-_TIMES = {"h": "毎時", "時": "毎時", "s": "毎秒", "秒": "毎秒", "min": "毎分", "分": "毎分", "日": "毎日", "sec": "毎秒"}
+_TIMES = {
+    "h": "毎時",
+    "時": "毎時",
+    "s": "毎秒",
+    "秒": "毎秒",
+    "min": "毎分",
+    "分": "毎分",
+    "日": "毎日",
+    "sec": "毎秒",
+}
 _NUMBER = r"(?<=[\d万億兆千百])\s?"
 _NAMES = "|".join(sorted(map(re.escape, _UNITS), key=len, reverse=True))
-_SHY_AHEAD = {"W": r"", "V": r"", "A": r"", "t": r"", "s": r""}
 
 
 def _unit(match: re.Match[str]) -> str:
@@ -41,14 +64,24 @@ def _per(match: re.Match[str]) -> str:
 
 
 def _shy(match: re.Match[str]) -> str | None:
-    return _UNITS[match["unit"]] if match["unit"] not in ("B", "K", "P", "T", "N", "J", "MP") else None
+    return _UNITS[match["unit"]] if match["unit"] not in ("B", "K", "P", "T", "N", "J", "A", "MP") else None
 
 
 _PLAIN = "|".join(sorted((re.escape(u) for u in _UNITS if u not in _SHY), key=len, reverse=True))
 _SHY_NAMES = "|".join(sorted(map(re.escape, _SHY), key=len, reverse=True))
 _RULES = (
-    Rule(re.compile(rf"(?P<speed>時速|秒速|分速|毎時|毎秒)(?P<n>[約およそ]*\d[\d.]*)\s?(?P<unit>k?m)/(?:h|s|min|秒|時)(?![A-Za-z])"), lambda m: f"{m['speed']}{m['n']}{_UNITS[m['unit']]}"),
-    Rule(re.compile(rf"{_NUMBER}(?P<unit>{_NAMES})/(?P<under>{_NAMES}|h|min|sec|秒|時|分|日|人|個|平方メートル|立方メートル)(?![A-Za-z])"), _per),
+    Rule(
+        re.compile(
+            r"(?P<speed>時速|秒速|分速|毎時|毎秒)(?P<n>[約およそ]*\d[\d.]*)\s?(?P<unit>k?m)/(?:h|s|min|秒|時)(?![A-Za-z])"
+        ),
+        lambda m: f"{m['speed']}{m['n']}{_UNITS[m['unit']]}",
+    ),
+    Rule(
+        re.compile(
+            rf"{_NUMBER}(?P<unit>{_NAMES})/(?P<under>{_NAMES}|h|min|sec|秒|時|分|日|人|個|平方メートル|立方メートル)(?![A-Za-z])"
+        ),
+        _per,
+    ),
     Rule(re.compile(rf"{_NUMBER}(?P<unit>{_PLAIN})(?![A-Za-z])(?!(?<=[23])\d)"), _unit),
     Rule(re.compile(rf"(?<=\d)(?P<unit>{_SHY_NAMES})(?![A-Za-z0-9])"), _shy),
     Rule(re.compile(r"(?<![A-Za-z])pH\s?(?=\d)"), "ペーハー"),

@@ -14,12 +14,25 @@ _SAID = {
     "txt": "テキスト", "html": "エイチティーエムエル", "json": "ジェイソン", "exe": "エグゼ", "zip": "ジップ", "toml": "トムル", "yaml": "ヤムル",
     "www": "ダブリューダブリューダブリュー", "ts": "ティーエス", "xml": "エックスエムエル", "png": "ピング", "jpg": "ジェイペグ",
 }  # fmt: skip
-_SIGNS = {".": "ドット", "/": "スラッシュ", "-": "ハイフン", "_": "アンダーバー", "@": "アットマーク", ":": "コロン", "~": "チルダ"}
+_SIGNS = {
+    ".": "ドット",
+    "/": "スラッシュ",
+    "-": "ハイフン",
+    "_": "アンダーバー",
+    "@": "アットマーク",
+    ":": "コロン",
+    "~": "チルダ",
+}
 _HOST = rf"(?:[a-z0-9](?:[a-z0-9-]{{0,62}})\.){{1,4}}(?:{_ENDINGS})(?![a-z0-9.-]*[a-z0-9])"
-_URL = re.compile(rf"(?<![\w@.])(?:https?://)?(?P<rest>(?:www\.)?{_HOST}(?::\d{{2,5}})?(?P<path>/[\w./~-]*)?)(?:[?#][\w=&%+.-]*)?", re.I | re.A)
+_URL = re.compile(
+    rf"(?<![\w@.])(?:https?://)?(?P<rest>(?:www\.)?{_HOST}(?::\d{{2,5}})?(?P<path>/[\w./~-]*)?)(?:[?#][\w=&%+.-]*)?",
+    re.I | re.A,
+)
 _SCHEME = re.compile(r"https?://(?P<rest>[\w./~:-]+)(?:[?#][\w=&%+.-]*)?", re.I | re.A)
 _MAIL = re.compile(rf"(?<![\w.])(?P<rest>[a-z0-9][\w.+-]{{0,60}}@{_HOST})", re.I | re.A)
-_FILE = re.compile(r"(?<=[A-Za-z0-9_])\.(?P<rest>js|py|ts|md|csv|pdf|txt|html|json|exe|zip|toml|yaml|xml|png|jpg)(?![A-Za-z0-9])")
+_FILE = re.compile(
+    r"(?<=[A-Za-z0-9_])\.(?P<rest>js|py|ts|md|csv|pdf|txt|html|json|exe|zip|toml|yaml|xml|png|jpg)(?![A-Za-z0-9])"
+)
 
 
 def spell_address(match: re.Match[str]) -> str:
