@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from briefing.model import Doubt, Origin, Reading
+from briefing.model import Origin, Reading
 from briefing.reading.accent import AccentPhrase, accented
+from briefing.reading.doubts import find_doubts
 from briefing.reading.frontend import Token, tokenize
 from briefing.reading.kana import is_kana, simplify
 from briefing.reading.lexicon import (
@@ -45,15 +46,17 @@ def prepare(text: str, lexicon: Lexicon) -> Spans:
     return spans
 
 
-def read_sentence(text: str, lexicon: Lexicon) -> Reading:
+def read_sentence(text: str, lexicon: Lexicon, with_second_opinion: bool = False) -> Reading:
     """Give the reading of a sentence. `kana` holds accents: `'` after the mora where the pitch falls, `/` between phrases.
+
+    `with_second_opinion` has another dictionary look for doubtful readings; the reading itself stays the same.
 
     >>> plain_kana(read_sentence("10分で着く。", Lexicon()).kana)
     'ジュップンデ ツク。'
     """
     spans = prepare(text, lexicon)
     tokens = _settle(tokenize(said(spans)), spans)
-    return Reading(shown(spans), spans, accented(_phrases(tokens)), _doubts(tokens))
+    return Reading(shown(spans), spans, accented(_phrases(tokens)), find_doubts(spans, tokens, with_second_opinion))
 
 
 def plain_kana(kana: str) -> str:
@@ -110,7 +113,3 @@ def _phrases(tokens: tuple[Token, ...]) -> tuple[AccentPhrase, ...]:
     if phrases and phrases[-1].pause in ("", "、"):
         phrases[-1] = phrases[-1].ending("。")
     return tuple(phrases)
-
-
-def _doubts(tokens: tuple[Token, ...]) -> tuple[Doubt, ...]:
-    return tuple(Doubt(t.surface, t.kana, "not in any dictionary: guessed") for t in tokens if t.is_unknown)

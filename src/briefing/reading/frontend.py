@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+import unicodedata
+from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
 from briefing.reading.kana import simplify, to_katakana
@@ -96,9 +100,52 @@ def tokenize(text: str) -> tuple[Token, ...]:
     if not text.strip():
         return ()
     words = _front_end().g2p_mapping_detailed(text)
+    places = place_words([w.word for w in words], text) or [w.char_span for w in words]
     return tuple(
-        _token(w.word, w.pron, w.char_span, w.accent_nucleus, w.chain_flag, w.is_unknown, w.pos) for w in words
+        _token(w.word, w.pron, place, w.accent_nucleus, w.chain_flag, w.is_unknown, w.pos)
+        for w, place in zip(words, places, strict=True)
     )
+
+
+_VARIANTS = str.maketrans("−‐－’‘”“〜～￥", "---''\"\"~~¥")
+
+
+def _plain(text: str) -> str:
+    """Give text in the form in which it is compared: the front end hands it back full-width, some signs replaced."""
+    return "".join(n if len(n := unicodedata.normalize("NFKC", c)) == 1 else c for c in text).translate(_VARIANTS)
+
+
+def place_words(words: Sequence[str], text: str) -> list[tuple[int, int]] | None:
+    """Find where each word lies in the text; None when the words do not spell it.
+
+    The front end writes numbers in kanji and gives wrong places behind some of them (8日間の); what stands between
+    numbers comes back letter by letter, and so anchors the rest.
+
+    >>> place_words(["八日間", "の", "旅"], "8日間の旅")
+    [(0, 3), (3, 4), (4, 5)]
+    """
+    given, plain = _plain("".join(words)), _plain(text)
+    anchors, at, done = [(0, 0)], 0, 0
+    for index, piece in enumerate(re.split(r"([0-9][0-9.,]*|[一二三四五六七八九]*〇[〇一二三四五六七八九]*)", plain)):
+        if index % 2 == 0 and piece:
+            at = given.find(piece, at)
+            if at < 0:
+                return None
+            anchors += [(at, done), (at + len(piece), done + len(piece))]
+            at += len(piece)
+        done += len(piece)
+    anchors.append((len(given), len(plain)))
+    ends = [0, *accumulate(map(len, words))]
+    places = [_moved(end, anchors) for end in ends]
+    return list(pairwise(places))
+
+
+def _moved(at: int, anchors: Sequence[tuple[int, int]]) -> int:
+    """Give the place in the text of a place among the words: the same distance behind the anchor, never past the next."""
+    index = max(bisect_right(anchors, (at, 1 << 60)) - 1, 0)
+    base_given, base_text = anchors[index]
+    limit = anchors[index + 1][1] if index + 1 < len(anchors) else base_text
+    return min(base_text + at - base_given, limit)
 
 
 @lru_cache(maxsize=4096)

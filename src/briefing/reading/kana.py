@@ -51,3 +51,28 @@ def simplify(kana: str) -> str:
     """
     plain = unicodedata.normalize("NFC", to_katakana(kana).replace("’", "").replace("'", ""))
     return plain.translate(_SMALL_TO_FULL).replace("ヂ", "ジ").replace("ヅ", "ズ")
+
+
+def long_vowels(kana: str) -> str:
+    """Give kana with every long vowel as ー.
+
+    >>> long_vowels("トウキョウ"), long_vowels("センセイ")
+    ('トーキョー', 'センセー')
+    """
+    kana = re.sub("(?<=[オコソトノホモヨロゴゾドボポョォ])[ウオ]", "ー", simplify(kana))
+    kana = re.sub("(?<=[エケセテネヘメレゲゼデベペェ])[イエ]", "ー", kana)
+    kana = re.sub("(?<=[ウクスツヌフムユルグズブプュ])ウ", "ー", kana)
+    return re.sub("(?<=[アカサタナハマヤラワガザダバパャァ])ア|(?<=[イキシチニヒミリギジビピィ])イ", "ー", kana)
+
+
+def same_sound(one: str, other: str) -> bool:
+    """Say whether two readings sound alike: particles, long vowels and old spellings aside.
+
+    >>> same_sound("キョーワ", "キョウハ")
+    True
+    """
+
+    def sound(kana: str) -> str:
+        return long_vowels(kana).replace("ハ", "ワ").replace("ヘ", "エ")
+
+    return sound(one) == sound(other)

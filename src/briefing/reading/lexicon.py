@@ -7,7 +7,7 @@ import io
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from importlib import resources
 from pathlib import Path
 
@@ -158,6 +158,13 @@ def built_in_lexicon() -> Lexicon:
     folder = resources.files("briefing.reading").joinpath("lexicon")
     files = sorted((f for f in folder.iterdir() if f.name.endswith(".csv")), key=lambda f: f.name)
     return layered(parse_lexicon(f.read_text(encoding="utf-8"), f"briefing/reading/lexicon/{f.name}") for f in files)
+
+
+@cache
+def checked_words() -> frozenset[str]:
+    """Give the Latin words, folded, that the front end reads right as a person has seen."""
+    text = resources.files("briefing.reading").joinpath("lexicon", "checked.txt").read_text(encoding="utf-8")
+    return frozenset(text.split("\n")[1:])
 
 
 def layered(layers: Iterable[Lexicon]) -> Lexicon:

@@ -29,6 +29,15 @@ _VESSELS = (
 )
 
 
+class Decision(NamedTuple):
+    """A heteronym in a text: where it lies, its reading (empty where nothing decides), and whether its neighbours decided."""
+
+    start: int
+    end: int
+    reading: str
+    is_certain: bool
+
+
 class Word(NamedTuple):
     """A word with several readings: `form` is a pattern; `cases` are tried in order."""
 
@@ -102,7 +111,7 @@ WORDS: tuple[Word, ...] = (
             (r"(?:腹|おなか|お腹|道|電車|車内|店内|道路|バス|館内|売り場)[がもは](?:[^、。]{0,5})<>", "す"),
         ),
     ),
-    Word("辛(?=い|く(?!も)|かっ|さ|み|けれ|そう)", ((_FOOD, "カラ"), (r"", "つら"))),
+    Word("(?<![塩甘旨激中大])辛(?=い|く(?!も)|かっ|さ|み|けれ|そう)", ((_FOOD, "カラ"), (r"", "つら"))),
     Word("方(?=々)", ((r"", "カタ"),)),
     Word(
         "(?<![一-龠々])方(?=[はがもにをへでとのか、。]|だ|向け|限定|から|以外|のみ)",
@@ -303,7 +312,7 @@ WORDS: tuple[Word, ...] = (
     Word(
         "(?<![一-龠])音(?![一-龠])",
         (
-            (r"(?:虫|琴|笛|鐘|三味線|尺八|胡弓|笙|鈴|弦|バイオリン|ハープ|リコーダー)の<>|<>を上げ|松虫|鈴虫", "ネ"),
+            (r"(?:虫|琴|鐘|三味線|尺八|胡弓|笙|鈴|弦|バイオリン|ハープ|リコーダー)の<>|<>を上げ|松虫|鈴虫", "ネ"),
             (r"<>(?:と訓|・訓|は漢|訓)|訓と<>|漢字の<>|漢字には", "オン"),
             (r"", "オト"),
         ),
@@ -591,31 +600,35 @@ def _kanji() -> tuple[str, ...]:
     return tuple(re.sub("[^一-龠々].*", "", form, flags=re.DOTALL) for form in bare)
 
 
-def decide(text: str) -> list[tuple[int, int, str]]:
-    """Give every heteronym of the text: where it lies and its reading, empty where nothing decides.
+def decide(text: str) -> list[Decision]:
+    """Give every heteronym of the text in order.
 
     >>> decide("汗が額を伝う")
-    [(2, 3, 'ヒタイ')]
+    [Decision(start=2, end=3, reading='ヒタイ', is_certain=True)]
     """
-    found: dict[int, tuple[int, int, str]] = {}
+    found: dict[int, Decision] = {}
     for index, kanji in enumerate(_kanji()):
         if kanji in text:
             for match in _form(index).finditer(text):
-                found.setdefault(match.start(), (match.start(), match.end(), _reading(index, match)))
+                found.setdefault(match.start(), _decision(index, match))
     return [found[at] for at in sorted(found)]
 
 
-def _reading(index: int, match: re.Match[str]) -> str:
+def _decision(index: int, match: re.Match[str]) -> Decision:
+    """Take the first case that holds; a case without a pattern is the usual reading, certain where it is the only one."""
     text, start, end = match.string, match.start(), match.end()
     around = f"{text[max(0, start - _REACH) : start]}<>{text[end : end + _REACH]}"
-    return next((reading for pattern, reading in _cases(index) if pattern.search(around)), "")
+    for pattern, reading in _cases(index):
+        if pattern.search(around):
+            return Decision(start, end, reading, bool(pattern.pattern) or len(_cases(index)) == 1)
+    return Decision(start, end, "", False)
 
 
 def read_heteronyms(spans: Spans) -> Spans:
     """Fix the reading of words that their neighbours decide."""
     text = visible(spans)
     edits: list[Edit] = []
-    for start, end, reading in decide(text):
-        if reading and (not edits or edits[-1][1] <= start):
-            edits.append((start, end, reading))
+    for each in decide(text):
+        if each.reading and (not edits or edits[-1][1] <= each.start):
+            edits.append((each.start, each.end, each.reading))
     return apply_edits(spans, text, edits, "heteronym", Origin.RULE)

@@ -6,7 +6,7 @@ import re
 
 from briefing.model import Origin, Span
 from briefing.reading.frontend import reading_of
-from briefing.reading.kana import is_kana, split_morae, to_katakana
+from briefing.reading.kana import is_kana, long_vowels, split_morae, to_katakana
 from briefing.reading.spans import Spans
 
 _KANJI = "一-龠々〆ヶ"
@@ -117,16 +117,5 @@ def _can_read(base: str, kana: str) -> bool:
 
 def _likeness(one: str, other: str) -> float:
     """Give the share of bigrams that two readings have in common (Dice)."""
-    a, b = ({f" {k} "[i : i + 2] for i in range(len(k) + 1)} for k in map(_sound, (one, other)))
+    a, b = ({f" {k} "[i : i + 2] for i in range(len(k) + 1)} for k in map(long_vowels, (one, other)))
     return 2 * len(a & b) / (len(a) + len(b)) if one and other else 0.0
-
-
-def _sound(kana: str) -> str:
-    """Give kana with long vowels as ー.
-
-    >>> _sound("トウキョウ") == _sound("トーキョー")
-    True
-    """
-    kana = re.sub("(?<=[オコソトノホモヨロゴゾドボポョ])[ウオ]", "ー", to_katakana(kana))
-    kana = re.sub("(?<=[エケセテネヘメレゲゼデベペ])[イエ]", "ー", kana)
-    return re.sub("(?<=[ウクスツヌフムユルグズブプュ])ウ", "ー", kana).replace("ヅ", "ズ").replace("ヂ", "ジ")

@@ -1,0 +1,111 @@
+"""Readings that are guesses, each with why: for a person to look at, never for the program to mend."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from briefing.model import Doubt, Origin, Span
+from briefing.reading.frontend import Token
+from briefing.reading.kana import same_sound, simplify, split_morae
+from briefing.reading.lexicon import checked_words, fold
+from briefing.reading.passes.heteronyms import decide
+from briefing.reading.spans import Spans, is_fixed, said
+
+if TYPE_CHECKING:
+    from sudachipy import Morpheme, Tokenizer
+
+GUESSED = "not in any dictionary: guessed"
+UNDECIDED = "has several readings, and nothing beside it decides"
+DISAGREES = "a second dictionary reads it otherwise"
+_KANJI = re.compile("[一-龠々]")
+# Parts of speech in which the two dictionaries differ by habit, not by mistake.
+_SKIPPED = frozenset({"助詞", "助動詞", "補助記号", "空白"})
+# Pairs that are both right; a difference in them tells nothing.
+# Whether the second part of a word is voiced (連濁): a difference there is seldom a mistake.
+_VOICED = str.maketrans("ガギグゲゴザジズゼゾダデドバビブベボパピプペポ", "カキクケコサシスセソタテトハヒフヘホハヒフヘホ")
+_BOTH_RIGHT = (
+    ("ニホン", "ニッポン"), ("イク", "ユク"), ("イッテ", "ユッテ"), ("ホカ", "タ"), ("ワタシ", "ワタクシ"), ("アス", "アシタ"), ("ミナ", "ミンナ"), ("ヨイ", "イイ"),
+    ("ジュッ", "ジッ"), ("イウ", "ユー"), ("ジョ", "ショ"), ("タビ", "ド"), ("フ", "プ"), ("マチ", "チョー"), ("ウチ", "イエ"),
+)  # fmt: skip
+
+
+def find_doubts(spans: Spans, tokens: Sequence[Token], with_second_opinion: bool) -> tuple[Doubt, ...]:
+    """Give the doubtful readings of a sentence in their order, each word once."""
+    found = [*_guesses(tokens), *_undecided(spans, tokens)]
+    if with_second_opinion:
+        found += _disagreements(spans, tokens)
+    out: dict[str, Doubt] = {}
+    for doubt in found:
+        out.setdefault(doubt.surface, doubt)
+    return tuple(out.values())
+
+
+def _guesses(tokens: Iterable[Token]) -> Iterator[Doubt]:
+    for token in tokens:
+        if token.is_unknown and split_morae(token.kana) and fold(token.surface) not in checked_words():
+            yield Doubt(token.surface, token.kana, GUESSED)
+
+
+def _undecided(spans: Spans, tokens: Sequence[Token]) -> Iterator[Doubt]:
+    text = "".join(each.shown if each.rule == "heteronym" else each.said for each in spans)
+    for each in decide(text):
+        if not each.is_certain:
+            kana = "".join(t.kana for t in tokens if each.start <= t.start < each.end)
+            yield Doubt(text[each.start : each.end], each.reading or kana, UNDECIDED)
+
+
+def _disagreements(spans: Spans, tokens: Sequence[Token]) -> Iterator[Doubt]:
+    """Compare word by word wherever both dictionaries cut at the same places."""
+    text = said(spans)
+    settled = list(_settled(spans))
+    ours = {t.start: t for t in tokens}
+    for block in _blocks(tokens, _second_front_end().tokenize(text)):
+        start, end = block[0].begin(), block[-1].end()
+        word = text[start:end]
+        if not _KANJI.search(word) or any(a < end and start < b for a, b in settled):
+            continue
+        if all(m.part_of_speech()[0] in _SKIPPED for m in block) or any(m.part_of_speech()[1] == "数詞" for m in block):
+            continue
+        kana = "".join(t.kana for at, t in sorted(ours.items()) if start <= at < end)
+        other = "".join(m.reading_form() for m in block)
+        if not _agree(kana, other):
+            yield Doubt(word, kana, f"{DISAGREES}: {other}")
+
+
+def _settled(spans: Spans) -> Iterator[tuple[int, int]]:
+    at = 0
+    for span in spans:
+        if is_fixed(span) or span.origin is Origin.RULE:
+            yield at, at + len(span.said)
+        at += len(span.said)
+
+
+def _blocks(tokens: Sequence[Token], morphemes: Iterable[Morpheme]) -> Iterator[list[Morpheme]]:
+    """Give the shortest runs of words that begin and end where ours do."""
+    edges = {t.start for t in tokens} | {t.end for t in tokens}
+    block: list[Morpheme] = []
+    for morpheme in morphemes:
+        block.append(morpheme)
+        if morpheme.end() in edges:
+            if block[0].begin() in edges:
+                yield block
+            block = []
+
+
+def _agree(kana: str, other: str) -> bool:
+    kana, other = simplify(kana), simplify(other)
+    if same_sound(kana.translate(_VOICED), other.translate(_VOICED)):
+        return True
+    return any(same_sound(kana.replace(a, b), other) or same_sound(kana.replace(b, a), other) for a, b in _BOTH_RIGHT)
+
+
+@lru_cache(maxsize=1)
+def _second_front_end() -> Tokenizer:
+    from sudachipy import Dictionary, SplitMode  # a fifth of a second: only who asks for a review pays for it
+
+    return Dictionary(dict="core").tokenizer(mode=SplitMode.C)
+
+
