@@ -55,8 +55,9 @@ class ScriptConfig:
 
 @dataclass(frozen=True, slots=True)
 class PausesConfig:
-    """Silence after a line, in milliseconds."""
+    """Silence after a line, and inside one at 、 and brackets (`comma`), in milliseconds."""
 
+    comma: int = 300
     sentence: int = 450
     paragraph: int = 750
     heading: int = 1000

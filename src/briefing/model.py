@@ -227,11 +227,12 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """A reading that is a guess: the word, its reading, why it is doubtful."""
+    """A reading that is a guess: the word, its reading, why it is doubtful; `entry` settles it as a line of readings.csv."""
 
     surface: str
     kana: str
     reason: str
+    entry: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,6 +281,7 @@ class Utterance:
     where: str
     pause_ms: int = 0
     speaker: str = ""
+    comma_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,19 @@ from briefing.publish.folder import MIMES, Folder, digest8, run_lock
 from briefing.publish.lock import Lock, Slot, assign_slots, format_lock, read_lock
 from briefing.publish.state import State, read_state, write_state
 from briefing.publish.transcripts import to_json, to_srt, to_vtt
-from briefing.reading import Lexicon, built_in_lexicon, layered, plain_kana, read_lexicon, read_sentence
+from briefing.reading import (
+    Lexicon,
+    built_in_lexicon,
+    format_lexicon,
+    format_voicevox,
+    given_readings,
+    layered,
+    parse_pairs,
+    plain_kana,
+    read_lexicon,
+    read_sentence,
+    read_voicevox,
+)
 from briefing.reading.kana import split_morae
 from briefing.script import NAMES, find_dropped, find_structure, format_script, narrate, parse_script, script_path
 from briefing.sources import ENDINGS, read_source
@@ -146,7 +158,7 @@ def draft(config: Config, path: Path) -> Draft:
         raise SourceError(
             "holds nothing to narrate", str(path), "look at `briefing inspect` to see how its lines were taken"
         )
-    lexicon = lexicon_for(config)
+    lexicon = lexicon_for(config, source)
     utterances = tuple(pronounce(config, script, chapter, lexicon) for chapter in script.chapters)
     return Draft(
         path,
@@ -179,10 +191,20 @@ def _digest_of(source: Source) -> str:
     return hashlib.sha256(source.text.encode()).hexdigest()[:16]
 
 
-def lexicon_for(config: Config) -> Lexicon:
-    """Give the layers of readings: the show's, the user's, ours; the nearest wins."""
+def lexicon_for(config: Config, source: Source | None = None) -> Lexicon:
+    """Give the layers of readings, the nearest first: the article's ruby, its front matter, the show's, the user's, ours."""
     files = (show_folder(config) / "readings.csv", user_folder() / "readings.csv")
-    return layered([*(read_lexicon(f) for f in files if f.is_file()), _built_in()])
+    own = [parse_pairs(given_readings(source.text), source.origin), _front_matter_lexicon(source)] if source else []
+    return layered([*own, *(read_lexicon(f) for f in files if f.is_file()), _built_in()])
+
+
+def _front_matter_lexicon(source: Source) -> Lexicon:
+    rows = [
+        re.split(r"\s*[:：]\s*", row.lstrip("- "), maxsplit=1) for row in source.meta.get("readings", "").split("\n")
+    ]
+    return parse_pairs(
+        {row[0].strip("\"'"): row[-1].strip("\"'") for row in rows if row != [""]}, f"{source.origin} (readings)"
+    )
 
 
 @lru_cache(maxsize=1)
@@ -203,11 +225,19 @@ def pronounce(config: Config, script: Script, chapter: Chapter, lexicon: Lexicon
 def _utterance(config: Config, script: Script, line: Line, reading: Reading) -> Utterance:
     voice = _voice_of(config, line.part)
     kana = reading.kana if split_morae(reading.kana) else ""
-    key = clip_key(_identity(voice), kana, config.voices.speed)
+    key = clip_key(_identity(voice), kana, config.voices.speed, config.pauses.comma)
     where = f"{script.source}:{line.source[0]}" if line.source else script.source
     speaker = line.speaker or NAMES[line.part]
     return Utterance(
-        reading.text, kana, voice, config.voices.speed, key, where, config.pauses.after(line.pause), speaker
+        reading.text,
+        kana,
+        voice,
+        config.voices.speed,
+        key,
+        where,
+        config.pauses.after(line.pause),
+        speaker,
+        config.pauses.comma,
     )
 
 
@@ -274,7 +304,7 @@ def speak_one(store: ClipStore, utterance: Utterance) -> str:
     if lost:
         raise SpeechError(f"this voice cannot say {lost!r}", hint="give a reading in readings.csv")
     speech = voice.speak(utterance.kana, utterance.speed)
-    store.put(speech_to_clip(speech, utterance.key, utterance.kana, _credit_of(utterance.voice)))
+    store.put(speech_to_clip(speech, utterance.key, utterance.kana, utterance.comma_ms, _credit_of(utterance.voice)))
     return utterance.key
 
 
@@ -297,7 +327,7 @@ def say(config: Config, text: str) -> Speech:
         raise SpeechError("there is nothing to say", hint="give a text with words in it")
     voice = _open_voice(_voice_of(config, Part.NARRATOR))
     speech = voice.speak(reading.kana, config.voices.speed)
-    clip = speech_to_clip(speech, "say", reading.kana)
+    clip = speech_to_clip(speech, "say", reading.kana, config.pauses.comma)
     return Speech(clip.samples, clip.rate_hz, clip.marks)
 
 
@@ -733,11 +763,12 @@ class ReadLine:
 
 def readings_of(config: Config, path: Path) -> tuple[ReadLine, ...]:
     """Give what will be said of an article, line by line."""
-    script = script_for(config, path, find_structure(read_source(path)))
-    lexicon = lexicon_for(config)
+    source = read_source(path)
+    script = script_for(config, path, find_structure(source))
+    lexicon = lexicon_for(config, source)
     out = []
     for line in (each for chapter in script.chapters for each in chapter.lines):
-        reading = read_sentence(line.text, lexicon)
+        reading = read_sentence(line.text, lexicon, with_second_opinion=True)
         out.append(
             ReadLine(
                 script.source,
@@ -748,6 +779,27 @@ def readings_of(config: Config, path: Path) -> tuple[ReadLine, ...]:
             )
         )
     return tuple(out)
+
+
+def import_voicevox(config: Config, path: Path) -> tuple[Path, int]:
+    """Put the words of a VOICEVOX user dictionary into the show's list; words that are there already stay. Gives the list and how many are new."""
+    file = show_folder(config) / "readings.csv"
+    there = read_lexicon(file) if file.is_file() else Lexicon()
+    both = there.over(read_voicevox(path))
+    if len(both.entries) > len(there.entries):
+        new = Lexicon({k: e for k, e in both.entries.items() if k not in there.entries})
+        old = file.read_text(encoding="utf-8-sig").rstrip("\n") + "\n" if file.is_file() else ""
+        rows = format_lexicon(new) if not old else format_lexicon(new).partition("\n")[2]
+        write_atomically(file, (old + rows).encode())
+    return file, len(both.entries) - len(there.entries)
+
+
+def export_voicevox(config: Config, path: Path) -> int:
+    """Write the show's list as a VOICEVOX user dictionary. Gives the number of words."""
+    file = show_folder(config) / "readings.csv"
+    lexicon = read_lexicon(file) if file.is_file() else Lexicon()
+    write_atomically(path, format_voicevox(lexicon).encode())
+    return len(lexicon.entries)
 
 
 def read_lines(config: Config, texts: Iterable[str]) -> Iterator[str]:

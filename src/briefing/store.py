@@ -21,9 +21,9 @@ FORMAT = 2
 _MAGIC = b"BRFCLIP2"
 
 
-def clip_key(identity: str, kana: str, speed: float) -> str:
-    """Give the key of a clip: who says it, what, how fast, and the format of the store."""
-    content = json.dumps([FORMAT, identity, kana, round(speed, 4)], ensure_ascii=False)
+def clip_key(identity: str, kana: str, speed: float, comma_ms: int = 0) -> str:
+    """Give the key of a clip: who says it, what, how fast, with which pauses inside, and the format of the store."""
+    content = json.dumps([FORMAT, identity, kana, round(speed, 4), comma_ms], ensure_ascii=False)
     return hashlib.sha256(content.encode()).hexdigest()[:40]
 
 

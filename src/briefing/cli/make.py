@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,6 +13,7 @@ import typer
 
 from briefing.cli.app import OPTIONS, app
 from briefing.cli.show import current_config, follow, print_json, tell
+from briefing.errors import UsageError
 
 if TYPE_CHECKING:
     from briefing.pipeline import RenderReport
@@ -101,12 +105,42 @@ def plan(source: Sources = None, voice: Voice = None, episode_per: EpisodePer = 
 @app.command()
 def say(
     text: Annotated[str, typer.Argument(metavar="TEXT", help="One line of Japanese.")],
-    output: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="WAV or MP3 file.")],
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", metavar="FILE", help="WAV or MP3 file; without it the line is played."),
+    ] = None,
     voice: Voice = None,
 ) -> None:
-    """Speak one line into a WAV or MP3 file."""
+    """Speak one line: aloud, or into a WAV or MP3 file."""
     from briefing import pipeline
     from briefing.audio.encode import write_audio
 
-    write_audio(pipeline.say(current_config({"voice": voice}), text), output)
-    tell(str(output))
+    speech = pipeline.say(current_config({"voice": voice}), text)
+    if output:
+        write_audio(speech, output)
+        tell(str(output))
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "line.wav"
+        write_audio(speech, file)
+        _play(file)
+
+
+# Players that come with systems or are common, with what makes them quiet.
+_PLAYERS = (
+    ("afplay",),
+    ("pw-play",),
+    ("paplay",),
+    ("aplay", "-q"),
+    ("play", "-q"),
+    ("ffplay", "-nodisp", "-autoexit", "-v", "0"),
+)
+
+
+def _play(file: Path) -> None:
+    player = next((each for each in _PLAYERS if shutil.which(each[0])), None)
+    if player is None:
+        names = ", ".join(each[0] for each in _PLAYERS)
+        raise UsageError(f"no player was found (looked for {names})", "say", "write a file with -o FILE and open it")
+    if subprocess.run([*player, str(file)], check=False).returncode:
+        raise UsageError(f"{player[0]} could not play the line", "say", "write a file with -o FILE and open it")

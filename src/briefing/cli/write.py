@@ -120,11 +120,24 @@ def readings(
         bool, typer.Option("--lines", help="Read sentences from standard input, print their katakana.")
     ] = False,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")] = False,
+    take: Annotated[
+        Path | None, typer.Option("--import", metavar="JSON", help="Take over a VOICEVOX user dictionary.")
+    ] = None,
+    give: Annotated[
+        Path | None, typer.Option("--export", metavar="JSON", help="Write readings.csv as a VOICEVOX user dictionary.")
+    ] = None,
 ) -> None:
     """Show what will be said, line by line in katakana, and the doubtful readings."""
     from briefing import pipeline
 
     config = current_config({})
+    if take:
+        target, count = pipeline.import_voicevox(config, take)
+        tell(f"{count} new words in {target}")
+        return
+    if give:
+        tell(f"{pipeline.export_voicevox(config, give)} words in {give}")
+        return
     if lines:
         for kana in pipeline.read_lines(config, (row.rstrip("\n") for row in sys.stdin)):
             sys.stdout.write(kana + "\n")
@@ -140,6 +153,8 @@ def readings(
     for each in found:
         typer.echo(f"{each.file}:{each.line}\n  {each.text}\n  {each.kana}")
         for doubt in each.doubts:
-            typer.echo(
-                f"  ? {doubt.surface} → {doubt.kana} ({doubt.reason}); readings.csv: {doubt.surface},{doubt.kana}"
-            )
+            typer.echo(f"  ? {doubt.surface} → {doubt.kana}: {doubt.reason}\n    readings.csv: {doubt.entry}")
+    marked = sum(bool(each.doubts) for each in found)
+    tell(
+        f"{marked} of {len(found)} lines hold a doubtful reading. Right ones need nothing; for a wrong one add its line, mended."
+    )

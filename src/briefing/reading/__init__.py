@@ -11,22 +11,31 @@ from briefing.reading.lexicon import (
     Lexicon,
     apply_lexicon,
     built_in_lexicon,
+    format_lexicon,
     layered,
     parse_lexicon,
+    parse_pairs,
     read_lexicon,
 )
 from briefing.reading.passes import AFTER_LEXICON, BEFORE_LEXICON
+from briefing.reading.passes.ruby import given_readings
 from briefing.reading.spans import Spans, open_span, said, shown
+from briefing.reading.voicevox import format_voicevox, read_voicevox
 
 __all__ = [
     "Lexicon",
     "built_in_lexicon",
+    "format_lexicon",
+    "format_voicevox",
+    "given_readings",
     "layered",
     "parse_lexicon",
+    "parse_pairs",
     "plain_kana",
     "prepare",
     "read_lexicon",
     "read_sentence",
+    "read_voicevox",
 ]
 
 _PAUSE_SIGNS = "、。？！"

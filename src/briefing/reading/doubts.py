@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from briefing.model import Doubt, Origin, Span
+from briefing.model import Doubt, Origin
 from briefing.reading.frontend import Token
-from briefing.reading.kana import same_sound, simplify, split_morae
+from briefing.reading.kana import same_sound, simplify, split_morae, to_katakana
 from briefing.reading.lexicon import checked_words, fold
 from briefing.reading.passes.heteronyms import decide
 from briefing.reading.spans import Spans, is_fixed, said
@@ -25,10 +26,12 @@ _KANJI = re.compile("[一-龠々]")
 _SKIPPED = frozenset({"助詞", "助動詞", "補助記号", "空白"})
 # Pairs that are both right; a difference in them tells nothing.
 # Whether the second part of a word is voiced (連濁): a difference there is seldom a mistake.
-_VOICED = str.maketrans("ガギグゲゴザジズゼゾダデドバビブベボパピプペポ", "カキクケコサシスセソタテトハヒフヘホハヒフヘホ")
+_VOICED = str.maketrans(
+    "ガギグゲゴザジズゼゾダデドバビブベボパピプペポ", "カキクケコサシスセソタテトハヒフヘホハヒフヘホ"
+)
 _BOTH_RIGHT = (
     ("ニホン", "ニッポン"), ("イク", "ユク"), ("イッテ", "ユッテ"), ("ホカ", "タ"), ("ワタシ", "ワタクシ"), ("アス", "アシタ"), ("ミナ", "ミンナ"), ("ヨイ", "イイ"),
-    ("ジュッ", "ジッ"), ("イウ", "ユー"), ("ジョ", "ショ"), ("タビ", "ド"), ("フ", "プ"), ("マチ", "チョー"), ("ウチ", "イエ"),
+    ("ジュッ", "ジッ"), ("イウ", "ユー"), ("ジョ", "ショ"), ("タビ", "ド"), ("フ", "プ"), ("マチ", "チョー"), ("ウチ", "イエ"), ("ナニ", "ナン"),
 )  # fmt: skip
 
 
@@ -39,22 +42,42 @@ def find_doubts(spans: Spans, tokens: Sequence[Token], with_second_opinion: bool
         found += _disagreements(spans, tokens)
     out: dict[str, Doubt] = {}
     for doubt in found:
-        out.setdefault(doubt.surface, doubt)
+        surface = unicodedata.normalize("NFKC", doubt.surface)
+        entry = unicodedata.normalize("NFKC", doubt.entry)
+        out.setdefault(surface, Doubt(surface, to_katakana(doubt.kana), doubt.reason, entry))
     return tuple(out.values())
 
 
 def _guesses(tokens: Iterable[Token]) -> Iterator[Doubt]:
     for token in tokens:
         if token.is_unknown and split_morae(token.kana) and fold(token.surface) not in checked_words():
-            yield Doubt(token.surface, token.kana, GUESSED)
+            yield Doubt(token.surface, token.kana, GUESSED, f"{token.surface},{token.kana}")
 
 
 def _undecided(spans: Spans, tokens: Sequence[Token]) -> Iterator[Doubt]:
-    text = "".join(each.shown if each.rule == "heteronym" else each.said for each in spans)
+    text, places = "", list[int]()
+    at = 0
+    for span in spans:  # what a heteronym rule said is undone, so that the word is seen again
+        piece = span.shown if span.rule == "heteronym" else span.said
+        text += piece
+        places += [at + min(i, len(span.said)) for i in range(len(piece))]
+        at += len(span.said)
+    places.append(at)
     for each in decide(text):
         if not each.is_certain:
-            kana = "".join(t.kana for t in tokens if each.start <= t.start < each.end)
-            yield Doubt(text[each.start : each.end], each.reading or kana, UNDECIDED)
+            start, end = places[each.start], places[each.end]
+            yield _doubt(tokens, start, end, text[each.start : each.end], UNDECIDED)
+
+
+def _doubt(tokens: Sequence[Token], start: int, end: int, word: str, reason: str) -> Doubt:
+    """Give the doubt with a line for the list; a single letter takes its neighbours along, or it would be read so everywhere."""
+    inside = [i for i, t in enumerate(tokens) if t.end > start and t.start < end]
+    kana = "".join(tokens[i].kana for i in inside)
+    if len(word) > 1 or not inside:
+        return Doubt(word, kana, reason, f"{word},{kana}")
+    around = tokens[max(inside[0] - 1, 0) : inside[-1] + 2]
+    near = [t for t in around if split_morae(t.kana)]
+    return Doubt(word, kana, reason, f"{''.join(t.surface for t in near)},{''.join(t.kana for t in near)}")
 
 
 def _disagreements(spans: Spans, tokens: Sequence[Token]) -> Iterator[Doubt]:
@@ -72,7 +95,7 @@ def _disagreements(spans: Spans, tokens: Sequence[Token]) -> Iterator[Doubt]:
         kana = "".join(t.kana for at, t in sorted(ours.items()) if start <= at < end)
         other = "".join(m.reading_form() for m in block)
         if not _agree(kana, other):
-            yield Doubt(word, kana, f"{DISAGREES}: {other}")
+            yield _doubt(tokens, start, end, word, f"{DISAGREES}: {other}")
 
 
 def _settled(spans: Spans) -> Iterator[tuple[int, int]]:
@@ -107,5 +130,3 @@ def _second_front_end() -> Tokenizer:
     from sudachipy import Dictionary, SplitMode  # a fifth of a second: only who asks for a review pays for it
 
     return Dictionary(dict="core").tokenizer(mode=SplitMode.C)
-
-

@@ -115,6 +115,13 @@ def read_lexicon(path: Path) -> Lexicon:
     return parse_lexicon(text, str(path))
 
 
+def parse_pairs(pairs: Mapping[str, str], where: str) -> Lexicon:
+    """Give the readings of a front matter. Raises LexiconError that tells all bad ones together."""
+    rows = io.StringIO()
+    csv.writer(rows, lineterminator="\n").writerows(pairs.items())
+    return parse_lexicon(rows.getvalue(), where)
+
+
 def parse_lexicon(text: str, name: str) -> Lexicon:
     """Parse CSV text: a header line is optional, `#` begins a comment line, only two fields are required."""
     entries: dict[str, Entry] = {}
@@ -125,7 +132,7 @@ def parse_lexicon(text: str, name: str) -> Lexicon:
         if not row or not "".join(row).strip() or row[0].lstrip().startswith("#"):
             continue
         if row[0].strip() == "surface":
-            columns = tuple(each.strip() for each in row)
+            columns = (*(each.strip() for each in row), *FIELDS[len(row) :])
             continue
         try:
             entry = _parse_row(dict(zip(columns, (each.strip() for each in row), strict=False)))
@@ -138,6 +145,18 @@ def parse_lexicon(text: str, name: str) -> Lexicon:
             "\n".join(problems), "", "each line is surface,pronunciation[,accent_type,word_type,priority]"
         )
     return Lexicon(entries)
+
+
+def format_lexicon(lexicon: Lexicon) -> str:
+    """Write a lexicon as the CSV that `parse_lexicon` reads, sorted."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(FIELDS)
+    for _, e in sorted(lexicon.entries.items()):
+        writer.writerow(
+            (e.surface, e.pronunciation, e.accent_type if e.accent_type >= 0 else "", e.word_type, e.priority)
+        )
+    return out.getvalue()
 
 
 def _parse_row(row: Mapping[str, str]) -> Entry:

@@ -23,14 +23,24 @@ def read_markdown(content: bytes, name: str, origin: str, encoding: str | None =
 
 
 def front_matter(text: str) -> dict[str, str]:
-    r"""Read `key: value` lines between `---` lines at the very top; lists and quotation marks are flattened.
+    r"""Read `key: value` lines between `---` lines at the very top; quotation marks go.
 
-    >>> front_matter("---\ntitle: 朝の会\n---\n本文")
-    {'title': '朝の会'}
+    Indented lines below a key belong to it and stay `key: value` lines, one a line.
+
+    >>> front_matter("---\ntitle: 朝の会\nreadings:\n  山下: やまもと\n---\n本文")
+    {'title': '朝の会', 'readings': '山下: やまもと'}
     """
     lines = text.split("\n")
     if lines[0].strip() != "---":
         return {}
     end = next((i for i, line in enumerate(lines[1:], 1) if line.strip() in ("---", "...")), 0)
-    found = (_KEY.fullmatch(line.strip()) for line in lines[1:end])
-    return {m["key"].lower(): m["value"].strip().strip("\"'") for m in found if m}
+    found: dict[str, str] = {}
+    key = ""
+    for line in lines[1:end]:
+        match = _KEY.fullmatch(line.rstrip())
+        if match:
+            key = match["key"].lower()
+            found[key] = match["value"].strip().strip("\"'")
+        elif key and line.startswith((" ", "\t", "-")) and line.strip():
+            found[key] = f"{found[key]}\n{line.strip()}".lstrip("\n")
+    return found

@@ -55,8 +55,8 @@ _CODES = (
     Rule(re.compile(r"(?<!\d)119番"), "ヒャクジュウキュウバン"),
     Rule(re.compile(r"(?<!\d)118番"), "ヒャクジュウハチバン"),
     Rule(re.compile(r"#(?P<n>\d{4})(?!\d)"), lambda m: "シャープ" + spell_digits(m["n"])),
-    Rule(re.compile(r"(?<![A-Za-z])pp?\.\s?(?P<a>\d+)\s?[-–~〜～]\s?(?P<b>\d+)"), r"\g<a>から\g<b>ページ"),
-    Rule(re.compile(r"(?<![A-Za-z])pp?\.\s?(?P<a>\d+)"), r"\g<a>ページ"),
+    Rule(re.compile(r"(?<![A-Za-z])pp?\.\s?(?P<a>\d{1,18})\s?[-–~〜～]\s?(?P<b>\d{1,18})"), r"\g<a>から\g<b>ページ"),
+    Rule(re.compile(r"(?<![A-Za-z])pp?\.\s?(?P<a>\d{1,18})"), r"\g<a>ページ"),
     Rule(re.compile(r"(?<![A-Za-z])No\.?\s?1(?!\d)", re.I), "ナンバーワン"),
     Rule(re.compile(r"(?<![A-Za-z])No\.?\s?(?=\d)", re.I), "ナンバー"),
     Rule(re.compile(r"(?<![A-Za-z])vol\.?\s?(?=\d)", re.I), "ボリューム"),
@@ -88,7 +88,7 @@ _CODES = (
     ),
     Rule(
         re.compile(
-            rf"(?<![\d.A-Za-z{_DASHES}])(?P<a>\d{{1,3}})\s?{_HYPHEN}\s?(?P<b>\d{{1,3}})(?=\s*(?:[、。]|$|だ|と|に(?:した|追)|[)）」]))"
+            rf"(?<![\d.A-Za-z{_DASHES}])(?P<a>\d{{1,3}})\s?{_HYPHEN}\s?(?P<b>\d{{1,3}})(?=\s{{0,4}}(?:[、。]|$|だ|と|に(?:した|追)|[)）」]))"
         ),
         _score,
     ),
@@ -102,7 +102,7 @@ def read_codes(spans: Spans) -> Spans:
 
 _RATIOS = (
     Rule(
-        re.compile(r"(?<![\d:.])(?P<all>\d+(?:\.\d+)?(?:\s?:\s?\d+(?:\.\d+)?)+)(?![\d:])"),
+        re.compile(r"(?<![\d:.])(?P<all>\d{1,18}(?:\.\d{1,18})?(?:\s?:\s?\d{1,18}(?:\.\d{1,18})?)+)(?![\d:])"),
         lambda m: re.sub(r"\s?:\s?", "対", m[0]),
     ),
 )

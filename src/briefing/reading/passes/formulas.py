@@ -8,15 +8,15 @@ from briefing.reading.spans import Rule, Spans, rewrite
 
 _TERM_END, _TERM = r"(?<=[A-Za-z0-9)ぁ-んァ-ヶ一-龠乗\ue000\ue001])", r"(?=[A-Za-z0-9(√一-龠ァ-ヶぁ-ん\ue000\ue001])"
 _RULES = (
-    Rule(re.compile(r"(?<=の)-(?=\d+乗)"), "マイナス"),
+    Rule(re.compile(r"(?<=の)-(?=\d{1,18}乗)"), "マイナス"),
     Rule(re.compile(r"(?:±|\+/-|\+-)\s?(?=\d)"), "プラスマイナス"),
     Rule(re.compile(r"(?<![\d)A-Za-z])[+]\s?(?=\d)"), "プラス"),
-    Rule(re.compile(r"[▲△](?=\d+(?:\.\d+)?(?:%|パーセント|ポイント|円|億|万|兆|度|\.\d))"), "マイナス"),
-    Rule(re.compile(r"[▲△](?=\d+\.\d)"), "マイナス"),
+    Rule(re.compile(r"[▲△](?=\d{1,18}(?:\.\d{1,18})?(?:%|パーセント|ポイント|円|億|万|兆|度|\.\d))"), "マイナス"),
+    Rule(re.compile(r"[▲△](?=\d{1,18}\.\d)"), "マイナス"),
     Rule(re.compile(r"(?:(?<=^)|(?<=[\s、。(（「=約比差はがをにでともへ下温度]))[-−–](?=\d)"), "マイナス"),
     Rule(re.compile(r"(?<=から)[-−–](?=\d)"), "マイナス"),
-    Rule(re.compile(r"[≧≥]\s?(?P<n>\d[\d.]*[%\w]*?)(?=$|[\s、。)）])"), r"\g<n>以上"),
-    Rule(re.compile(r"[≦≤]\s?(?P<n>\d[\d.]*[%\w]*?)(?=$|[\s、。)）])"), r"\g<n>以下"),
+    Rule(re.compile(r"[≧≥]\s?(?P<n>\d[\d.]{0,18}[%\w]*?)(?=$|[\s、。)）])"), r"\g<n>以上"),
+    Rule(re.compile(r"[≦≤]\s?(?P<n>\d[\d.]{0,18}[%\w]*?)(?=$|[\s、。)）])"), r"\g<n>以下"),
     Rule(re.compile(rf"{_TERM_END}\s?[×✕✖]\s?{_TERM}"), "かける"),
     Rule(re.compile(r"(?<=\d)\s?x\s?(?=\d)"), "かける"),
     Rule(re.compile(rf"{_TERM_END}\s?÷\s?{_TERM}"), "わる"),

@@ -16,9 +16,9 @@ _SCALES = {
     "K": 10**3, "M": 10**6, "MM": 10**6, "B": 10**9, "T": 10**12, "MN": 10**6, "BN": 10**9, "THOUSAND": 10**3, "MILLION": 10**6,
     "BILLION": 10**9, "TRILLION": 10**12,
 }  # fmt: skip
-_AMOUNT = r"(?P<number>\d+(?:\.\d+)?)"
+_AMOUNT = r"(?P<number>\d{1,18}(?:\.\d{1,18})?)"
 _SCALE = r"(?:\s?(?P<scale>K|MM?|B|T|[mM][nN]|[bB][nN]|[tT]housand|[mM]illion|[bB]illion|[tT]rillion)(?![A-Za-z0-9]))?"
-_KANJI = r"(?P<kanji>(?:[十百千]?[万億兆]|[百千])(?:\d+(?:\.\d+)?(?:[十百千]?[万億兆])?)*)?"
+_KANJI = r"(?P<kanji>[十百千万億兆][\d.十百千万億兆]{0,30})?"
 _SIGNS = r"(?P<currency>(?:US|A|C|HK|NT|S)?\$|[€£¥₩₹])"
 _CODES = r"(?:USD|JPY|EUR|GBP|CNY|KRW)"
 _PER = {
@@ -34,7 +34,7 @@ _PER = {
     "h": "1時間",
     "分": "1分",
 }
-_MONEY = r"(?:\d[\d.]*(?:[十百千]?[万億兆千百])?)+(?:ドル|円|ユーロ|ポンド|ウォン|元)"
+_MONEY = r"(?<![\d.])\d[\d.十百千万億兆]{0,30}(?:ドル|円|ユーロ|ポンド|ウォン|元)"
 
 
 def to_japanese_units(value: Decimal) -> str:
@@ -73,7 +73,7 @@ _RULES = (
     Rule(re.compile(rf"(?P<money>{_MONEY})/(?P<per>月|年|日|時間|人|回|件|本|週|h|分)(?![A-Za-z一-龠])"), _per),
     Rule(re.compile(r"(?<=ドル|ーロ|ンド|人民)\s?[=＝]\s?(?=\d)"), ""),
     Rule(
-        re.compile(r"(?<![A-Za-z0-9.])(?P<n>\d+(?:\.\d+)?)M(?=トークン|パラメータ|ユーザー|人|件|回|再生)"),
+        re.compile(r"(?<![A-Za-z0-9.])(?P<n>\d{1,18}(?:\.\d{1,18})?)M(?=トークン|パラメータ|ユーザー|人|件|回|再生)"),
         lambda m: to_japanese_units(Decimal(m["n"]) * 10**6),
     ),
 )

@@ -42,9 +42,12 @@ _ORDINALS = dict(
     )
 )
 _NAMES = (
-    Rule(re.compile(r"(?<![A-Za-z0-9\ue000-])[vV](?:er(?:sion)?\.?)?\s?(?P<n>\d+(?:\.\d+)*)(?![\d.]*\d)"), _version),
+    Rule(
+        re.compile(r"(?<![A-Za-z0-9\ue000-])[vV](?:er(?:sion)?\.?)?\s?(?P<n>\d{1,18}(?:\.\d{1,18})*)(?![\d.]{0,18}\d)"),
+        _version,
+    ),
     Rule(re.compile(r"(?<=[A-Z]{2})v(?=\d)"), " ブイ"),
-    Rule(re.compile(r"(?<![\d.])\d+(?:\.\d+){2,}(?![\d.])"), lambda m: _dotted(m[0])),
+    Rule(re.compile(r"(?<![\d.])\d{1,18}(?:\.\d{1,18}){2,}(?![\d.])"), lambda m: _dotted(m[0])),
     Rule(re.compile(r"(?<=[A-Za-z\ue000])[-‐‑](?=[A-Za-z0-9])|(?<=\d)[-‐‑](?=[A-Za-z])"), " "),
     Rule(re.compile(r"(?<=[A-Za-z\ue000])/(?=\d)"), " "),
     Rule(re.compile(r"(?<=[A-Za-z0-9\ue000])-(?=[\ue000])"), " "),
@@ -71,8 +74,9 @@ def spell_letters(text: str) -> str:
     return "".join(LETTERS[c] for c in text.lower())
 
 
-def _acronym(match: re.Match[str]) -> str:
-    return spell_letters(match[0])
+def _acronym(match: re.Match[str]) -> str | None:
+    """Spell capitals, unless the front end's dictionary knows them as a word (LINE, FAX)."""
+    return None if is_known(match[0]) else spell_letters(match[0])
 
 
 def _camel(match: re.Match[str]) -> str | None:
@@ -84,11 +88,12 @@ def _camel(match: re.Match[str]) -> str | None:
 
 
 _ACRONYMS = (
+    Rule(re.compile(r"[A-Za-z]{41,}"), lambda m: spell_letters(m[0])),  # no word, and the front end would take minutes
     Rule(
         re.compile(r"(?<![A-Za-z])[A-Z]{1,3}(?=s(?![A-Za-z]))s"),
         lambda m: spell_letters(m[0][:-1]) + "ズ" if len(m[0]) > 2 else None,
     ),
-    Rule(re.compile(r"(?<![A-Za-z])(?=[A-Za-z]*[a-z][A-Z])[A-Za-z]{3,}(?![A-Za-z])"), _camel),
+    Rule(re.compile(r"(?<![A-Za-z])(?=[A-Za-z]{0,40}[a-z][A-Z])[A-Za-z]{3,40}(?![A-Za-z])"), _camel),
     Rule(re.compile(r"(?<![A-Za-z])[A-Z]{2,5}(?![A-Za-z])"), _acronym),
     Rule(re.compile(r"(?<![A-Za-z])[B-DF-HJ-NP-TV-XZ]{2,8}(?![A-Za-z])"), _acronym),
     Rule(re.compile(r"(?<=[A-Z])0(?=\d)"), lambda m: spell_digits(m[0])),

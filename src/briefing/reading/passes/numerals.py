@@ -42,6 +42,7 @@ _RULES = (
     ),
     Rule(re.compile(r"数(?=[十百千万億兆])"), "スー"),
     Rule(re.compile(r"1000票"), "センピョー"),
+    Rule(re.compile(r"(?<=[千万])本(?![一-龠])"), "ボン"),
     Rule(re.compile(r"(?<!\d)0時"), "レー時"),
     Rule(re.compile(r"(?<=\d)度(?P<n>\d)分"), r"度\g<n>ブ"),
     Rule(re.compile(r"(?<=[\d一二三四五六七八九])拍子"), "ビョーシ"),

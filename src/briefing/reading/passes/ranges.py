@@ -24,7 +24,10 @@ def _fraction(match: re.Match[str]) -> str | None:
 
 
 _FRACTIONS = (
-    Rule(re.compile(r"(?<![\d./A-Za-z])(?:(?P<whole>\d+)\s)?(?P<a>\d{1,3})/(?P<b>\d{1,4})(?![\d/A-Za-z.])"), _fraction),
+    Rule(
+        re.compile(r"(?<![\d./A-Za-z])(?:(?P<whole>\d{1,18})\s)?(?P<a>\d{1,3})/(?P<b>\d{1,4})(?![\d/A-Za-z.])"),
+        _fraction,
+    ),
 )
 
 
@@ -46,7 +49,7 @@ def _people(match: re.Match[str]) -> str | None:
     return f"{match['a']}人から{match['b']}人" if int(match["a"]) <= 2 else None
 
 
-_NUM = r"\d+(?:\.\d+)?"
+_NUM = r"\d{1,18}(?:\.\d{1,18})?"
 _RULES = (
     Rule(
         re.compile(rf"(?<![\d.])(?P<a>\d{{1,2}})\s?(?:{_SIGN}|{_DASH})\s?(?P<b>\d{{1,2}})(?P<unit>{_COPIED})"), _copied
@@ -69,7 +72,7 @@ _RULES = (
         "から",
     ),
     Rule(re.compile(rf"(?<=[\ue000\ue001])\s?{_SIGN}\s?(?=[A-Za-z0-9ぁ-んァ-ヶ一-龠\ue000\ue001])"), "から"),
-    Rule(re.compile(rf"(?<=[\d円年月日時分歳人%度代ルト])\s?{_SIGN}(?=\s*(?:$|[、。)）」]))"), "から"),
+    Rule(re.compile(rf"(?<=[\d円年月日時分歳人%度代ルト])\s?{_SIGN}(?=\s{{0,4}}(?:$|[、。)）」]))"), "から"),
     Rule(
         re.compile(
             rf"(?:(?<=^)|(?<=[(（「、\s])){_SIGN}\s?(?P<all>{_NUM}(?:{_COUNTED})[^\s、。)）」]{{0,6}})(?=$|[、。)）」\s])"

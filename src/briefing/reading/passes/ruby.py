@@ -11,10 +11,10 @@ from briefing.reading.spans import Spans
 
 _KANJI = "一-龠々〆ヶ"
 _MARKED = re.compile(
-    r"\{(?P<b1>[^{}|]+)\|(?P<r1>[^{}]+)\}"
-    r"|[｜|](?P<b2>[^｜|《》]+)《(?P<r2>[^《》]+)》"
-    rf"|(?P<b3>[{_KANJI}]+)《(?P<r3>[^《》]+)》"
-    rf"|(?P<b4>[{_KANJI}](?:[{_KANJI}]|[ぁ-ん](?=[ぁ-ん]*[{_KANJI}])|[ぁ-ん](?=[(（]))*|[A-Za-z][A-Za-z0-9 .&\-]*)[(（](?P<r4>[ぁ-ゖァ-ヺー・\s]+)[)）]"
+    r"\{(?P<b1>[^{}|]{1,40})\|(?P<r1>[^{}]{1,80})\}"
+    r"|[｜|](?P<b2>[^｜|《》]{1,40})《(?P<r2>[^《》]{1,80})》"
+    rf"|(?<![{_KANJI}])(?P<b3>[{_KANJI}]{{1,20}})《(?P<r3>[^《》]{{1,80}})》"
+    rf"|(?P<b4>[{_KANJI}](?:[{_KANJI}]|[ぁ-ん](?=[ぁ-ん]{{0,6}}[{_KANJI}])|[ぁ-ん](?=[(（])){{0,20}}|(?<![A-Za-z])[A-Za-z][A-Za-z0-9 .&\-]{{0,30}})[(（](?P<r4>[ぁ-ゖァ-ヺー・\s]{{1,60}})[)）]"
 )
 # Kana in brackets that explain and are no reading.
 _GLOSSES = frozenset(
@@ -53,6 +53,17 @@ def read_ruby(spans: Spans) -> Spans:
     [('生憎（あいにく）', 'アイニク'), ('の雨', 'の雨')]
     """
     return tuple(piece for span in spans for piece in _split(span))
+
+
+def given_readings(text: str) -> dict[str, str]:
+    """Give the words of two characters and more whose reading an article gives somewhere: it holds wherever they stand.
+
+    >>> given_readings("{生憎|あいにく}の雨、脆弱性（ぜいじゃくせい）。")
+    {'生憎': 'アイニク', '脆弱性': 'ゼイジャクセイ'}
+    """
+    spans = (s for row in text.split("\n") for s in read_ruby((_open(row),)) if s.origin is Origin.RUBY)
+    words = ((re.sub(r"[(（].*", "", s.shown), s.said) for s in spans)
+    return {word: reading for word, reading in words if len(word) > 1}
 
 
 def _split(span: Span) -> list[Span]:

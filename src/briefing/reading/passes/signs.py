@@ -32,7 +32,7 @@ def _power(match: re.Match[str]) -> str:
 _RULES = (
     Rule(
         re.compile(
-            rf"(?P<number>[\d０-９][\d０-９.,万億千百]*)?\s?(?P<unit>mm|cm|km|m|(?<![A-Za-z])[A-Za-z])?(?P<power>{_SUPER})"
+            rf"(?:(?<![\d０-９])(?P<number>[\d０-９][\d０-９.,万億千百]{{0,18}}))?\s?(?P<unit>mm|cm|km|m|(?<![A-Za-z])[A-Za-z])?(?P<power>{_SUPER})"
         ),
         _power,
     ),

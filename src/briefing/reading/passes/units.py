@@ -72,7 +72,7 @@ _SHY_NAMES = "|".join(sorted(map(re.escape, _SHY), key=len, reverse=True))
 _RULES = (
     Rule(
         re.compile(
-            r"(?P<speed>時速|秒速|分速|毎時|毎秒)(?P<n>[約およそ]*\d[\d.]*)\s?(?P<unit>k?m)/(?:h|s|min|秒|時)(?![A-Za-z])"
+            r"(?P<speed>時速|秒速|分速|毎時|毎秒)(?P<n>[約およそ]*\d[\d.]{0,18})\s?(?P<unit>k?m)/(?:h|s|min|秒|時)(?![A-Za-z])"
         ),
         lambda m: f"{m['speed']}{m['n']}{_UNITS[m['unit']]}",
     ),
@@ -85,7 +85,7 @@ _RULES = (
     Rule(re.compile(rf"{_NUMBER}(?P<unit>{_PLAIN})(?![A-Za-z])(?!(?<=[23])\d)"), _unit),
     Rule(re.compile(rf"(?<=\d)(?P<unit>{_SHY_NAMES})(?![A-Za-z0-9])"), _shy),
     Rule(re.compile(r"(?<![A-Za-z])pH\s?(?=\d)"), "ペーハー"),
-    Rule(re.compile(r"(?<![A-Za-z0-9])M(?=\d\.\d)(?=[\d.]+(?:の|を|と|で|程度|以上|クラス)?)"), "マグニチュード"),
+    Rule(re.compile(r"(?<![A-Za-z0-9])M(?=\d\.\d)(?=[\d.]{1,18}(?:の|を|と|で|程度|以上|クラス)?)"), "マグニチュード"),
     Rule(re.compile(r"(?<=の)\s?[%％](?!\d)"), "パーセント"),
 )
 
