@@ -16,7 +16,7 @@ from briefing.cli.show import current_config, follow, print_json, tell
 from briefing.errors import UsageError
 
 if TYPE_CHECKING:
-    from briefing.pipeline import RenderReport
+    from briefing.pipeline.render import RenderReport
 
 Sources = Annotated[
     list[str] | None, typer.Argument(metavar="[SOURCE]...", help="Files or folders; default: content/.")

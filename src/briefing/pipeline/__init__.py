@@ -1,0 +1,25 @@
+"""The one place that knows the order of the stages.
+
+`render` is the whole way; `draft`, `speaking` and `episodes` are its three legs, `planning` and `review` look without making.
+"""
+
+from briefing.pipeline.draft import find_sources, script_text
+from briefing.pipeline.planning import plan
+from briefing.pipeline.render import render, utc_today
+from briefing.pipeline.review import check, examine, export_voicevox, import_voicevox, read_lines, readings_of
+from briefing.pipeline.speaking import say
+
+__all__ = [
+    "check",
+    "examine",
+    "export_voicevox",
+    "find_sources",
+    "import_voicevox",
+    "plan",
+    "read_lines",
+    "readings_of",
+    "render",
+    "say",
+    "script_text",
+    "utc_today",
+]

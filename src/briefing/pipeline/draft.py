@@ -1,0 +1,199 @@
+"""From an article to what will be said: read, structure, write, pronounce."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+
+from briefing import voices
+from briefing.config import Config, user_folder
+from briefing.errors import SourceError
+from briefing.model import (
+    Article,
+    Chapter,
+    Dropped,
+    Line,
+    Notice,
+    Part,
+    Reading,
+    Script,
+    Source,
+    Utterance,
+    VoiceName,
+)
+from briefing.reading import (
+    Lexicon,
+    built_in_lexicon,
+    given_readings,
+    layered,
+    parse_pairs,
+    read_lexicon,
+    read_sentence,
+)
+from briefing.reading.kana import split_morae
+from briefing.script import NAMES, find_dropped, find_structure, format_script, narrate, parse_script, script_path
+from briefing.sources import ENDINGS, read_source
+from briefing.store import clip_key
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An article with everything that is known before anything is spoken."""
+
+    source: Path
+    article: Article
+    script: Script
+    utterances: tuple[tuple[Utterance, ...], ...]
+    silent: tuple[Dropped, ...] = ()
+
+
+def find_sources(paths: Sequence[Path], config: Config) -> list[Path]:
+    """Give the article files of files and folders, in order. Raises SourceError when there is none."""
+    found: list[Path] = []
+    for path in paths or [show_folder(config)]:
+        if path.is_dir():
+            inside = sorted(
+                p for p in path.rglob("*") if p.suffix.lower() in ENDINGS and not _is_ours(p.relative_to(path))
+            )
+            if not inside:
+                raise SourceError(
+                    "holds no article",
+                    str(path),
+                    f"put a file there that ends in {', '.join(ENDINGS)}, or run `briefing init`",
+                )
+            found += inside
+        elif path.exists():
+            found.append(path)
+        else:
+            raise SourceError("no such file or folder", str(path), "check the name; `briefing init` starts a new show")
+    return list(dict.fromkeys(found))
+
+
+def _is_ours(path: Path) -> bool:
+    return (
+        path.name.endswith(".script.md")
+        or path.name.lower().startswith("readme.")
+        or any(p.startswith(".") for p in path.parts)
+    )
+
+
+def draft(config: Config, path: Path) -> Draft:
+    """Read, structure, write and pronounce one article."""
+    source = read_source(path)
+    article = find_structure(source)
+    script = script_for(config, path, article)
+    if not script.chapters:
+        raise SourceError(
+            "holds nothing to narrate", str(path), "look at `briefing inspect` to see how its lines were taken"
+        )
+    lexicon = lexicon_for(config, source)
+    utterances = tuple(pronounce(config, script, chapter, lexicon) for chapter in script.chapters)
+    return Draft(
+        path,
+        article,
+        script,
+        tuple(tuple(u for u in us if u.kana) for us in utterances),
+        _silent_lines(script, utterances),
+    )
+
+
+def script_for(config: Config, path: Path, article: Article) -> Script:
+    """Give the article's script: the user's file when there is one that belongs to this source, else the rules'."""
+    base = narrate(article, config.script, config.render.episode_per == "section")
+    file = script_path(path)
+    if not file.is_file():
+        return base
+    text = read_source(file).text
+    if f"source_hash: {_digest_of(article.source)}" not in text:
+        notice = Notice(
+            str(file),
+            1,
+            "belongs to an older version of its source and is left aside; write it anew with `briefing script`",
+        )
+        return replace(base, notices=(*base.notices, notice))
+    edited = parse_script(text, str(file), base)
+    return replace(edited, dropped=find_dropped(article, edited.chapters))
+
+
+def _digest_of(source: Source) -> str:
+    return hashlib.sha256(source.text.encode()).hexdigest()[:16]
+
+
+def script_text(config: Config, path: Path) -> str:
+    """Give the narrated script of an article as an editable file."""
+    article = find_structure(read_source(path))
+    return format_script(narrate(article, config.script, config.render.episode_per == "section"), article.source.text)
+
+
+def lexicon_for(config: Config, source: Source | None = None) -> Lexicon:
+    """Give the layers of readings, the nearest first: the article's ruby, its front matter, the show's, the user's, ours."""
+    files = (show_folder(config) / "readings.csv", user_folder() / "readings.csv")
+    own = [parse_pairs(given_readings(source.text), source.origin), _front_matter_lexicon(source)] if source else []
+    return layered([*own, *(read_lexicon(f) for f in files if f.is_file()), _built_in()])
+
+
+def _front_matter_lexicon(source: Source) -> Lexicon:
+    rows = [
+        re.split(r"\s*[:：]\s*", row.lstrip("- "), maxsplit=1) for row in source.meta.get("readings", "").split("\n")
+    ]
+    return parse_pairs(
+        {row[0].strip("\"'"): row[-1].strip("\"'") for row in rows if row != [""]}, f"{source.origin} (readings)"
+    )
+
+
+@lru_cache(maxsize=1)
+def _built_in() -> Lexicon:
+    return built_in_lexicon()
+
+
+def show_folder(config: Config) -> Path:
+    """Give the folder of the show's articles: where its configuration lies."""
+    return config.file.parent if config.file and config.file.parent.name else Path("content")
+
+
+def pronounce(config: Config, script: Script, chapter: Chapter, lexicon: Lexicon) -> tuple[Utterance, ...]:
+    """Give each line of a chapter its reading, its voice and its clip's key. A line without anything to say has no kana."""
+    return tuple(_utterance(config, script, line, read_sentence(line.text, lexicon)) for line in chapter.lines)
+
+
+def _utterance(config: Config, script: Script, line: Line, reading: Reading) -> Utterance:
+    voice = voice_of(config, line.part)
+    kana = reading.kana if split_morae(reading.kana) else ""
+    key = clip_key(_identity(voice), kana, config.voices.speed, config.pauses.comma)
+    where = f"{script.source}:{line.source[0]}" if line.source else script.source
+    speaker = line.speaker or NAMES[line.part]
+    return Utterance(
+        reading.text,
+        kana,
+        voice,
+        config.voices.speed,
+        key,
+        where,
+        config.pauses.after(line.pause),
+        speaker,
+        config.pauses.comma,
+    )
+
+
+def voice_of(config: Config, part: Part) -> VoiceName:
+    """Give the voice that speaks a part, its speaker named."""
+    return voices.resolve(config.voice_of(part), list(Part).index(part))
+
+
+@lru_cache(maxsize=64)
+def _identity(voice: VoiceName) -> str:
+    return voices.engine_of(voice.engine).identity(voice.speaker)
+
+
+def _silent_lines(script: Script, utterances: Sequence[Sequence[Utterance]]) -> tuple[Dropped, ...]:
+    """List source lines of which nothing can be said (an emoji, a row of dots)."""
+    said: set[int] = set()
+    unsaid: set[int] = set()
+    for chapter, spoken in zip(script.chapters, utterances, strict=True):
+        for line, utterance in zip(chapter.lines, spoken, strict=True):
+            (said if utterance.kana else unsaid).update(line.source)
+    return tuple(Dropped(script.source, n, "nothing to say") for n in sorted(unsaid - said))

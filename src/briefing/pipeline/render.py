@@ -1,0 +1,74 @@
+"""The whole way, in order. Yields events; returns what was made."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from briefing.config import Config
+from briefing.model import (
+    Dropped,
+    Event,
+    Notice,
+)
+from briefing.pipeline.draft import Draft, draft
+from briefing.pipeline.episodes import JAPAN, EpisodeReport, publish
+from briefing.pipeline.speaking import speak
+from briefing.publish.folder import Folder, run_lock
+from briefing.store import ClipStore
+
+
+@dataclass(frozen=True, slots=True)
+class RenderReport:
+    """What `render` did: the document of `render --json`."""
+
+    output: str
+    feed: str
+    episodes: tuple[EpisodeReport, ...]
+    clips: Mapping[str, int]
+    audio_s: float
+    wall_s: float
+    dropped: tuple[Dropped, ...]
+    warnings: tuple[Notice, ...]
+    written: int = field(default=0)
+
+
+def render(
+    config: Config, sources: Sequence[Path], today: date, force: bool = False
+) -> Generator[Event, None, RenderReport]:
+    """Turn articles into episodes and a feed below the output folder.
+
+    Yields progress. Raises BriefingError; clips that were spoken are kept, so that the next run goes on from there.
+    """
+    began = time.monotonic()
+    folder = Folder(Path(config.render.output))
+    with run_lock(folder.root / ".briefing" / "run.lock"):
+        drafts: list[Draft] = []
+        for path in sources:
+            yield Event("read", len(drafts), len(sources), path.name)
+            drafts.append(draft(config, path))
+        store = ClipStore(config.cache_dir / "clips")
+        clips = yield from speak(config, drafts, store, force)
+        made = yield from publish(config, drafts, folder, store, today, force)
+    dropped = tuple(d for each in drafts for d in (*each.script.dropped, *each.silent))
+    notices = tuple(n for each in drafts for n in each.script.notices)
+    audio_s = round(sum(e.duration_s for e in made), 3)
+    return RenderReport(
+        str(folder.root),
+        "feed.xml",
+        made,
+        clips,
+        audio_s,
+        round(time.monotonic() - began, 3),
+        dropped,
+        notices,
+        folder.written,
+    )
+
+
+def utc_today(epoch: str) -> date:
+    """Give today, or the day that SOURCE_DATE_EPOCH names (reproducible-builds.org)."""
+    return datetime.fromtimestamp(int(epoch), UTC).date() if epoch.isdigit() else datetime.now(JAPAN).date()
