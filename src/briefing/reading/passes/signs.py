@@ -52,7 +52,8 @@ def read_signs(spans: Spans) -> Spans:
 def fold_width(spans: Spans) -> Spans:
     """Fold full-width letters and digits, half-width kana and compatibility signs; what is shown keeps them.
 
-    >>> [(s.shown, s.said) for s in fold_width((Span("ＡＩを１０％", "ＡＩを１０％", Origin.FRONT_END),))]
+    >>> from briefing.reading.spans import open_span
+    >>> [(s.shown, s.said) for s in fold_width((open_span("ＡＩを１０％"),))]
     [('ＡＩを１０％', 'AIを10%')]
     """
     return tuple(s if is_fixed(s) else Span(s.shown, folded(s.said), s.origin, s.rule) for s in spans)
