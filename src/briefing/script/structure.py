@@ -17,7 +17,7 @@ from briefing.script import marks
 from briefing.script.marks import Candidate, flatten, heading_candidates
 
 _TURN = re.compile(
-    r"(?P<name>[^\s　:：「」『』。、()（）]{1,12})(?:さん|氏)?(?:[:：]\s*|[\s　]+|(?=「))(?P<title>\S.*)"
+    r"(?P<name>[―—─－-]{2})\s*(?P<title>\S.*)|(?P<person>[^\s　:：「」『』。、()（）―—]{1,12}?)(?:さん|氏)?(?:[:：]\s*|　+|\s+|(?=「))(?P<words>\S.*)"
 )
 _SECTION_ORDER = (
     "md1",
@@ -32,8 +32,12 @@ _SECTION_ORDER = (
     "lens",
     "corner",
     "space",
+    "bare",
     "md3",
     "round",
+    "roman",
+    "kanji",
+    "decimal",
 )
 _BARE_HEADING_LENGTH = 24
 
@@ -58,7 +62,7 @@ def find_structure(source: Source) -> Article:
     roles = _assign_roles(lines, fixed, headings, contents, titles, speakers)
     sections = _cut_sections(lines, roles, headings, contents, title_line)
     roles = _mark_promotion(lines, roles, sections)
-    trimmed = _trim_sections(sections, roles)
+    trimmed = _trim_sections(_with_closing_promotion(sections, roles), roles)
     pairs = _find_pairs(roles, trimmed)
     subheadings = tuple(Subheading(h.title, h.line) for h in headings if not h.is_section)
     filled = tuple(_fill(each, lines, roles, speakers) for each in trimmed)
@@ -100,6 +104,8 @@ def _fixed_role(text: str) -> Role | None:
         return Role.BLANK
     if marks.DIVIDER.fullmatch(text):
         return Role.DIVIDER
+    if re.search(r"\]\(#[^)]*\)\s*$", text):
+        return Role.TOC  # a link to a heading of the same page
     if marks.is_link(text):
         return Role.LINK
     if text.startswith("|") and text.endswith("|"):
@@ -113,9 +119,9 @@ def _find_speakers(lines: Sequence[str], fixed: Mapping[int, Role]) -> list[str]
     """Give the names that open several lines as speakers do, in the order of their first turn."""
     found: list[str] = []
     for number, text in enumerate(lines, 1):
-        match = None if number in fixed or heading_candidates(number, text) else _TURN.fullmatch(text)
-        if match and len(match["title"]) >= 4:
-            found.append(match["name"])
+        match = None if number in fixed or heading_candidates(number, text) or marks.QUESTION.fullmatch(text) or marks.ANSWER.fullmatch(text) else _TURN.fullmatch(text)
+        if match and len(match["title"] or match["words"]) >= 3:
+            found.append(match["name"] or match["person"])
     counts = Counter(found)
     twice = [
         name
@@ -123,7 +129,14 @@ def _find_speakers(lines: Sequence[str], fixed: Mapping[int, Role]) -> list[str]
         if counts[name] >= 2 and not re.fullmatch(r"[QAＱＡ問答]\d*[.．]?|\d+|[・\-*※▼#|].*", name)
     ]
     total = sum(counts[name] for name in twice)
-    return twice if len(twice) >= 2 and total >= 4 and total * 4 >= sum(1 for t in lines if t) else []
+    if len(twice) < 2 or total < 4 or total * 5 < sum(1 for t in lines if t):
+        return []
+    return [name for name in dict.fromkeys(found) if name in twice or _speaks_once(name, lines)]
+
+
+def _speaks_once(name: str, lines: Sequence[str]) -> bool:
+    """Say whether a name opens a single turn as the others do: a colon behind it, nothing of a label."""
+    return any(re.match(rf"{re.escape(name)}[:：]", t) and not marks.META_LABEL.match(t) and not _is_note_form(t) for t in lines)
 
 
 # --- headings ---
@@ -140,16 +153,37 @@ def _find_headings(
         families = {name: members for name, members in families.items() if name.startswith("md")}
     elif is_markdown:
         families = {name: m for name, m in families.items() if name not in ("dot", "circled", "round")}
+    else:
+        families = _with_bare_family(families, lines, fixed, speakers)
     top = _top_family(families, lines)
-    headings = {c.line: _Heading(c.line, c.title, name == top) for name, members in families.items() for c in members}
+    headings = {  # a chapter's word is never below another heading
+        c.line: _Heading(c.line, c.title, name == top or name.startswith("chapter"))
+        for name, members in families.items()
+        for c in members
+    }
     for number, title in _known_titles(lines, fixed):
         headings.setdefault(number, _Heading(number, title, True))
     for number, title in _framed(lines, fixed):
         headings[number] = _Heading(number, _without_mark(number, title), True)
-    if not any(h.is_section for h in headings.values()) or speakers:
-        for number in _bare_headings(lines, fixed, speakers):
-            headings.setdefault(number, _Heading(number, lines[number - 1], True))
     return tuple(headings[n] for n in sorted(headings))
+
+
+def _with_bare_family(
+    families: dict[str, list[Candidate]], lines: Sequence[str], fixed: Mapping[int, Role], speakers: Sequence[str]
+) -> dict[str, list[Candidate]]:
+    """Add short lines set apart by blank lines as a family of their own, where nothing else marks headings at their level."""
+    taken = {c.line for members in families.values() for c in members}
+    bare = [Candidate(n, "bare", lines[n - 1], None) for n in _bare_headings(lines, fixed, speakers) if n not in taken]
+    apart = [c for c in bare if _stands_apart(c.line, lines, fixed)]
+    largest = max(map(len, families.values()), default=0)
+    if len(apart) >= 2 and (speakers or len(apart) > largest):
+        return {**families, "bare": apart}
+    return families if families or len(bare) < 2 else {"bare": bare}
+
+
+def _stands_apart(number: int, lines: Sequence[str], fixed: Mapping[int, Role]) -> bool:
+    before = fixed.get(number - 1, Role.BLANK if number == 1 else None)
+    return before in (Role.BLANK, Role.DIVIDER)
 
 
 def _kept_families(
@@ -164,6 +198,8 @@ def _kept_families(
     kept: dict[str, list[Candidate]] = {}
     for name, members in grouped.items():
         spread = [c for c in members if not _is_dense(c, members, lines, fixed)]
+        if name == "date":  # a date is a heading only where it stands apart
+            spread = [c for c in spread if _stands_apart(c.line, lines, fixed)]
         if name.startswith("md") and members:
             kept[name] = members
         elif len(spread) >= 2 and _rises(spread):
@@ -189,7 +225,7 @@ def _is_dense(
         (n for n in range(candidate.line + 1, len(lines) + 1) if fixed.get(n) not in (Role.BLANK, Role.LINK)), 0
     )
     before = next((n for n in range(candidate.line - 1, 0, -1) if fixed.get(n) not in (Role.BLANK, Role.LINK)), 0)
-    return after in others or (before in others and not candidate.family.startswith(("md", "mark", "lens")))
+    return after in others or (before in others and not candidate.family.startswith(("md", "mark", "lens", "chapter")))
 
 
 def _rises(members: Sequence[Candidate]) -> bool:
@@ -219,7 +255,8 @@ def _top_family(families: Mapping[str, Sequence[Candidate]], lines: Sequence[str
     rank = {name: i for i, name in enumerate(_SECTION_ORDER)}
 
     def order(name: str) -> tuple[int, int]:
-        return families[name][0].line, rank.get(name[:-1] if name[:-1] in ("mark", "framed") else name, 99)
+        form = re.match("[a-z]+[0-9]?", name)
+        return families[name][0].line, rank.get(form[0] if form else name, 99)
 
     return min(families, key=order)
 
@@ -228,7 +265,10 @@ def _known_titles(lines: Sequence[str], fixed: Mapping[int, Role]) -> list[tuple
     out = []
     for number, text in enumerate(lines, 1):
         bare = text.strip("■□◆◇●○★☆【】<>＜＞#　 ")
-        known = any(p.fullmatch(bare) for p in (marks.OPENING, marks.CLOSING, marks.CONTENTS, marks.PROMO_TITLE))
+        known = any(
+            p.fullmatch(bare)
+            for p in (marks.OPENING, marks.CLOSING, marks.CONTENTS, marks.PROMO_TITLE, marks.QA_TITLE)
+        )
         if number not in fixed and known and bare != "以上":
             out.append((number, bare))
     return out
@@ -249,6 +289,9 @@ def _without_mark(number: int, text: str) -> str:
     return found[0].title if found else text
 
 
+_PERSON = re.compile(r"[一-龠々]{1,4}[\s　]?[一-龠々ぁ-んァ-ヶ]{1,5}")
+
+
 def _bare_headings(lines: Sequence[str], fixed: Mapping[int, Role], speakers: Sequence[str]) -> list[int]:
     """Short lines without a sentence's end, followed by longer text: headings when nothing else marks them."""
     out = []
@@ -261,6 +304,9 @@ def _bare_headings(lines: Sequence[str], fixed: Mapping[int, Role], speakers: Se
             and number not in fixed
             and 2 <= len(text) <= _BARE_HEADING_LENGTH
             and not is_turn
+            and not _is_meta(text)
+            and not re.fullmatch(r"[「『（(].*[」』）)]", text)
+            and not (number <= 4 and _PERSON.fullmatch(text))
             and not marks.FULL_STOP.search(text)
             and not re.search(r"[、:：]", text)
             and not marks.LIST.fullmatch(text)
@@ -283,6 +329,10 @@ def _find_contents(lines: Sequence[str], fixed: Mapping[int, Role], headings: Se
         if marks.CONTENTS.fullmatch(text.strip("■□◆◇●○★☆【】<>＜＞#　 :：")) and number not in fixed:
             out[number] = Role.HEADING if text.startswith("#") else Role.TOC
             out |= {n: Role.TOC for n in _contents_items(lines, fixed, number + 1, titles)}
+    first = headings[0].line if headings else len(lines)
+    for number in range(1, first):
+        if number not in fixed and sum(len(t) > 2 and t in flatten(lines[number - 1]) for t in titles) >= 3:
+            out[number] = Role.TOC  # one line that names them all
     if not out:
         starts = [
             n
@@ -347,7 +397,7 @@ def _find_title(
     if (
         first
         and lines[first.line - 1].startswith("# ")
-        and sum(t.startswith("# ") for t in lines) == 1
+        and sum(lines[h.line - 1].startswith("# ") for h in headings) == 1
         and len(headings) > 1
     ):
         return first.title, first.line, tuple(h for h in headings if h is not first)
@@ -356,6 +406,10 @@ def _find_title(
     for number in range(1, min(limit, 8)):
         text = lines[number - 1]
         if number not in taken and not _is_meta(text) and not _is_addressee(lines, number):
+            after = lines[number] if number < len(lines) else ""
+            is_series = bool(re.fullmatch(r"【[^【】]*】|(?:連載|シリーズ).*|第[0-9０-９]+回", text))
+            if (len(text) <= 4 or is_series) and len(after) > 4 and not _is_meta(after):
+                continue  # the kind of text (書評) or a series, set above its title
             if not re.search(r"[。]", text) and not _TURN_SENTENCE.search(text) and len(text) <= 100:
                 return text, number, headings
             break
@@ -395,7 +449,7 @@ def _is_addressee(lines: Sequence[str], number: int) -> bool:
     text = lines[number - 1]
     return bool(
         re.search(
-            r"各位$|御中$|関係者様?$|^(?:株式|有限|合同)会社\S+$|^\S+(?:株式|有限|合同)会社$|プレスリリース|^NEWS", text
+            r"各位$|御中$|関係者様?$|^(?:株式|有限|合同)会社\S{1,16}$|^\S{1,16}(?:株式|有限|合同)会社$|プレスリリース|^NEWS", text
         )
     )
 
@@ -432,7 +486,7 @@ def _assign_roles(
         elif number in fixed:
             role = fixed[number]
         else:
-            role = _role_of(text, state, before_text, speakers)
+            role = _role_of(text, state, before_text, speakers, bool(roles) and roles[-1] in (Role.TITLE, Role.META))
         before_text = before_text and role in (
             Role.TITLE,
             Role.META,
@@ -456,12 +510,17 @@ def _next_state(role: Role, state: Role | None) -> Role | None:
     return role if role in _LASTING else state
 
 
-def _role_of(text: str, state: Role | None, before_text: bool, speakers: Sequence[str]) -> Role:
+_ANSWERER = re.compile(r"[^\s　:：「」、。]{1,10}(?:氏|さん)?[:：]\s*\S.*")
+_NARRATION = re.compile(r"^(?:取材|インタビュー|対談|座談会|別れ際|帰り際)|店を(?:出|後)|話を聞き終え")
+_MARKED_ITEM = re.compile(r"[■□◆◇●○▪▫◎★☆]\s*\S.*")
+
+
+def _role_of(text: str, state: Role | None, before_text: bool, speakers: Sequence[str], is_close: bool) -> Role:
     if marks.NOTE_LABEL.fullmatch(text):
         return Role.NOTE_LABEL
-    if marks.QUESTION.fullmatch(text):
+    if marks.QUESTION.fullmatch(text) and not marks.CONTACT.search(text):
         return Role.QUESTION
-    if marks.ANSWER.fullmatch(text):
+    if marks.ANSWER.fullmatch(text) or (state is Role.QUESTION and _ANSWERER.fullmatch(text)):
         return Role.ANSWER
     if marks.NOTE.fullmatch(text):
         return Role.NOTE
@@ -469,12 +528,18 @@ def _role_of(text: str, state: Role | None, before_text: bool, speakers: Sequenc
         return Role.TURN
     if before_text and (_is_meta(text) or _is_addressee([text], 1) or re.fullmatch(r"[〜~ー―].*[〜~ー―]", text)):
         return Role.META
+    if before_text and is_close and len(text) <= 40 and not _TURN_SENTENCE.search(text) and "。" not in text:
+        return Role.META  # a byline: short, no sentence, right under the title
+    if marks.CONTACT.search(text):
+        return Role.META
     if state in (Role.NOTE, Role.NOTE_LABEL):
         return Role.NOTE
-    if marks.LIST.fullmatch(text):
+    if marks.LIST.fullmatch(text) or (_MARKED_ITEM.fullmatch(text) and not marks.FULL_STOP.search(text)):
         return Role.LIST
     if re.fullmatch(r"[(（].*(?:にて|収録|取材|掲載)[)）]|以上|文責.*", text):
         return Role.META
+    if state is Role.TURN and _NARRATION.search(text):
+        return Role.PARA
     return {Role.QUESTION: Role.QUESTION, Role.ANSWER: Role.ANSWER, Role.TURN: Role.TURN}.get(
         state or Role.PARA, Role.PARA
     )
@@ -482,20 +547,27 @@ def _role_of(text: str, state: Role | None, before_text: bool, speakers: Sequenc
 
 def _speaker_of(text: str, speakers: Sequence[str]) -> str:
     match = _TURN.fullmatch(text)
-    return match["name"] if match and match["name"] in speakers else ""
+    name = (match["name"] or match["person"]) if match else ""
+    return name if name in speakers else ""
 
 
-_CELL = re.compile(r"[^\s。、:：]{1,12}[:：]\s*\S.*[^。]$")
+_CELL = re.compile(r"[^\s。、:：]{1,12}(?:[:：]\s*|　+)\S.*[^。]$|(?:[12][0-9]{3}年)?\s*[0-9]{1,2}月(?:\s*[0-9]{1,2}日)?[^、。]{0,6}[\s　:：]+\S.*[^。]$")
+_TIMETABLE = re.compile(r"(?:とき|ところ|期間|持ち物|費用|定員|対象|日時|場所|料金|時間|会場|参加費)(?:[:：]|　)")
+_GRID = re.compile(r".*\t.*|[┌├└│┃|+][─━┬┼┴│┃|+\-=\s].*|[（(]単位[:：].*[)）]")
 
 
 def _mark_tables(lines: Sequence[str], roles: list[Role]) -> list[Role]:
-    """Three and more neighbouring `label: value` lines without a full stop are a table."""
+    """Mark tables: rows with tabs or drawn borders, and three and more neighbouring `label: value` lines without a full stop."""
     out, run = list(roles), list[int]()
+    for index, text in enumerate(lines):
+        if roles[index] in (Role.PARA, Role.ANSWER, Role.META, Role.DIVIDER) and _GRID.fullmatch(text):
+            out[index] = Role.TABLE
     for index in range(len(lines) + 1):
-        if index < len(lines) and roles[index] is Role.PARA and _CELL.fullmatch(lines[index]):
+        if index < len(lines) and out[index] is Role.PARA and _CELL.fullmatch(lines[index]):
             run.append(index)
             continue
-        if len(run) >= 3:
+        labels = sum(bool(_TIMETABLE.match(lines[i])) for i in run)
+        if len(run) >= 3 or (len(run) == 2 and labels == 2):
             for i in run:
                 out[i] = Role.TABLE
         run = []
@@ -563,11 +635,16 @@ def _with_framing(sections: list[Section], roles: Sequence[Role]) -> list[Sectio
     ]
 
 
+_CALL = re.compile(r"募集|お寄せ|どうぞ|ください|お待ちして|こちら|ご覧|@|https?://|発売中|販売中|予約|お申し込み|ダウンロード")
+
+
 def _mark_promotion(lines: Sequence[str], roles: list[Role], sections: Sequence[Section]) -> list[Role]:
     """Mark follow-me lines: by strong words anywhere near an end of a section, by weak ones at the document's end or when repeated."""
     counts = Counter(t for t in lines if len(t) > 15)
     out = list(roles)
     last_text = max((n for n, r in enumerate(roles, 1) if r not in _BEFORE_OPENING), default=0)
+    last_divider = max((n for n, r in enumerate(roles, 1) if r is Role.DIVIDER), default=0)
+    ends_apart = last_divider > 0 and last_text - last_divider <= 6 and last_divider > len(lines) // 2
     candidates = {Role.PARA, Role.ANSWER, Role.NOTE, Role.LIST, Role.LINK, Role.TURN, Role.SUBHEADING}
     for number, text in enumerate(lines, 1):
         if roles[number - 1] not in candidates:
@@ -575,7 +652,9 @@ def _mark_promotion(lines: Sequence[str], roles: list[Role], sections: Sequence[
         near_end = last_text - number <= 5
         is_strong = bool(marks.STRONG_PROMO.search(text)) and (near_end or bool(marks.PROMO.search(text)))
         is_weak = bool(marks.PROMO.search(text) or marks.HANDLE.search(text)) and (near_end or counts[text] > 1)
-        if (is_strong or is_weak) and len(text) <= 160:
+        is_closing = ends_apart and number > last_divider and bool(_CALL.search(text))
+        follows = number > 1 and out[number - 2] is Role.PROMO and roles[number - 1] is Role.LINK
+        if (is_strong or is_weak or is_closing or follows) and len(text) <= 160:
             out[number - 1] = Role.PROMO
     for section in sections:
         if section.kind is Kind.PROMO:
@@ -583,6 +662,23 @@ def _mark_promotion(lines: Sequence[str], roles: list[Role], sections: Sequence[
                 if out[number - 1] in (Role.PARA, Role.TABLE, Role.LIST, Role.ANSWER, Role.TURN):
                     out[number - 1] = Role.META if marks.META_LABEL.match(lines[number - 1]) else Role.PROMO
     return out
+
+
+_UNSPOKEN_END = frozenset({Role.PROMO, Role.LINK, Role.META, Role.DIVIDER, Role.BLANK})
+
+
+def _with_closing_promotion(sections: Sequence[Section], roles: Sequence[Role]) -> list[Section]:
+    """Cut off what follows the last divider when it only promotes: a section of its own."""
+    if not sections or sections[-1].kind is Kind.PROMO:
+        return list(sections)
+    last = sections[-1]
+    dividers = [n for n in range(last.start, last.end + 1) if roles[n - 1] is Role.DIVIDER]
+    for divider in dividers:
+        rest = [n for n in range(divider + 1, last.end + 1) if roles[n - 1] not in (Role.BLANK, Role.DIVIDER)]
+        if rest and all(roles[n - 1] in _UNSPOKEN_END for n in rest) and any(roles[n - 1] is Role.PROMO for n in rest):
+            kept = Section(last.number, last.kind, last.title, last.start, rest[0] - 1)
+            return [*sections[:-1], kept, Section(last.number + 1, Kind.PROMO, None, rest[0], last.end)]
+    return list(sections)
 
 
 def _trim_sections(sections: Sequence[Section], roles: Sequence[Role]) -> tuple[Section, ...]:
@@ -672,7 +768,7 @@ def _bare_text(role: Role, text: str) -> str:
     if role in (Role.HEADING, Role.SUBHEADING):
         return _without_mark(0, text)
     match = _BARE[role].fullmatch(text) if role in _BARE else None
-    bare = match["title"] if match else text
+    bare = (match["title"] or match.groupdict().get("words") or match.groupdict().get("column") or text) if match else text
     if role is Role.NOTE and (item := marks.LIST.fullmatch(bare)):
         bare = item["title"]
     return bare.lstrip(">＞ ") if role is Role.QUOTE else bare
