@@ -40,6 +40,7 @@ _SECTION_ORDER = (
     "decimal",
 )
 _BARE_HEADING_LENGTH = 24
+_ORNAMENTS = "■□◆◇●○◎★☆▼▽▲△【】<>＜＞≪≫〈〉#＃*＊~〜=＝-ー―　 :："
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,16 +88,21 @@ def _fixed_roles(lines: Sequence[str]) -> dict[int, Role]:
             fixed[number] = Role.CODE
             inside = None if inside is Role.CODE else Role.CODE
             continue
-        elif inside is None and text.startswith(":::"):
+        elif inside is None and (text.startswith(":::") or _NOTE_QUOTE.match(text)):
             inside = Role.NOTE
         elif inside is Role.NOTE and text == ":::":
             fixed[number], inside = Role.NOTE, None
             continue
+        if inside is Role.NOTE and not text and lines[number - 2].startswith((">", "＞")):
+            inside = None  # a note written as a quotation ends with it
         if inside:
             fixed[number] = inside
         elif role := _fixed_role(text):
             fixed[number] = role
     return fixed
+
+
+_NOTE_QUOTE = re.compile(r">\s*(?:\*\*(?:Note|NOTE|注|補足|注意|メモ)|\[!)")
 
 
 def _fixed_role(text: str) -> Role | None:
@@ -106,7 +112,7 @@ def _fixed_role(text: str) -> Role | None:
         return Role.DIVIDER
     if re.search(r"\]\(#[^)]*\)\s*$", text):
         return Role.TOC  # a link to a heading of the same page
-    if marks.is_link(text):
+    if marks.is_link(text) or re.fullmatch(r"!\[[^\]]*\]\([^)]*\)|\[f:id:[^\]]+\]|<img\s[^>]*>", text):
         return Role.LINK
     if text.startswith("|") and text.endswith("|"):
         return Role.TABLE
@@ -119,7 +125,14 @@ def _find_speakers(lines: Sequence[str], fixed: Mapping[int, Role]) -> list[str]
     """Give the names that open several lines as speakers do, in the order of their first turn."""
     found: list[str] = []
     for number, text in enumerate(lines, 1):
-        match = None if number in fixed or heading_candidates(number, text) or marks.QUESTION.fullmatch(text) or marks.ANSWER.fullmatch(text) else _TURN.fullmatch(text)
+        match = (
+            None
+            if number in fixed
+            or heading_candidates(number, text)
+            or marks.QUESTION.fullmatch(text)
+            or marks.ANSWER.fullmatch(text)
+            else _TURN.fullmatch(text)
+        )
         if match and len(match["title"] or match["words"]) >= 3:
             found.append(match["name"] or match["person"])
     counts = Counter(found)
@@ -136,7 +149,10 @@ def _find_speakers(lines: Sequence[str], fixed: Mapping[int, Role]) -> list[str]
 
 def _speaks_once(name: str, lines: Sequence[str]) -> bool:
     """Say whether a name opens a single turn as the others do: a colon behind it, nothing of a label."""
-    return any(re.match(rf"{re.escape(name)}[:：]", t) and not marks.META_LABEL.match(t) and not _is_note_form(t) for t in lines)
+    return any(
+        re.match(rf"{re.escape(name)}[:：]", t) and not marks.META_LABEL.match(t) and not _is_note_form(t)
+        for t in lines
+    )
 
 
 # --- headings ---
@@ -264,10 +280,9 @@ def _top_family(families: Mapping[str, Sequence[Candidate]], lines: Sequence[str
 def _known_titles(lines: Sequence[str], fixed: Mapping[int, Role]) -> list[tuple[int, str]]:
     out = []
     for number, text in enumerate(lines, 1):
-        bare = text.strip("■□◆◇●○★☆【】<>＜＞#　 ")
+        bare = text.strip(_ORNAMENTS)
         known = any(
-            p.fullmatch(bare)
-            for p in (marks.OPENING, marks.CLOSING, marks.CONTENTS, marks.PROMO_TITLE, marks.QA_TITLE)
+            p.fullmatch(bare) for p in (marks.OPENING, marks.CLOSING, marks.CONTENTS, marks.PROMO_TITLE, marks.QA_TITLE)
         )
         if number not in fixed and known and bare != "以上":
             out.append((number, bare))
@@ -300,7 +315,7 @@ def _bare_headings(lines: Sequence[str], fixed: Mapping[int, Role], speakers: Se
         after = next((lines[n - 1] for n in range(number + 1, len(lines) + 1) if fixed.get(n) is not Role.BLANK), "")
         is_turn = any(text.startswith(name) for name in speakers)
         if (
-            number != first
+            number > max(first, 3)
             and number not in fixed
             and 2 <= len(text) <= _BARE_HEADING_LENGTH
             and not is_turn
@@ -326,7 +341,7 @@ def _find_contents(lines: Sequence[str], fixed: Mapping[int, Role], headings: Se
     titles = {flatten(h.title) for h in headings}
     out: dict[int, Role] = {}
     for number, text in enumerate(lines, 1):
-        if marks.CONTENTS.fullmatch(text.strip("■□◆◇●○★☆【】<>＜＞#　 :：")) and number not in fixed:
+        if marks.CONTENTS.fullmatch(text.strip(_ORNAMENTS)) and number not in fixed:
             out[number] = Role.HEADING if text.startswith("#") else Role.TOC
             out |= {n: Role.TOC for n in _contents_items(lines, fixed, number + 1, titles)}
     first = headings[0].line if headings else len(lines)
@@ -449,7 +464,8 @@ def _is_addressee(lines: Sequence[str], number: int) -> bool:
     text = lines[number - 1]
     return bool(
         re.search(
-            r"各位$|御中$|関係者様?$|^(?:株式|有限|合同)会社\S{1,16}$|^\S{1,16}(?:株式|有限|合同)会社$|プレスリリース|^NEWS", text
+            r"各位$|御中$|関係者様?$|^(?:株式|有限|合同)会社\S{1,16}$|^\S{1,16}(?:株式|有限|合同)会社$|プレスリリース|^NEWS",
+            text,
         )
     )
 
@@ -476,7 +492,10 @@ def _assign_roles(
     roles: list[Role] = []
     state: Role | None = None
     before_text = True
+    last_turn = max((n for n, t in enumerate(lines, 1) if speakers and _speaker_of(t, speakers)), default=0)
     for number, text in enumerate(lines, 1):
+        if state is Role.TURN and number > last_turn and roles[-1] is Role.BLANK:
+            state = None  # what follows the last turn after a blank line is told, not said
         if number in titles:
             role = Role.TITLE
         elif number in at:
@@ -485,8 +504,11 @@ def _assign_roles(
             role = contents[number]
         elif number in fixed:
             role = fixed[number]
+        elif number < min(titles, default=0) and number < min(at, default=len(lines)) and "。" not in text:
+            role = Role.META  # the kind of text, a series, an addressee: above the title
         else:
-            role = _role_of(text, state, before_text, speakers, bool(roles) and roles[-1] in (Role.TITLE, Role.META))
+            is_alone = fixed.get(number + 1, Role.BLANK) is Role.BLANK  # the last line of its paragraph
+            role = _role_of(text, state, before_text, speakers, roles[-1] if roles else None, is_alone)
         before_text = before_text and role in (
             Role.TITLE,
             Role.META,
@@ -506,7 +528,7 @@ _ENDING = frozenset({Role.HEADING, Role.SUBHEADING, Role.BLANK, Role.TITLE, Role
 
 def _next_state(role: Role, state: Role | None) -> Role | None:
     if role in _ENDING:
-        return state if role is Role.BLANK and state in (Role.QUESTION, Role.ANSWER) else None
+        return state if role is Role.BLANK and state in (Role.QUESTION, Role.ANSWER, Role.TURN) else None
     return role if role in _LASTING else state
 
 
@@ -515,7 +537,10 @@ _NARRATION = re.compile(r"^(?:取材|インタビュー|対談|座談会|別れ�
 _MARKED_ITEM = re.compile(r"[■□◆◇●○▪▫◎★☆]\s*\S.*")
 
 
-def _role_of(text: str, state: Role | None, before_text: bool, speakers: Sequence[str], is_close: bool) -> Role:
+def _role_of(
+    text: str, state: Role | None, before_text: bool, speakers: Sequence[str], above: Role | None, is_alone: bool
+) -> Role:
+    is_close, is_under_heading = above in (Role.TITLE, Role.META), above is Role.HEADING
     if marks.NOTE_LABEL.fullmatch(text):
         return Role.NOTE_LABEL
     if marks.QUESTION.fullmatch(text) and not marks.CONTACT.search(text):
@@ -530,7 +555,11 @@ def _role_of(text: str, state: Role | None, before_text: bool, speakers: Sequenc
         return Role.META
     if before_text and is_close and len(text) <= 40 and not _TURN_SENTENCE.search(text) and "。" not in text:
         return Role.META  # a byline: short, no sentence, right under the title
-    if marks.CONTACT.search(text):
+    if before_text and (_PERSON.fullmatch(text) or text.count("／") >= 2) and "。" not in text:
+        return Role.META  # an author; a book's publisher, year, pages
+    if marks.CONTACT.search(text) or marks.CAPTION.fullmatch(text) or (is_alone and marks.SIGNATURE.fullmatch(text)):
+        return Role.META
+    if is_under_heading and _is_meta(text):
         return Role.META
     if state in (Role.NOTE, Role.NOTE_LABEL):
         return Role.NOTE
@@ -551,9 +580,11 @@ def _speaker_of(text: str, speakers: Sequence[str]) -> str:
     return name if name in speakers else ""
 
 
-_CELL = re.compile(r"[^\s。、:：]{1,12}(?:[:：]\s*|　+)\S.*[^。]$|(?:[12][0-9]{3}年)?\s*[0-9]{1,2}月(?:\s*[0-9]{1,2}日)?[^、。]{0,6}[\s　:：]+\S.*[^。]$")
+_CELL = re.compile(
+    r"(?![0-9０-９]+　)[^\s。、:：]{1,12}(?:[:：]\s*|　+)\S.*[^。]$|(?:[12][0-9]{3}年)?\s*[0-9]{1,2}月(?:\s*[0-9]{1,2}日)?[^、。]{0,16}[\s　:：]+\S.*[^。]$"
+)
 _TIMETABLE = re.compile(r"(?:とき|ところ|期間|持ち物|費用|定員|対象|日時|場所|料金|時間|会場|参加費)(?:[:：]|　)")
-_GRID = re.compile(r".*\t.*|[┌├└│┃|+][─━┬┼┴│┃|+\-=\s].*|[（(]単位[:：].*[)）]")
+_GRID = re.compile(r".*\t.*|[┌├└│┃].*|[|+][─━|+\-=\s].*|[（(]単位[:：].*[)）]|.*\S \| \S.*\|.*|:?-{2,}:?\s*\|[\s|:-]*")
 
 
 def _mark_tables(lines: Sequence[str], roles: list[Role]) -> list[Role]:
@@ -587,24 +618,69 @@ def _cut_sections(
     starts: list[tuple[int, str | None]] = [(h.line, h.title) for h in headings if h.is_section]
     starts += [(n, lines[n - 1].strip("# ")) for n, role in contents.items() if role is Role.HEADING]
     starts.sort()
+    starts += _contents_sections(lines, roles, contents, starts)
+    starts.sort()
+    is_minutes = any(r is Role.TITLE and _MINUTES.search(lines[n - 1]) for n, r in enumerate(roles, 1))
     first_text = next((n for n, r in enumerate(roles, 1) if r not in _BEFORE_OPENING), None)
     if first_text and (not starts or first_text < starts[0][0]):
         starts.insert(0, (first_text, None))
     bounds = [s for s, _ in starts[1:]] + [len(lines) + 1]
     sections = [
-        Section(i, _kind_of(i, title, start, end, len(starts), roles), title, start, end - 1)
+        Section(i, _kind_of(i, title, start, end, len(starts), roles, is_minutes), title, start, end - 1)
         for i, ((start, title), end) in enumerate(zip(starts, bounds, strict=True), 1)
     ]
-    return _with_framing(sections, roles)
+    return _with_framing(_with_untitled_questions(sections, roles), roles)
+
+
+_MINUTES = re.compile(r"議事|会議録|理事会|委員会|総会|例会|打ち?合わ?せ|定例")
+
+
+def _contents_sections(
+    lines: Sequence[str], roles: Sequence[Role], contents: Mapping[int, Role], starts: Sequence[tuple[int, str | None]]
+) -> list[tuple[int, str | None]]:
+    """Give the labelled list of contents as a section where it stands apart and no opening goes on behind it."""
+
+    def is_gap(number: int) -> bool:
+        return not 1 <= number <= len(roles) or roles[number - 1] in (Role.BLANK, Role.DIVIDER)
+
+    known = {line for line, _ in starts}
+    out: list[tuple[int, str | None]] = []
+    for number in sorted(contents):
+        bare = lines[number - 1].strip(_ORNAMENTS)
+        if contents[number] is not Role.TOC or not marks.CONTENTS.fullmatch(bare):
+            continue
+        end = number
+        while end + 1 in contents:
+            end += 1
+        after = next((n for n in range(end + 1, len(roles) + 1) if not is_gap(n)), 0)
+        has_text = any(r not in _BEFORE_OPENING for r in roles[: number - 1])
+        if has_text and is_gap(number - 1) and is_gap(end + 1) and after in known:
+            out.append((number, bare))
+    return out
+
+
+def _with_untitled_questions(sections: list[Section], roles: Sequence[Role]) -> list[Section]:
+    """Let questions that follow an opening without a heading be a section of their own."""
+    first = sections[0] if sections else None
+    if first is None or first.title is not None:
+        return sections
+    asked = next((n for n in range(first.start, first.end + 1) if roles[n - 1] is Role.QUESTION), 0)
+    if not asked or asked == first.start:
+        return sections
+    opening = Section(1, Kind.INTRO, None, first.start, asked - 1)
+    rest = [Section(s.number + 1, s.kind, s.title, s.start, s.end) for s in sections[1:]]
+    return [opening, Section(2, Kind.QA, None, asked, first.end), *rest]
 
 
 _BEFORE_OPENING = frozenset({Role.TITLE, Role.META, Role.BLANK, Role.DIVIDER, Role.FRONTMATTER, Role.TOC})
 
 
-def _kind_of(index: int, title: str | None, start: int, end: int, total: int, roles: Sequence[Role]) -> Kind:
+def _kind_of(
+    index: int, title: str | None, start: int, end: int, total: int, roles: Sequence[Role], is_minutes: bool
+) -> Kind:
     inside = roles[start - 1 : end - 1]
     if title is None:
-        return Kind.INTRO if index == 1 else Kind.BODY
+        return Kind.INTRO if index == 1 and total > 1 else Kind.BODY
     if marks.CONTENTS.fullmatch(title):
         return Kind.TOC
     if marks.OPENING.fullmatch(title) and index <= 2:
@@ -613,7 +689,7 @@ def _kind_of(index: int, title: str | None, start: int, end: int, total: int, ro
         return Kind.PROMO
     if marks.CLOSING.fullmatch(title) and index > total // 2:
         return Kind.OUTRO
-    if Role.QUESTION in inside or sum(r is Role.TURN for r in inside) >= 2:
+    if Role.QUESTION in inside or (sum(r is Role.TURN for r in inside) >= 2 and not is_minutes):
         return Kind.QA
     return Kind.BODY
 
@@ -635,7 +711,9 @@ def _with_framing(sections: list[Section], roles: Sequence[Role]) -> list[Sectio
     ]
 
 
-_CALL = re.compile(r"募集|お寄せ|どうぞ|ください|お待ちして|こちら|ご覧|@|https?://|発売中|販売中|予約|お申し込み|ダウンロード")
+_CALL = re.compile(
+    r"募集|お寄せ|どうぞ|ください|お待ちして|こちら|ご覧|@|https?://|発売中|販売中|予約|お申し込み|ダウンロード"
+)
 
 
 def _mark_promotion(lines: Sequence[str], roles: list[Role], sections: Sequence[Section]) -> list[Role]:
@@ -653,14 +731,21 @@ def _mark_promotion(lines: Sequence[str], roles: list[Role], sections: Sequence[
         is_strong = bool(marks.STRONG_PROMO.search(text)) and (near_end or bool(marks.PROMO.search(text)))
         is_weak = bool(marks.PROMO.search(text) or marks.HANDLE.search(text)) and (near_end or counts[text] > 1)
         is_closing = ends_apart and number > last_divider and bool(_CALL.search(text))
+        leads = (
+            number < len(roles)
+            and roles[number] is Role.LINK
+            and bool(re.search(r"こちら(?:[(（].*[)）])?[。！!]?$", text))
+        )
         follows = number > 1 and out[number - 2] is Role.PROMO and roles[number - 1] is Role.LINK
-        if (is_strong or is_weak or is_closing or follows) and len(text) <= 160:
+        if (is_strong or is_weak or is_closing or leads or follows) and len(text) <= 160:
             out[number - 1] = Role.PROMO
     for section in sections:
         if section.kind is Kind.PROMO:
             for number in range(section.start, section.end + 1):
-                if out[number - 1] in (Role.PARA, Role.TABLE, Role.LIST, Role.ANSWER, Role.TURN):
-                    out[number - 1] = Role.META if marks.META_LABEL.match(lines[number - 1]) else Role.PROMO
+                if out[number - 1] in (Role.PARA, Role.TABLE, Role.ANSWER, Role.TURN):
+                    text = lines[number - 1]
+                    is_meta = bool(marks.META_LABEL.match(text)) or not (_TURN_SENTENCE.search(text) or "。" in text)
+                    out[number - 1] = Role.META if is_meta else Role.PROMO
     return out
 
 
@@ -768,7 +853,9 @@ def _bare_text(role: Role, text: str) -> str:
     if role in (Role.HEADING, Role.SUBHEADING):
         return _without_mark(0, text)
     match = _BARE[role].fullmatch(text) if role in _BARE else None
-    bare = (match["title"] or match.groupdict().get("words") or match.groupdict().get("column") or text) if match else text
+    bare = (
+        (match["title"] or match.groupdict().get("words") or match.groupdict().get("column") or text) if match else text
+    )
     if role is Role.NOTE and (item := marks.LIST.fullmatch(bare)):
         bare = item["title"]
     return bare.lstrip(">＞ ") if role is Role.QUOTE else bare
