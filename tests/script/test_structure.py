@@ -16,7 +16,7 @@ from briefing.script import find_structure
 from briefing.sources import read_source
 
 FOLDER = Path(__file__).parent / "articles"
-ARTICLES = sorted(p for p in FOLDER.iterdir() if p.suffix in (".txt", ".md"))
+ARTICLES = sorted(p for p in FOLDER.iterdir() if p.suffix in (".txt", ".md") and p.with_suffix(".json").exists())
 DROPPED = {role.value for role in NOT_READ_ALOUD} - {"blank"}
 
 
