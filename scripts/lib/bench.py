@@ -59,14 +59,16 @@ def run_once(engine: str, article: Path, scratch: Path) -> dict[str, float]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("engines", nargs="*", default=list(VOICES), choices=[*VOICES, []])
+    parser.add_argument("engines", nargs="*", metavar="ENGINE", help=f"any of {', '.join(VOICES)}; default: all")
     parser.add_argument("--article", type=Path, default=ROOT / "content" / "tokyo-dialogue.md")
     parser.add_argument("--runs", type=int, default=1)
     options = parser.parse_args()
+    if unknown := set(options.engines) - set(VOICES):
+        parser.error(f"no engine {', '.join(sorted(unknown))}")
     print(f"{options.article.name}, {os.cpu_count()} cores, median of {options.runs}\n")
     print("| voice | run | seconds | against naive |\n| --- | --- | --- | --- |")
     with tempfile.TemporaryDirectory() as folder:
-        for engine in options.engines:
+        for engine in options.engines or VOICES:
             runs = [run_once(engine, options.article, Path(folder) / "run") for _ in range(options.runs)]
             for name in runs[0]:
                 seconds = statistics.median(r[name] for r in runs)

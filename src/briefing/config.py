@@ -82,11 +82,12 @@ class AudioConfig:
 
 @dataclass(frozen=True, slots=True)
 class RenderConfig:
-    """What `render` makes, and with how many workers (0: one a core)."""
+    """What `render` makes, with how many workers (0: one a core), and whether addresses that are not public are fetched."""
 
     output: str = "output"
     episode_per: str = "section"
     jobs: int = 0
+    allow_private: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,13 +59,21 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    r"""An article as read. `text` is NFC with `\n` line ends; its line numbers are those of the user's file."""
+    r"""An article as read. `text` is NFC with `\n` line ends.
+
+    Its line numbers are those of the user's file, unless `places` gives for each line the one that it comes from.
+    """
 
     name: str
     text: str
     encoding: str
     origin: str
     meta: Mapping[str, str] = field(default_factory=dict)
+    places: tuple[int, ...] = ()
+
+    def place(self, line: int) -> int:
+        """Give the line of the user's file from which a line of the text comes, both 1-based."""
+        return self.places[line - 1] if 0 < line <= len(self.places) else line
 
     @property
     def lines(self) -> tuple[str, ...]:

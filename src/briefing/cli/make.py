@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from briefing.pipeline.render import RenderReport
 
 Sources = Annotated[
-    list[str] | None, typer.Argument(metavar="[SOURCE]...", help="Files or folders; default: content/.")
+    list[str] | None,
+    typer.Argument(metavar="[SOURCE]...", help="Files, folders or http(s) addresses; default: content/."),
 ]
 Voice = Annotated[
     str | None, typer.Option("--voice", metavar="ENGINE[:SPEAKER]", help="Voice for every part; see `briefing voices`.")
@@ -27,6 +28,7 @@ Voice = Annotated[
 EpisodePer = Annotated[
     str | None, typer.Option("--episode-per", metavar="section|article", help="What becomes an episode.")
 ]
+AllowPrivate = Annotated[bool, typer.Option("--allow-private", help="Fetch from addresses of the local network too.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
 
 
@@ -43,6 +45,7 @@ def render(
     ] = None,
     jobs: Annotated[int | None, typer.Option("--jobs", metavar="N", help="Worker processes; 0: one a core.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Speak and encode everything anew.")] = False,
+    allow_private: AllowPrivate = False,
     json: Json = False,
 ) -> None:
     """Turn articles into episodes and a podcast feed."""
@@ -50,10 +53,10 @@ def render(
 
     flags = {
         "render.output": output, "voice": voice, "render.episode_per": episode_per, "show.base_url": base_url,
-        "render.jobs": None if jobs is None else str(jobs),
+        "render.jobs": None if jobs is None else str(jobs), "render.allow_private": "true" if allow_private else None,
     }  # fmt: skip
     config = current_config(flags)
-    sources = pipeline.find_sources([Path(s) for s in source or []], config)
+    sources = pipeline.find_sources(source or [], config)
     report = follow(
         pipeline.render(config, sources, pipeline.utc_today(os.environ.get("SOURCE_DATE_EPOCH", "")), force)
     )
@@ -90,7 +93,7 @@ def plan(source: Sources = None, voice: Voice = None, episode_per: EpisodePer = 
     from briefing import pipeline
 
     config = current_config({"voice": voice, "render.episode_per": episode_per})
-    report = pipeline.plan(config, pipeline.find_sources([Path(s) for s in source or []], config))
+    report = pipeline.plan(config, pipeline.find_sources(source or [], config))
     if json:
         print_json(report)
         return

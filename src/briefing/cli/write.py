@@ -144,7 +144,7 @@ def readings(
         return
     found = [
         each
-        for path in pipeline.find_sources([file] if file else [], config)
+        for path in pipeline.find_sources([str(file)] if file else [], config)
         for each in pipeline.readings_of(config, path)
     ]
     if json:

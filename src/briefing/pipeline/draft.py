@@ -36,7 +36,7 @@ from briefing.reading import (
 )
 from briefing.reading.kana import split_morae
 from briefing.script import NAMES, find_dropped, find_structure, format_script, narrate, parse_script, script_path
-from briefing.sources import ENDINGS, read_source
+from briefing.sources import ENDINGS, fetch_page, read_source
 from briefing.store import clip_key
 
 
@@ -51,11 +51,14 @@ class Draft:
     silent: tuple[Dropped, ...] = ()
 
 
-def find_sources(paths: Sequence[Path], config: Config) -> list[Path]:
-    """Give the article files of files and folders, in order. Raises SourceError when there is none."""
+def find_sources(named: Sequence[str], config: Config) -> list[Path]:
+    """Give the article files of files, folders and addresses, in order. Raises SourceError when there is none."""
     found: list[Path] = []
-    for path in paths or [show_folder(config)]:
-        if path.is_dir():
+    for name in named or [str(show_folder(config))]:
+        path = Path(name)
+        if re.match(r"https?://", name):
+            found.append(fetch_page(name, config.cache_dir / "pages", config.render.allow_private))
+        elif path.is_dir():
             inside = sorted(
                 p for p in path.rglob("*") if p.suffix.lower() in ENDINGS and not _is_ours(p.relative_to(path))
             )
@@ -91,13 +94,13 @@ def draft(config: Config, path: Path) -> Draft:
             "holds nothing to narrate", str(path), "look at `briefing inspect` to see how its lines were taken"
         )
     lexicon = lexicon_for(config, source)
-    utterances = tuple(pronounce(config, script, chapter, lexicon) for chapter in script.chapters)
+    utterances = tuple(pronounce(config, script, chapter, lexicon, source) for chapter in script.chapters)
     return Draft(
         path,
         article,
         script,
         tuple(tuple(u for u in us if u.kana) for us in utterances),
-        _silent_lines(script, utterances),
+        _silent_lines(script, utterances, source),
     )
 
 
@@ -155,16 +158,18 @@ def show_folder(config: Config) -> Path:
     return config.file.parent if config.file and config.file.parent.name else Path("content")
 
 
-def pronounce(config: Config, script: Script, chapter: Chapter, lexicon: Lexicon) -> tuple[Utterance, ...]:
+def pronounce(
+    config: Config, script: Script, chapter: Chapter, lexicon: Lexicon, source: Source
+) -> tuple[Utterance, ...]:
     """Give each line of a chapter its reading, its voice and its clip's key. A line without anything to say has no kana."""
-    return tuple(_utterance(config, script, line, read_sentence(line.text, lexicon)) for line in chapter.lines)
+    return tuple(_utterance(config, source, line, read_sentence(line.text, lexicon)) for line in chapter.lines)
 
 
-def _utterance(config: Config, script: Script, line: Line, reading: Reading) -> Utterance:
+def _utterance(config: Config, source: Source, line: Line, reading: Reading) -> Utterance:
     voice = voice_of(config, line.part)
     kana = reading.kana if split_morae(reading.kana) else ""
     key = clip_key(_identity(voice), kana, config.voices.speed, config.pauses.comma)
-    where = f"{script.source}:{line.source[0]}" if line.source else script.source
+    where = f"{source.origin}:{source.place(line.source[0])}" if line.source else source.origin
     speaker = line.speaker or NAMES[line.part]
     return Utterance(
         reading.text,
@@ -189,11 +194,11 @@ def _identity(voice: VoiceName) -> str:
     return voices.engine_of(voice.engine).identity(voice.speaker)
 
 
-def _silent_lines(script: Script, utterances: Sequence[Sequence[Utterance]]) -> tuple[Dropped, ...]:
+def _silent_lines(script: Script, utterances: Sequence[Sequence[Utterance]], source: Source) -> tuple[Dropped, ...]:
     """List source lines of which nothing can be said (an emoji, a row of dots)."""
     said: set[int] = set()
     unsaid: set[int] = set()
     for chapter, spoken in zip(script.chapters, utterances, strict=True):
         for line, utterance in zip(chapter.lines, spoken, strict=True):
             (said if utterance.kana else unsaid).update(line.source)
-    return tuple(Dropped(script.source, n, "nothing to say") for n in sorted(unsaid - said))
+    return tuple(Dropped(script.source, source.place(n), "nothing to say") for n in sorted(unsaid - said))

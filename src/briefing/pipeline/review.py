@@ -56,7 +56,7 @@ def readings_of(config: Config, path: Path) -> tuple[ReadLine, ...]:
         out.append(
             ReadLine(
                 script.source,
-                line.source[0] if line.source else 0,
+                source.place(line.source[0]) if line.source else 0,
                 reading.text,
                 plain_kana(reading.kana),
                 reading.doubts,

@@ -17,12 +17,12 @@ FAMILIES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("bar", rf"(?P<n>{_NUMBER})\s*[|｜]\s*(?P<title>.+)"),
         (
             "chapter",
-            rf"(?:第\s*(?P<n>{_NUMBER})\s*(?P<unit>[章部回話節条])(?!目)|(?P<word>議題|議案|講演|報告|手順|工程|項目|話題|案件|審議|事例|質問|テーマ|トピック|その|ポイント|理由|方法|コツ|課題|レッスン|STEP|Step|Part|Chapter|Case|Lesson|Session|Topic)\s*(?P<m>{_NUMBER}))\s*[:：.．、|｜　)）]?\s*(?P<title>.+)",
+            rf"(?:第\s*(?P<n>{_NUMBER})\s*(?P<unit>[章部回話節条])(?!目)|(?P<d>{_NUMBER})\s*(?P<day>日目|つ目|番目|回目|人目|軒目)(?=[\s　:：、])|(?P<word>議題|議案|講演|報告|手順|工程|項目|話題|案件|審議|事例|質問|テーマ|トピック|その|ポイント|理由|方法|コツ|課題|レッスン|STEP|Step|Part|Chapter|Case|Lesson|Session|Topic)\s*(?P<m>{_NUMBER}))\s*[:：.．、|｜　)）]?\s*(?P<title>.+)",
         ),
         ("square", rf"[\[［]\s*(?P<n>{_NUMBER})\s*[\]］]\s*(?P<title>.+)"),
         ("round", rf"[(（]\s*(?P<n>{_NUMBER})\s*[)）]\s*(?P<title>.+)"),
-        ("dot", rf"(?P<n>{_NUMBER})\s*[.．、)）]\s*(?P<title>(?![0-9０-９])\S.*)"),
-        ("decimal", r"(?P<n>[0-9０-９]{1,2})[.．](?P<part>[0-9０-９]{1,2})[.．]?[\s　]+(?P<title>\S.*)"),
+        ("dot", rf"(?P<n>{_NUMBER})\s*(?:[.．]\s*(?![0-9０-９])|[、)）]\s*)(?P<title>\S.*)"),
+        ("decimal", r"(?P<n>[0-9０-９]{1,2})[.．\-－](?P<part>[0-9０-９]{1,2})[.．]?[\s　]+(?P<title>\S.*)"),
         (
             "date",
             r"(?P<title>(?:[12][0-9]{3}年\s*)?(?:[0-9０-９]{1,2}|[一二三四五六七八九十]{1,3})月(?:[0-9０-９]{1,2}|[一二三四五六七八九十]{1,3})日(?:\s*[(（][^()（）]{1,5}[)）])?[^。！？!?]{0,16})",
@@ -33,7 +33,7 @@ FAMILIES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("kanji", r"(?P<n>[一二三四五六七八九十]{1,3})[\s　]+(?P<title>\S.*)"),
         ("lens", r"【(?P<title>[^【】]+)】"),
         ("framed", r"(?P<mark>[◇◆□■○●☆★])(?P<title>[^◇◆□■○●☆★]+)(?P=mark)"),
-        ("mark", r"(?P<mark>[■□◆◇●○◎★☆▼▽▲△▶►❏❖✦◉♦♣♠➤➔✿])\s*(?P<title>.+)"),
+        ("mark", r"(?P<mark>[■□◆◇●○◎★☆▼▽▲△▶►▷▸▹❏❖✦◉♦♣♠➤➔✿])\s*(?P<title>.+)"),
         ("corner", r"[<＜〈《](?P<title>[^<>＜＞〈〉《》]+)[>＞〉》]"),
     )
 )
@@ -60,13 +60,13 @@ _NOTE_WORD = (
     r"筆者(?:メモ|注|コメント)|編集部(?:注|より)|訳注|脚注|備考|ちなみに|ヒント|Tips?|TIPS|Note|NOTE|MEMO|Memo"
 )
 NOTE = re.compile(
-    rf"(?:※|[(（](?:{_NOTE_WORD})[:：](?=.*[)）]$)|[＊*](?![*\s])(?!.*[*]$)|[【\[(（<＜〈≪《](?:{_NOTE_WORD})[0-9０-９]*[】\])）>＞〉≫》]\s*[:：]?|(?:{_NOTE_WORD}|注)\s*[0-9０-９]*\s*[)）:：＝=]|\[\^\w+\]:|[*＊][0-9０-９]+\s)\s*(?P<title>\S.+)"
+    rf"(?:※|[(（](?:{_NOTE_WORD})[:：](?=.*[)）]$)|[＊*](?![*\s])(?!.*[*]$)|[【\[［(（<＜〈≪《](?:{_NOTE_WORD})[0-9０-９]*[】\]］)）>＞〉≫》]?\s*[:：]?|(?:{_NOTE_WORD}|注)\s*[0-9０-９]*\s*[)）:：＝=]|\[\^\w+\]:|[*＊][0-9０-９]+\s)\s*(?P<title>\S.+)"
 )
 NOTE_LABEL = re.compile(
     rf"[▼▽◆◇■□●○◎★☆【○\[<＜〈≪《「*・＊\s]*(?P<title>{_NOTE_WORD})[】\]>＞〉≫》」*]*\s*[:：！!]?\s*$|[<＜〈≪《【\[](?:コラム|COLUMN|Column)[>＞〉≫》】\]]\s*(?P<column>\S.*)"
 )
 LIST = re.compile(
-    r"(?:[一二三四五六七八九十]{1,2}、|[－—](?=[\s　])|[・‣•◦▪▫‐\-–*+➤➔➢▸✓✔☑□](?![-*+])\s*|[0-9０-９]{1,2}[.)）．]\s*(?![0-9])|[①-⑳❶-❿]\s*|[(（](?:[0-9０-９]{1,2}|[ア-ンa-zA-Z])[)）]\s*|[a-zA-Zア-ン][)）.．]\s*)(?P<title>\S.*)"
+    r"(?:[一二三四五六七八九十]{1,2}、|[－—](?=[\s　])|[・‣•◦▪▫‐\-–*+➤➔➢▸✓✔☑□](?![-*+])\s*|[0-9０-９]{1,2}(?:[.．]\s*(?![0-9０-９])|[)）]\s*)|[①-⑳❶-❿]\s*|[(（](?:[0-9０-９]{1,2}|[ア-ンa-zA-Z])[)）]\s*|[a-zA-Zア-ン][)）.．]\s*)(?P<title>\S.*)"
 )
 DIVIDER = re.compile(r"(?:[-ー－―─━═=＝_＿*＊~〜～・…◆◇■□●○☆★♪＋+#＃\s　]){3,}")
 URL = re.compile(r"(?:https?://|www\.)[^\s）)」]+")
@@ -75,7 +75,7 @@ DATE = re.compile(
     r"(?:[12][0-9]{3}\s*[年/.-]\s*[0-9]{1,2}|(?:令和|平成|昭和)\s*[0-9元]{1,2}\s*年|[0-9]{1,2}月\s*[0-9]{1,2}日)"
 )
 META_LABEL = re.compile(
-    r"[\s・●■]*(?:(?:取材|構成|文|写真|撮影|聞き手|編集|執筆|レシピ|イラスト|作画|監修|翻訳)(?:[・＝=と](?:取材|構成|文|写真|撮影|聞き手|編集|執筆|考案))*|レシピ考案|時間|とき|ところ|講師|評者|書き手|話し手|語り手|発表者?|出演|ゲスト|開催日|傍聴|キーワード|商号|従業員(?:数)?|日時|日付|日程|開催日時?|場所|会場|開催場所|出席(?:者|委員)?|欠席(?:者|委員)?|参加者?|書記|司会|進行|文責?|聞き手|取材|構成|写真|撮影|発行(?:日|元|者|人)?|編集(?:人|長|部)?|著者?|筆者|執筆|作成(?:日|者)?|更新(?:日|者)?|公開日?|投稿日?|登壇者?|主催|協力|記録|所在地|住所|電話(?:番号)?|TEL|Tel|FAX|E-?mail|メール|URL|担当|広報担当|設立|会社名|商号|代表(?:者|取締役)?|資本金|事業内容|ホームページ|公式サイト|Web|By|by|共催|後援|記録)(?:\s*[:：=＝／]\s*|　+)\S"
+    r"[\s・●■*]*(?:書いた人|カテゴリー?|タグ|読了|担当|ライター|(?:取材|構成|文|写真|撮影|聞き手|編集|執筆|レシピ|イラスト|作画|監修|翻訳)(?:[・＝=と](?:取材|構成|文|写真|撮影|聞き手|編集|執筆|考案))*|レシピ考案|時間|とき|ところ|講師|評者|書き手|話し手|語り手|発表者?|出演|ゲスト|開催日|傍聴|キーワード|商号|従業員(?:数)?|日時|日付|日程|開催日時?|場所|会場|開催場所|出席(?:者|委員)?|欠席(?:者|委員)?|参加者?|書記|司会|進行|文責?|聞き手|取材|構成|写真|撮影|発行(?:日|元|者|人)?|編集(?:人|長|部)?|著者?|筆者|執筆|作成(?:日|者)?|更新(?:日|者)?|公開日?|投稿日?|登壇者?|主催|協力|記録|所在地|住所|電話(?:番号)?|TEL|Tel|FAX|E-?mail|メール|URL|担当|広報担当|設立|会社名|商号|代表(?:者|取締役)?|資本金|事業内容|ホームページ|公式サイト|Web|By|by|共催|後援|記録|出版|頁数|ページ数)\**(?:\s*[:：=＝／]\s*|　+)\S"
 )
 PROMO = re.compile(
     r"(?:【PR】|［PR］|広告(?:リンク|を含)|アフィリエイト|友だち追加|メンバーシップ|ランキングに参加|ぽちっ|ポチッ|励みになります|スターを|通販|買えます|販売中|発売中|好評|#?PR:|フォロー|チャンネル登録|投稿してください|シェアしてください|ダウンロードはこちら|アプリ(?:を|は|の)|ご寄付|寄付は|応援(?:して|よろしく)|マシュマロ|質問箱|高評価|いいね|スキ(?:を|と|して|ボタン)|シェア(?:して|を)|拡散|メルマガ|メールマガジン|購読|バックナンバー|登録[・/／]解除|配信停止|解除は|公式(?:LINE|X|Twitter|アカウント)|ご登録|お申し込みは|申込はこちら|詳細はこちら|詳しくはこちら|こちらから(?:お|ご)|コメントで教えて|読んでいただき(?:、)?(?:ありがとう|誠に)|お読みいただき|最後までご?(?:覧|読|拝)|サポート(?:いただ|して)|(?:X|Twitter|Instagram|Facebook|note|YouTube)(?:アカウント|では|で(?:も)?発信|も(?:やって|更新)))"
@@ -91,6 +91,7 @@ CAPTION = re.compile(r"[（(]?(?:写真|画像|図版|撮影|提供)(?:提供)?[
 SIGNATURE = re.compile(
     r"[（(][^（()）。]{2,24}[)）]|(?:代表取締役|取締役|社長|会長|理事長|校長|所長|編集長)\S*[\s　]+\S[^。]{1,16}"
 )
+VOICE = re.compile(r"「[^」]{6,}」\s*[（(―—][^)）]{1,24}[)）]?")
 HANDLE = re.compile(r"(?:^|[\s→:：(（])@[A-Za-z0-9_]{3,}")
 SENTENCE_END = re.compile(
     r"[。.！!？?」』）)…]$|(?:です|ます|でした|ました|ません|である|だった|した|する|いる|ある|ない)[。]?$"
@@ -111,6 +112,9 @@ class Candidate:
 _SECOND_NUMBER = re.compile(r"^(?:[0-9０-９]{1,2}(?:[.．、:：)）|｜]\s*(?![0-9０-９])|[\s　]+)|[①-⑳❶-❿]\s*)(?=\S)")
 
 
+_CHAPTER = next(pattern for name, pattern in FAMILIES if name == "chapter")
+
+
 def heading_candidates(line: int, text: str) -> tuple[Candidate, ...]:
     """Give every family that the line's form fits; Markdown excludes the others."""
     out = []
@@ -119,13 +123,14 @@ def heading_candidates(line: int, text: str) -> tuple[Candidate, ...]:
         if not match:
             continue
         groups = match.groupdict()
-        number = parse_number(groups.get("n") or groups.get("m"))
+        number = parse_number(groups.get("n") or groups.get("m") or groups.get("d"))
         if number is not None and groups.get("part"):
             number = number * 100 + (parse_number(groups["part"]) or 0)
-        family = name + (groups.get("mark") or groups.get("word") or groups.get("unit") or "")
+        family = name + (groups.get("mark") or groups.get("word") or groups.get("unit") or groups.get("day") or "")
         title = groups["title"].strip(" #　")
         if name.startswith(("md", "mark", "framed", "lens")):
-            title = _SECOND_NUMBER.sub("", title)
+            chapter = _CHAPTER.fullmatch(title) if not name.startswith("lens") else None
+            title = chapter["title"] if chapter else _SECOND_NUMBER.sub("", title)
         out.append(Candidate(line, family, title, number))
         if name.startswith("md"):
             break

@@ -55,7 +55,7 @@ def find_dropped(article: Article, chapters: Sequence[Chapter]) -> tuple[Dropped
         for n in range(s.start, s.end + 1)
     }
     return tuple(
-        Dropped(article.source.origin, n, _reason(role, silent.get(n)))
+        Dropped(article.source.origin, article.source.place(n), _reason(role, silent.get(n)))
         for n, (role, text) in enumerate(zip(article.roles, article.source.lines, strict=True), 1)
         if n not in spoken and text.strip()
     )

@@ -112,7 +112,10 @@ def _fixed_role(text: str) -> Role | None:
         return Role.DIVIDER
     if re.search(r"\]\(#[^)]*\)\s*$", text):
         return Role.TOC  # a link to a heading of the same page
-    if marks.is_link(text) or re.fullmatch(r"!\[[^\]]*\]\([^)]*\)|\[f:id:[^\]]+\]|<img\s[^>]*>", text):
+    if marks.is_link(text) or re.fullmatch(
+        r"!\[[^\]]*\]\([^)]*\)|\[f:id:[^\]]+\]|[\[［](?:画像|写真|図|動画)[:：][^\]］]*[\]］]|<img\s[^>]*>",
+        text,
+    ):
         return Role.LINK
     if text.startswith("|") and text.endswith("|"):
         return Role.TABLE
@@ -172,16 +175,30 @@ def _find_headings(
     else:
         families = _with_bare_family(families, lines, fixed, speakers)
     top = _top_family(families, lines)
-    headings = {  # a chapter's word is never below another heading
-        c.line: _Heading(c.line, c.title, name == top or name.startswith("chapter"))
+    upper = [c.line for c in families.get(top or "", [])]
+    is_section = {
+        name: name == top or name.startswith("chapter") or _is_level_with(members, upper, fixed, len(lines))
         for name, members in families.items()
-        for c in members
+    }
+    headings = {
+        c.line: _Heading(c.line, c.title, is_section[name]) for name, members in families.items() for c in members
     }
     for number, title in _known_titles(lines, fixed):
         headings.setdefault(number, _Heading(number, title, True))
     for number, title in _framed(lines, fixed):
         headings[number] = _Heading(number, _without_mark(number, title), True)
     return tuple(headings[n] for n in sorted(headings))
+
+
+def _is_level_with(members: Sequence[Candidate], upper: Sequence[int], fixed: Mapping[int, Role], count: int) -> bool:
+    """Say whether a family stands beside the top one: all inside one of its sections, and not right below its heading."""
+    if members[0].family.startswith("md") or members[0].family == "decimal":
+        return False
+    parents = {max((u for u in upper if u < c.line), default=0) for c in members}
+    if len(parents) != 1:
+        return False
+    parent, first = parents.pop(), members[0].line
+    return any(fixed.get(n) not in (Role.BLANK, Role.DIVIDER) for n in range(parent + 1, first))
 
 
 def _with_bare_family(
@@ -227,6 +244,7 @@ def _is_note_form(text: str) -> bool:
     return bool(
         marks.NOTE_LABEL.fullmatch(text)
         or marks.NOTE.fullmatch(text)
+        or (text[:1] in "▲△" and marks.CAPTION.fullmatch(text))
         or marks.QUESTION.fullmatch(text)
         or marks.ANSWER.fullmatch(text)
     )
@@ -304,7 +322,7 @@ def _without_mark(number: int, text: str) -> str:
     return found[0].title if found else text
 
 
-_PERSON = re.compile(r"[一-龠々]{1,4}[\s　]?[一-龠々ぁ-んァ-ヶ]{1,5}")
+_PERSON = re.compile(r"(?!.*[をはがのにでと])[一-龠々]{1,4}[\s　]?[一-龠々ぁ-んァ-ヶ]{1,5}")
 
 
 def _bare_headings(lines: Sequence[str], fixed: Mapping[int, Role], speakers: Sequence[str]) -> list[int]:
@@ -320,6 +338,7 @@ def _bare_headings(lines: Sequence[str], fixed: Mapping[int, Role], speakers: Se
             and 2 <= len(text) <= _BARE_HEADING_LENGTH
             and not is_turn
             and not _is_meta(text)
+            and not re.search(r"　{2,}|[0-9０-９,，]{3,}円$", text)
             and not re.fullmatch(r"[「『（(].*[」』）)]", text)
             and not (number <= 4 and _PERSON.fullmatch(text))
             and not marks.FULL_STOP.search(text)
@@ -418,17 +437,43 @@ def _find_title(
         return first.title, first.line, tuple(h for h in headings if h is not first)
     limit = sections[0].line if sections else len(lines) + 1
     taken = {h.line for h in headings} | set(contents) | set(fixed)
-    for number in range(1, min(limit, 8)):
-        text = lines[number - 1]
-        if number not in taken and not _is_meta(text) and not _is_addressee(lines, number):
-            after = lines[number] if number < len(lines) else ""
-            is_series = bool(re.fullmatch(r"【[^【】]*】|(?:連載|シリーズ).*|第[0-9０-９]+回", text))
-            if (len(text) <= 4 or is_series) and len(after) > 4 and not _is_meta(after):
-                continue  # the kind of text (書評) or a series, set above its title
-            if not re.search(r"[。]", text) and not _TURN_SENTENCE.search(text) and len(text) <= 100:
-                return text, number, headings
-            break
+    leading = _leading_lines(lines, min(limit, 9), taken)
+    if leading:
+        scores = {n: _title_score(lines[n - 1], lines[n] if n < len(lines) else "") for n in leading}
+        front = next((n for n in leading if scores[n] > 0.5), leading[0])
+        best = max(leading, key=lambda n: (scores[n] + (0.8 if n == front else 0), -n))
+        if scores[best] > 0:
+            return lines[best - 1], best, headings
     return _late_title(lines, taken, sections, headings)
+
+
+def _leading_lines(lines: Sequence[str], limit: int, taken: set[int]) -> list[int]:
+    """Give the lines that stand before any running text: one of them may be the title."""
+    out: list[int] = []
+    for number in range(1, min(limit, len(lines) + 1)):
+        text = lines[number - 1]
+        if number in taken:
+            continue
+        if "。" in text or (_TURN_SENTENCE.search(text) and out) or len(text) > 100:
+            break
+        out.append(number)
+    return out
+
+
+_ORGANISATION = re.compile(
+    r"(?:大学|学校|小学校|中学校|高校|会社|センター|協会|委員会|編集部|編集室|一同|新聞社?|研究所|法人|組合|事務局|病院|図書館|市役所|役場|[省庁課部局])$|各位|御中|関係者"
+)
+
+
+def _title_score(text: str, after: str) -> float:
+    """Say how much a leading line looks like a title: long enough, of its own, no label, date, name or organisation."""
+    if _is_meta(text) or _is_addressee([text], 1) or _PERSON.fullmatch(text) or marks.NOTE.fullmatch(text):
+        return -1
+    if re.fullmatch(r"【[^【】]*】(?:第?[0-9０-９]+回)?|(?:連載|シリーズ).*|第[0-9０-９]+回|[〜~ー―－-].*", text):
+        return -0.5
+    if _ORGANISATION.search(text):
+        return 0.1
+    return 1 + min(len(text), 24) / 24 - (0.9 if len(text) <= 4 and after else 0)
 
 
 def _repeats(heading: _Heading, title: str) -> bool:
@@ -492,6 +537,7 @@ def _assign_roles(
     roles: list[Role] = []
     state: Role | None = None
     before_text = True
+    asks_by_dash = not speakers and sum(bool(_ASKED.match(t)) for t in lines) >= 2
     last_turn = max((n for n, t in enumerate(lines, 1) if speakers and _speaker_of(t, speakers)), default=0)
     for number, text in enumerate(lines, 1):
         if state is Role.TURN and number > last_turn and roles[-1] is Role.BLANK:
@@ -508,7 +554,7 @@ def _assign_roles(
             role = Role.META  # the kind of text, a series, an addressee: above the title
         else:
             is_alone = fixed.get(number + 1, Role.BLANK) is Role.BLANK  # the last line of its paragraph
-            role = _role_of(text, state, before_text, speakers, roles[-1] if roles else None, is_alone)
+            role = _role_of(text, state, before_text, speakers, roles[-1] if roles else None, is_alone, asks_by_dash)
         before_text = before_text and role in (
             Role.TITLE,
             Role.META,
@@ -533,22 +579,31 @@ def _next_state(role: Role, state: Role | None) -> Role | None:
 
 
 _ANSWERER = re.compile(r"[^\s　:：「」、。]{1,10}(?:氏|さん)?[:：]\s*\S.*")
+_ASKED = re.compile(r"[―—─]{2}\s*\S.*[^―—─]$")
 _NARRATION = re.compile(r"^(?:取材|インタビュー|対談|座談会|別れ際|帰り際)|店を(?:出|後)|話を聞き終え")
 _MARKED_ITEM = re.compile(r"[■□◆◇●○▪▫◎★☆]\s*\S.*")
 
 
 def _role_of(
-    text: str, state: Role | None, before_text: bool, speakers: Sequence[str], above: Role | None, is_alone: bool
+    text: str,
+    state: Role | None,
+    before_text: bool,
+    speakers: Sequence[str],
+    above: Role | None,
+    is_alone: bool,
+    asks_by_dash: bool,
 ) -> Role:
     is_close, is_under_heading = above in (Role.TITLE, Role.META), above is Role.HEADING
     if marks.NOTE_LABEL.fullmatch(text):
         return Role.NOTE_LABEL
-    if marks.QUESTION.fullmatch(text) and not marks.CONTACT.search(text):
+    if (marks.QUESTION.fullmatch(text) and not marks.CONTACT.search(text)) or (asks_by_dash and _ASKED.match(text)):
         return Role.QUESTION
     if marks.ANSWER.fullmatch(text) or (state is Role.QUESTION and _ANSWERER.fullmatch(text)):
         return Role.ANSWER
     if marks.NOTE.fullmatch(text):
         return Role.NOTE
+    if before_text and re.fullmatch(r"[^。「」]{2,30}[（(][^。]{1,30}[)）]", text):
+        return Role.META  # somebody who takes part, with what they are
     if speakers and _speaker_of(text, speakers):
         return Role.TURN
     if before_text and (_is_meta(text) or _is_addressee([text], 1) or re.fullmatch(r"[〜~ー―].*[〜~ー―]", text)):
@@ -567,8 +622,10 @@ def _role_of(
         return Role.LIST
     if re.fullmatch(r"[(（].*(?:にて|収録|取材|掲載)[)）]|以上|文責.*", text):
         return Role.META
-    if state is Role.TURN and _NARRATION.search(text):
+    if state in (Role.TURN, Role.ANSWER) and _NARRATION.search(text):
         return Role.PARA
+    if state is Role.QUESTION and above is Role.QUESTION and asks_by_dash:
+        return Role.ANSWER
     return {Role.QUESTION: Role.QUESTION, Role.ANSWER: Role.ANSWER, Role.TURN: Role.TURN}.get(
         state or Role.PARA, Role.PARA
     )
@@ -593,6 +650,9 @@ def _mark_tables(lines: Sequence[str], roles: list[Role]) -> list[Role]:
     for index, text in enumerate(lines):
         if roles[index] in (Role.PARA, Role.ANSWER, Role.META, Role.DIVIDER) and _GRID.fullmatch(text):
             out[index] = Role.TABLE
+    for index in range(1, len(lines)):
+        if all(out[i] in (Role.PARA, Role.QUOTE) and marks.VOICE.fullmatch(lines[i]) for i in (index - 1, index)):
+            out[index - 1 : index + 1] = [Role.QUOTE, Role.QUOTE]  # a list of voices
     for index in range(len(lines) + 1):
         if index < len(lines) and out[index] is Role.PARA and _CELL.fullmatch(lines[index]):
             run.append(index)

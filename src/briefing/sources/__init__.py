@@ -7,16 +7,31 @@ from pathlib import Path
 from briefing.errors import SourceError
 from briefing.model import Source
 from briefing.ports import Reader, load_plugin, plugin_names
+from briefing.sources.fetch import fetch_page, origin_of
+from briefing.sources.subtitles import read_subtitles
 from briefing.sources.text import read_markdown, read_text
 
-__all__ = ["ENDINGS", "MAX_BYTES", "read_bytes", "read_source"]
+__all__ = ["ENDINGS", "MAX_BYTES", "fetch_page", "read_bytes", "read_source"]
 
 MAX_BYTES = 20_000_000
+
+
+def _read_html(content: bytes, name: str, origin: str, encoding: str | None = None) -> Source:
+    from briefing.sources.html import read_html  # lxml loads only for who has a page
+
+    return read_html(content, name, origin, encoding)
+
+
 _READERS: dict[str, Reader] = {
     ".txt": read_text,
     ".text": read_text,
     ".md": read_markdown,
     ".markdown": read_markdown,
+    ".html": _read_html,
+    ".htm": _read_html,
+    ".xhtml": _read_html,
+    ".vtt": read_subtitles,
+    ".srt": read_subtitles,
 }
 ENDINGS = tuple(_READERS)
 
@@ -32,7 +47,9 @@ def read_source(path: Path, encoding: str | None = None) -> Source:
         raise SourceError(
             f"cannot be read: {error.strerror}", str(path), "check the name and its permissions"
         ) from error
-    return read_bytes(content, path.name, str(path), encoding)
+    address = origin_of(path)
+    origin = address.read_text(encoding="utf-8") if address.is_file() else str(path)
+    return read_bytes(content, path.name, origin, encoding)
 
 
 def read_bytes(content: bytes, name: str, origin: str, encoding: str | None = None) -> Source:
