@@ -1,0 +1,281 @@
+"""Which lines are headings: families of forms, weighed over the whole document; the list of contents that repeats them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from briefing.model import Role
+from briefing.script import marks
+from briefing.script.lines import ORNAMENTS, PERSON, is_meta, is_note_form, stands_apart
+from briefing.script.marks import Candidate, flatten, heading_candidates
+
+_SECTION_ORDER = (
+    "md1",
+    "md2",
+    "chapter",
+    "bar",
+    "square",
+    "dot",
+    "circled",
+    "mark",
+    "framed",
+    "lens",
+    "corner",
+    "space",
+    "bare",
+    "md3",
+    "round",
+    "roman",
+    "kanji",
+    "decimal",
+)
+
+
+_BARE_HEADING_LENGTH = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A line that heads a section, or a part of one."""
+
+    line: int
+    title: str
+    is_section: bool
+
+
+def find_headings(
+    lines: Sequence[str], fixed: Mapping[int, Role], speakers: Sequence[str], is_markdown: bool
+) -> tuple[Heading, ...]:
+    """Give the headings in order: families that recur, known titles, lines between dividers."""
+    candidates = [
+        c for n, t in enumerate(lines, 1) if n not in fixed and len(t) <= 80 for c in heading_candidates(n, t)
+    ]
+    families = _kept_families(candidates, lines, fixed)
+    if any(name.startswith("md") for name in families):
+        families = {name: members for name, members in families.items() if name.startswith("md")}
+    elif is_markdown:
+        families = {name: m for name, m in families.items() if name not in ("dot", "circled", "round")}
+    else:
+        families = _with_bare_family(families, lines, fixed, speakers)
+    top = _top_family(families, lines)
+    upper = [c.line for c in families.get(top or "", [])]
+    is_section = {
+        name: name == top or name.startswith("chapter") or _is_level_with(members, upper, fixed, len(lines))
+        for name, members in families.items()
+    }
+    headings = {
+        c.line: Heading(c.line, c.title, is_section[name]) for name, members in families.items() for c in members
+    }
+    for number, title in _known_titles(lines, fixed):
+        headings.setdefault(number, Heading(number, title, True))
+    for number, title in _framed(lines, fixed):
+        headings[number] = Heading(number, without_mark(number, title), True)
+    return tuple(headings[n] for n in sorted(headings))
+
+
+def _is_level_with(members: Sequence[Candidate], upper: Sequence[int], fixed: Mapping[int, Role], count: int) -> bool:
+    """Say whether a family stands beside the top one: all inside one of its sections, and not right below its heading."""
+    if members[0].family.startswith("md") or members[0].family == "decimal":
+        return False
+    parents = {max((u for u in upper if u < c.line), default=0) for c in members}
+    if len(parents) != 1:
+        return False
+    parent, first = parents.pop(), members[0].line
+    return any(fixed.get(n) not in (Role.BLANK, Role.DIVIDER) for n in range(parent + 1, first))
+
+
+def _with_bare_family(
+    families: dict[str, list[Candidate]], lines: Sequence[str], fixed: Mapping[int, Role], speakers: Sequence[str]
+) -> dict[str, list[Candidate]]:
+    """Add short lines set apart by blank lines as a family of their own, where nothing else marks headings at their level."""
+    taken = {c.line for members in families.values() for c in members}
+    bare = [Candidate(n, "bare", lines[n - 1], None) for n in _bare_headings(lines, fixed, speakers) if n not in taken]
+    apart = [c for c in bare if stands_apart(c.line, lines, fixed)]
+    largest = max(map(len, families.values()), default=0)
+    if len(apart) >= 2 and (speakers or len(apart) > largest):
+        return {**families, "bare": apart}
+    return families if families or len(bare) < 2 else {"bare": bare}
+
+
+def _kept_families(
+    candidates: Sequence[Candidate], lines: Sequence[str], fixed: Mapping[int, Role]
+) -> dict[str, list[Candidate]]:
+    """Keep a family when it recurs, does not run densely as a list does, and its numbers rise."""
+    grouped: dict[str, list[Candidate]] = {}
+    for candidate in candidates:
+        text = lines[candidate.line - 1]
+        if not is_note_form(text) and not marks.FULL_STOP.search(text):
+            grouped.setdefault(candidate.family, []).append(candidate)
+    kept: dict[str, list[Candidate]] = {}
+    for name, members in grouped.items():
+        spread = [c for c in members if not _is_dense(c, members, lines, fixed)]
+        if name == "date":  # a date is a heading only where it stands apart
+            spread = [c for c in spread if stands_apart(c.line, lines, fixed)]
+        if name.startswith("md") and members:
+            kept[name] = members
+        elif len(spread) >= 2 and _rises(spread):
+            kept[name] = spread
+    return _without_shadows(kept)
+
+
+def _is_dense(
+    candidate: Candidate, members: Sequence[Candidate], lines: Sequence[str], fixed: Mapping[int, Role]
+) -> bool:
+    """Say whether a line stands right beside another of its family (blank and link lines aside): a list's item, no heading."""
+    others = {c.line for c in members} - {candidate.line}
+    after = next(
+        (n for n in range(candidate.line + 1, len(lines) + 1) if fixed.get(n) not in (Role.BLANK, Role.LINK)), 0
+    )
+    before = next((n for n in range(candidate.line - 1, 0, -1) if fixed.get(n) not in (Role.BLANK, Role.LINK)), 0)
+    return after in others or (before in others and not candidate.family.startswith(("md", "mark", "lens", "chapter")))
+
+
+def _rises(members: Sequence[Candidate]) -> bool:
+    numbers = [c.number for c in members if c.number is not None]
+    return all(b > a or b == 1 for a, b in pairwise(numbers))
+
+
+def _without_shadows(families: dict[str, list[Candidate]]) -> dict[str, list[Candidate]]:
+    """Count a line for the first family that it fits."""
+    taken: set[int] = set()
+    out: dict[str, list[Candidate]] = {}
+    for name, members in families.items():
+        free = [c for c in members if c.line not in taken]
+        if free:
+            out[name] = free
+            taken |= {c.line for c in free}
+    return out
+
+
+def _top_family(families: Mapping[str, Sequence[Candidate]], lines: Sequence[str]) -> str | None:
+    """Give the family whose members are sections: the highest Markdown level that recurs, else the one that starts first."""
+    levels = [name for name in ("md1", "md2", "md3") if name in families]
+    if levels:
+        return next((name for name in levels if len(families[name]) >= 2), levels[-1])
+    if not families:
+        return None
+    rank = {name: i for i, name in enumerate(_SECTION_ORDER)}
+
+    def order(name: str) -> tuple[int, int]:
+        form = re.match("[a-z]+[0-9]?", name)
+        return families[name][0].line, rank.get(form[0] if form else name, 99)
+
+    return min(families, key=order)
+
+
+def _known_titles(lines: Sequence[str], fixed: Mapping[int, Role]) -> list[tuple[int, str]]:
+    out = []
+    for number, text in enumerate(lines, 1):
+        bare = text.strip(ORNAMENTS)
+        known = any(
+            p.fullmatch(bare) for p in (marks.OPENING, marks.CLOSING, marks.CONTENTS, marks.PROMO_TITLE, marks.QA_TITLE)
+        )
+        if number not in fixed and known and bare != "以上":
+            out.append((number, bare))
+    return out
+
+
+def _framed(lines: Sequence[str], fixed: Mapping[int, Role]) -> list[tuple[int, str]]:
+    def is_divider(number: int) -> bool:
+        return fixed.get(number) is Role.DIVIDER
+
+    return [
+        (n, t) for n, t in enumerate(lines, 1)
+        if n not in fixed and is_divider(n - 1) and is_divider(n + 1) and len(t) <= 40
+    ]  # fmt: skip
+
+
+def without_mark(number: int, text: str) -> str:
+    """Give a heading without its number or mark."""
+    found = heading_candidates(number, text)
+    return found[0].title if found else text
+
+
+def _bare_headings(lines: Sequence[str], fixed: Mapping[int, Role], speakers: Sequence[str]) -> list[int]:
+    """Short lines without a sentence's end, followed by longer text: headings when nothing else marks them."""
+    out = []
+    first = next((n for n in range(1, len(lines) + 1) if n not in fixed), 1)
+    for number, text in enumerate(lines, 1):
+        after = next((lines[n - 1] for n in range(number + 1, len(lines) + 1) if fixed.get(n) is not Role.BLANK), "")
+        is_turn = any(text.startswith(name) for name in speakers)
+        if (
+            number > max(first, 3)
+            and number not in fixed
+            and 2 <= len(text) <= _BARE_HEADING_LENGTH
+            and not is_turn
+            and not is_meta(text)
+            and not re.search(r"　{2,}|[0-9０-９,，]{3,}円$", text)
+            and not re.fullmatch(r"[「『（(].*[」』）)]", text)
+            and not (number <= 4 and PERSON.fullmatch(text))
+            and not marks.FULL_STOP.search(text)
+            and not re.search(r"[、:：]", text)
+            and not marks.LIST.fullmatch(text)
+            and not marks.DATE.search(text)
+            and not is_note_form(text)
+            and len(after) > len(text)
+        ):
+            out.append(number)
+    return out
+
+
+def find_contents(lines: Sequence[str], fixed: Mapping[int, Role], headings: Sequence[Heading]) -> dict[int, Role]:
+    """Find the list of contents: a label, or lines before the first heading that equal later ones."""
+    titles = {flatten(h.title) for h in headings}
+    out: dict[int, Role] = {}
+    for number, text in enumerate(lines, 1):
+        if marks.CONTENTS.fullmatch(text.strip(ORNAMENTS)) and number not in fixed:
+            out[number] = Role.HEADING if text.startswith("#") else Role.TOC
+            out |= {n: Role.TOC for n in _contents_items(lines, fixed, number + 1, titles)}
+    first = headings[0].line if headings else len(lines)
+    for number in range(1, first):
+        if number not in fixed and sum(len(t) > 2 and t in flatten(lines[number - 1]) for t in titles) >= 3:
+            out[number] = Role.TOC  # one line that names them all
+    if not out:
+        starts = [
+            n
+            for n, t in enumerate(lines, 1)
+            if n not in fixed and _item_title(t) in titles and _repeats_later(n, t, lines)
+        ]
+        out = dict.fromkeys(starts, Role.TOC) if len(starts) >= 2 else {}
+    return out
+
+
+def _contents_items(lines: Sequence[str], fixed: Mapping[int, Role], start: int, titles: set[str]) -> list[int]:
+    out: list[int] = []
+    form: str | None = None
+    seen: set[str] = set()
+    for number in range(start, len(lines) + 1):
+        text = lines[number - 1]
+        if fixed.get(number) is Role.BLANK:
+            if out:
+                break
+            continue
+        name = _item_title(text)
+        shape = re.sub(r"[0-9０-９①-⑳一二三四五六七八九十]+", "0", text[:3])[:2]
+        is_item = bool(heading_candidates(number, text) or marks.LIST.fullmatch(text)) and not marks.FULL_STOP.search(
+            text
+        )
+        if (
+            name in seen
+            or not (is_item or (name in titles))
+            or (form is not None and shape != form and name not in titles)
+        ):
+            break
+        form = form or shape
+        seen.add(name)
+        out.append(number)
+    return out
+
+
+def _item_title(text: str) -> str:
+    plain = marks.without_links(text)
+    match = marks.LIST.fullmatch(plain)
+    found = heading_candidates(0, plain)
+    return flatten(found[0].title if found else match["title"] if match else plain)
+
+
+def _repeats_later(number: int, text: str, lines: Sequence[str]) -> bool:
+    return any(_item_title(t) == _item_title(text) for t in lines[number:] if t)

@@ -1,0 +1,157 @@
+"""What a line is by itself, and the words that several steps share."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from briefing.model import Role
+from briefing.script import marks
+from briefing.script.marks import heading_candidates
+
+TURN = re.compile(
+    r"(?P<name>[―—─－-]{2})\s*(?P<title>\S.*)|(?P<person>[^\s　:：「」『』。、()（）―—]{1,12}?)(?:さん|氏)?(?:[:：]\s*|　+|\s+|(?=「))(?P<words>\S.*)"
+)
+
+
+ORNAMENTS = "■□◆◇●○◎★☆▼▽▲△【】<>＜＞≪≫〈〉#＃*＊~〜=＝-ー―　 :："
+
+
+def fixed_roles(lines: Sequence[str]) -> dict[int, Role]:
+    """Give the roles that need no neighbours: front matter, code, dividers, links, tables, quotes, blanks; by line number."""
+    fixed: dict[int, Role] = {}
+    inside: Role | None = None
+    for number, text in enumerate(lines, 1):
+        if number == 1 and text == "---" and "---" in lines[1:]:
+            inside = Role.FRONTMATTER
+        elif inside is Role.FRONTMATTER and text in ("---", "..."):
+            fixed[number], inside = Role.FRONTMATTER, None
+            continue
+        elif text.startswith(("```", "~~~")):
+            fixed[number] = Role.CODE
+            inside = None if inside is Role.CODE else Role.CODE
+            continue
+        elif inside is None and (text.startswith(":::") or _NOTE_QUOTE.match(text)):
+            inside = Role.NOTE
+        elif inside is Role.NOTE and text == ":::":
+            fixed[number], inside = Role.NOTE, None
+            continue
+        if inside is Role.NOTE and not text and lines[number - 2].startswith((">", "＞")):
+            inside = None  # a note written as a quotation ends with it
+        if inside:
+            fixed[number] = inside
+        elif role := _fixed_role(text):
+            fixed[number] = role
+    return fixed
+
+
+_NOTE_QUOTE = re.compile(r">\s*(?:\*\*(?:Note|NOTE|注|補足|注意|メモ)|\[!)")
+
+
+def _fixed_role(text: str) -> Role | None:
+    if not text:
+        return Role.BLANK
+    if marks.DIVIDER.fullmatch(text):
+        return Role.DIVIDER
+    if re.search(r"\]\(#[^)]*\)\s*$", text):
+        return Role.TOC  # a link to a heading of the same page
+    if marks.is_link(text) or re.fullmatch(
+        r"!\[[^\]]*\]\([^)]*\)|\[f:id:[^\]]+\]|[\[［](?:画像|写真|図|動画)[:：][^\]］]*[\]］]|<img\s[^>]*>",
+        text,
+    ):
+        return Role.LINK
+    if text.startswith("|") and text.endswith("|"):
+        return Role.TABLE
+    if text.startswith((">", "＞")) and not text.endswith("＞"):
+        return Role.QUOTE
+    return None
+
+
+def find_speakers(lines: Sequence[str], fixed: Mapping[int, Role]) -> list[str]:
+    """Give the names that open several lines as speakers do, in the order of their first turn."""
+    found: list[str] = []
+    for number, text in enumerate(lines, 1):
+        match = (
+            None
+            if number in fixed
+            or heading_candidates(number, text)
+            or marks.QUESTION.fullmatch(text)
+            or marks.ANSWER.fullmatch(text)
+            else TURN.fullmatch(text)
+        )
+        if match and len(match["title"] or match["words"]) >= 3:
+            found.append(match["name"] or match["person"])
+    counts = Counter(found)
+    twice = [
+        name
+        for name in dict.fromkeys(found)
+        if counts[name] >= 2 and not re.fullmatch(r"[QAＱＡ問答]\d*[.．]?|\d+|[・\-*※▼#|].*", name)
+    ]
+    total = sum(counts[name] for name in twice)
+    if len(twice) < 2 or total < 4 or total * 5 < sum(1 for t in lines if t):
+        return []
+    return [name for name in dict.fromkeys(found) if name in twice or _speaks_once(name, lines)]
+
+
+def _speaks_once(name: str, lines: Sequence[str]) -> bool:
+    """Say whether a name opens a single turn as the others do: a colon behind it, nothing of a label."""
+    return any(
+        re.match(rf"{re.escape(name)}[:：]", t) and not marks.META_LABEL.match(t) and not is_note_form(t) for t in lines
+    )
+
+
+def stands_apart(number: int, lines: Sequence[str], fixed: Mapping[int, Role]) -> bool:
+    """Say whether a blank line, a divider or the top of the page is right above."""
+    before = fixed.get(number - 1, Role.BLANK if number == 1 else None)
+    return before in (Role.BLANK, Role.DIVIDER)
+
+
+def is_note_form(text: str) -> bool:
+    """Say whether a line has the form of a note, a caption, a question or an answer."""
+    return bool(
+        marks.NOTE_LABEL.fullmatch(text)
+        or marks.NOTE.fullmatch(text)
+        or (text[:1] in "▲△" and marks.CAPTION.fullmatch(text))
+        or marks.QUESTION.fullmatch(text)
+        or marks.ANSWER.fullmatch(text)
+    )
+
+
+PERSON = re.compile(r"(?!.*[をはがのにでと])[一-龠々]{1,4}[\s　]?[一-龠々ぁ-んァ-ヶ]{1,5}")
+
+
+ORGANISATION = re.compile(
+    r"(?:大学|学校|小学校|中学校|高校|会社|センター|協会|委員会|編集部|編集室|一同|新聞社?|研究所|法人|組合|事務局|病院|図書館|市役所|役場|[省庁課部局])$|各位|御中|関係者"
+)
+
+
+TURN_SENTENCE = re.compile(r"(?:です|ます|ました|でした|ません)[。！!]?$")
+
+
+def is_meta(text: str) -> bool:
+    """Say whether a line tells of the text (who, when, where) instead of being part of it."""
+    if marks.META_LABEL.match(text):
+        return True
+    return bool(marks.DATE.search(text)) and len(text) <= 32 and not re.search(r"。|(?:ます|です|した)$", text)
+
+
+def is_addressee(lines: Sequence[str], number: int) -> bool:
+    """Say whether a line names whom a letter or a press release goes to, or who sends it."""
+    text = lines[number - 1]
+    return bool(
+        re.search(
+            r"各位$|御中$|関係者様?$|^(?:株式|有限|合同)会社\S{1,16}$|^\S{1,16}(?:株式|有限|合同)会社$|プレスリリース|^NEWS",
+            text,
+        )
+    )
+
+
+def speaker_of(text: str, speakers: Sequence[str]) -> str:
+    """Give the speaker that a line opens with; empty when there is none."""
+    match = TURN.fullmatch(text)
+    name = (match["name"] or match["person"]) if match else ""
+    return name if name in speakers else ""
+
+
+BEFORE_OPENING = frozenset({Role.TITLE, Role.META, Role.BLANK, Role.DIVIDER, Role.FRONTMATTER, Role.TOC})

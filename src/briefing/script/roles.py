@@ -1,0 +1,158 @@
+"""A role for every line, by a walk in which questions, answers, notes and turns last until something ends them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from briefing.model import Role
+from briefing.script import marks
+from briefing.script.headings import Heading
+from briefing.script.lines import PERSON, TURN_SENTENCE, is_addressee, is_meta, speaker_of
+
+
+def assign_roles(
+    lines: Sequence[str],
+    fixed: Mapping[int, Role],
+    headings: Sequence[Heading],
+    contents: Mapping[int, Role],
+    titles: frozenset[int],
+    speakers: Sequence[str],
+) -> list[Role]:
+    """Walk over the lines: what is fixed stays, questions, answers, notes and turns last until something ends them."""
+    at = {h.line: h for h in headings}
+    roles: list[Role] = []
+    state: Role | None = None
+    before_text = True
+    asks_by_dash = not speakers and sum(bool(_ASKED.match(t)) for t in lines) >= 2
+    last_turn = max((n for n, t in enumerate(lines, 1) if speakers and speaker_of(t, speakers)), default=0)
+    for number, text in enumerate(lines, 1):
+        if state is Role.TURN and number > last_turn and roles[-1] is Role.BLANK:
+            state = None  # what follows the last turn after a blank line is told, not said
+        if number in titles:
+            role = Role.TITLE
+        elif number in at:
+            role = Role.HEADING if at[number].is_section else Role.SUBHEADING
+        elif number in contents:
+            role = contents[number]
+        elif number in fixed:
+            role = fixed[number]
+        elif number < min(titles, default=0) and number < min(at, default=len(lines)) and "。" not in text:
+            role = Role.META  # the kind of text, a series, an addressee: above the title
+        else:
+            is_alone = fixed.get(number + 1, Role.BLANK) is Role.BLANK  # the last line of its paragraph
+            role = _role_of(text, state, before_text, speakers, roles[-1] if roles else None, is_alone, asks_by_dash)
+        before_text = before_text and role in (
+            Role.TITLE,
+            Role.META,
+            Role.BLANK,
+            Role.DIVIDER,
+            Role.FRONTMATTER,
+            Role.TOC,
+        )
+        state = _next_state(role, state)
+        roles.append(role)
+    return _mark_tables(lines, roles)
+
+
+_LASTING = frozenset({Role.QUESTION, Role.ANSWER, Role.NOTE, Role.NOTE_LABEL, Role.TURN})
+
+
+_ENDING = frozenset({Role.HEADING, Role.SUBHEADING, Role.BLANK, Role.TITLE, Role.DIVIDER, Role.TOC})
+
+
+def _next_state(role: Role, state: Role | None) -> Role | None:
+    if role in _ENDING:
+        return state if role is Role.BLANK and state in (Role.QUESTION, Role.ANSWER, Role.TURN) else None
+    return role if role in _LASTING else state
+
+
+_ANSWERER = re.compile(r"[^\s　:：「」、。]{1,10}(?:氏|さん)?[:：]\s*\S.*")
+
+
+_ASKED = re.compile(r"[―—─]{2}\s*\S.*[^―—─]$")
+
+
+_NARRATION = re.compile(r"^(?:取材|インタビュー|対談|座談会|別れ際|帰り際)|店を(?:出|後)|話を聞き終え")
+
+
+_MARKED_ITEM = re.compile(r"[■□◆◇●○▪▫◎★☆]\s*\S.*")
+
+
+def _role_of(
+    text: str,
+    state: Role | None,
+    before_text: bool,
+    speakers: Sequence[str],
+    above: Role | None,
+    is_alone: bool,
+    asks_by_dash: bool,
+) -> Role:
+    is_close, is_under_heading = above in (Role.TITLE, Role.META), above is Role.HEADING
+    if marks.NOTE_LABEL.fullmatch(text):
+        return Role.NOTE_LABEL
+    if (marks.QUESTION.fullmatch(text) and not marks.CONTACT.search(text)) or (asks_by_dash and _ASKED.match(text)):
+        return Role.QUESTION
+    if marks.ANSWER.fullmatch(text) or (state is Role.QUESTION and _ANSWERER.fullmatch(text)):
+        return Role.ANSWER
+    if marks.NOTE.fullmatch(text):
+        return Role.NOTE
+    if before_text and re.fullmatch(r"[^。「」]{2,30}[（(][^。]{1,30}[)）]", text):
+        return Role.META  # somebody who takes part, with what they are
+    if speakers and speaker_of(text, speakers):
+        return Role.TURN
+    if before_text and (is_meta(text) or is_addressee([text], 1) or re.fullmatch(r"[〜~ー―].*[〜~ー―]", text)):
+        return Role.META
+    if before_text and is_close and len(text) <= 40 and not TURN_SENTENCE.search(text) and "。" not in text:
+        return Role.META  # a byline: short, no sentence, right under the title
+    if before_text and (PERSON.fullmatch(text) or text.count("／") >= 2) and "。" not in text:
+        return Role.META  # an author; a book's publisher, year, pages
+    if marks.CONTACT.search(text) or marks.CAPTION.fullmatch(text) or (is_alone and marks.SIGNATURE.fullmatch(text)):
+        return Role.META
+    if is_under_heading and is_meta(text):
+        return Role.META
+    if state in (Role.NOTE, Role.NOTE_LABEL):
+        return Role.NOTE
+    if marks.LIST.fullmatch(text) or (_MARKED_ITEM.fullmatch(text) and not marks.FULL_STOP.search(text)):
+        return Role.LIST
+    if re.fullmatch(r"[(（].*(?:にて|収録|取材|掲載)[)）]|以上|文責.*", text):
+        return Role.META
+    if state in (Role.TURN, Role.ANSWER) and _NARRATION.search(text):
+        return Role.PARA
+    if state is Role.QUESTION and above is Role.QUESTION and asks_by_dash:
+        return Role.ANSWER
+    return {Role.QUESTION: Role.QUESTION, Role.ANSWER: Role.ANSWER, Role.TURN: Role.TURN}.get(
+        state or Role.PARA, Role.PARA
+    )
+
+
+_CELL = re.compile(
+    r"(?![0-9０-９]+　)[^\s。、:：]{1,12}(?:[:：]\s*|　+)\S.*[^。]$|(?:[12][0-9]{3}年)?\s*[0-9]{1,2}月(?:\s*[0-9]{1,2}日)?[^、。]{0,16}[\s　:：]+\S.*[^。]$"
+)
+
+
+_TIMETABLE = re.compile(r"(?:とき|ところ|期間|持ち物|費用|定員|対象|日時|場所|料金|時間|会場|参加費)(?:[:：]|　)")
+
+
+_GRID = re.compile(r".*\t.*|[┌├└│┃].*|[|+][─━|+\-=\s].*|[（(]単位[:：].*[)）]|.*\S \| \S.*\|.*|:?-{2,}:?\s*\|[\s|:-]*")
+
+
+def _mark_tables(lines: Sequence[str], roles: list[Role]) -> list[Role]:
+    """Mark tables: rows with tabs or drawn borders, and three and more neighbouring `label: value` lines without a full stop."""
+    out, run = list(roles), list[int]()
+    for index, text in enumerate(lines):
+        if roles[index] in (Role.PARA, Role.ANSWER, Role.META, Role.DIVIDER) and _GRID.fullmatch(text):
+            out[index] = Role.TABLE
+    for index in range(1, len(lines)):
+        if all(out[i] in (Role.PARA, Role.QUOTE) and marks.VOICE.fullmatch(lines[i]) for i in (index - 1, index)):
+            out[index - 1 : index + 1] = [Role.QUOTE, Role.QUOTE]  # a list of voices
+    for index in range(len(lines) + 1):
+        if index < len(lines) and out[index] is Role.PARA and _CELL.fullmatch(lines[index]):
+            run.append(index)
+            continue
+        labels = sum(bool(_TIMETABLE.match(lines[i])) for i in run)
+        if len(run) >= 3 or (len(run) == 2 and labels == 2):
+            for i in run:
+                out[i] = Role.TABLE
+        run = []
+    return out

@@ -1,0 +1,210 @@
+"""Sections and their kinds, promotion at their ends, question–answer pairs."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from briefing.model import Kind, QaPair, Role, Section
+from briefing.script import marks
+from briefing.script.headings import Heading
+from briefing.script.lines import BEFORE_OPENING, ORNAMENTS, TURN_SENTENCE
+
+
+def cut_sections(
+    lines: Sequence[str],
+    roles: Sequence[Role],
+    headings: Sequence[Heading],
+    contents: Mapping[int, Role],
+    title_line: int | None,
+) -> list[Section]:
+    """Cut the lines at the headings of sections; what stands before the first is the opening."""
+    starts: list[tuple[int, str | None]] = [(h.line, h.title) for h in headings if h.is_section]
+    starts += [(n, lines[n - 1].strip("# ")) for n, role in contents.items() if role is Role.HEADING]
+    starts.sort()
+    starts += _contents_sections(lines, roles, contents, starts)
+    starts.sort()
+    is_minutes = any(r is Role.TITLE and _MINUTES.search(lines[n - 1]) for n, r in enumerate(roles, 1))
+    first_text = next((n for n, r in enumerate(roles, 1) if r not in BEFORE_OPENING), None)
+    if first_text and (not starts or first_text < starts[0][0]):
+        starts.insert(0, (first_text, None))
+    bounds = [s for s, _ in starts[1:]] + [len(lines) + 1]
+    sections = [
+        Section(i, _kind_of(i, title, start, end, len(starts), roles, is_minutes), title, start, end - 1)
+        for i, ((start, title), end) in enumerate(zip(starts, bounds, strict=True), 1)
+    ]
+    return _with_framing(_with_untitled_questions(sections, roles), roles)
+
+
+_MINUTES = re.compile(r"議事|会議録|理事会|委員会|総会|例会|打ち?合わ?せ|定例")
+
+
+def _contents_sections(
+    lines: Sequence[str], roles: Sequence[Role], contents: Mapping[int, Role], starts: Sequence[tuple[int, str | None]]
+) -> list[tuple[int, str | None]]:
+    """Give the labelled list of contents as a section where it stands apart and no opening goes on behind it."""
+
+    def is_gap(number: int) -> bool:
+        return not 1 <= number <= len(roles) or roles[number - 1] in (Role.BLANK, Role.DIVIDER)
+
+    known = {line for line, _ in starts}
+    out: list[tuple[int, str | None]] = []
+    for number in sorted(contents):
+        bare = lines[number - 1].strip(ORNAMENTS)
+        if contents[number] is not Role.TOC or not marks.CONTENTS.fullmatch(bare):
+            continue
+        end = number
+        while end + 1 in contents:
+            end += 1
+        after = next((n for n in range(end + 1, len(roles) + 1) if not is_gap(n)), 0)
+        has_text = any(r not in BEFORE_OPENING for r in roles[: number - 1])
+        if has_text and is_gap(number - 1) and is_gap(end + 1) and after in known:
+            out.append((number, bare))
+    return out
+
+
+def _with_untitled_questions(sections: list[Section], roles: Sequence[Role]) -> list[Section]:
+    """Let questions that follow an opening without a heading be a section of their own."""
+    first = sections[0] if sections else None
+    if first is None or first.title is not None:
+        return sections
+    asked = next((n for n in range(first.start, first.end + 1) if roles[n - 1] is Role.QUESTION), 0)
+    if not asked or asked == first.start:
+        return sections
+    opening = Section(1, Kind.INTRO, None, first.start, asked - 1)
+    rest = [Section(s.number + 1, s.kind, s.title, s.start, s.end) for s in sections[1:]]
+    return [opening, Section(2, Kind.QA, None, asked, first.end), *rest]
+
+
+def _kind_of(
+    index: int, title: str | None, start: int, end: int, total: int, roles: Sequence[Role], is_minutes: bool
+) -> Kind:
+    inside = roles[start - 1 : end - 1]
+    if title is None:
+        return Kind.INTRO if index == 1 and total > 1 else Kind.BODY
+    if marks.CONTENTS.fullmatch(title):
+        return Kind.TOC
+    if marks.OPENING.fullmatch(title) and index <= 2:
+        return Kind.INTRO
+    if marks.PROMO_TITLE.fullmatch(title):
+        return Kind.PROMO
+    if marks.CLOSING.fullmatch(title) and index > total // 2:
+        return Kind.OUTRO
+    if Role.QUESTION in inside or (sum(r is Role.TURN for r in inside) >= 2 and not is_minutes):
+        return Kind.QA
+    return Kind.BODY
+
+
+def _with_framing(sections: list[Section], roles: Sequence[Role]) -> list[Section]:
+    """End an interview with its last turn: paragraphs behind it are a closing of their own."""
+    if not sections or sections[-1].kind is not Kind.QA or Role.TURN not in roles:
+        return sections
+    last = sections[-1]
+    turns = [n for n in range(last.start, last.end + 1) if roles[n - 1] is Role.TURN]
+    rest = [n for n in range(turns[-1] + 1, last.end + 1) if roles[n - 1] is Role.PARA] if turns else []
+    if not rest:
+        return sections
+    cut = rest[0]
+    return [
+        *sections[:-1],
+        Section(last.number, last.kind, last.title, last.start, cut - 1),
+        Section(last.number + 1, Kind.OUTRO, None, cut, last.end),
+    ]
+
+
+_CALL = re.compile(
+    r"募集|お寄せ|どうぞ|ください|お待ちして|こちら|ご覧|@|https?://|発売中|販売中|予約|お申し込み|ダウンロード"
+)
+
+
+def mark_promotion(lines: Sequence[str], roles: list[Role], sections: Sequence[Section]) -> list[Role]:
+    """Mark follow-me lines: by strong words anywhere near an end of a section, by weak ones at the document's end or when repeated."""
+    counts = Counter(t for t in lines if len(t) > 15)
+    out = list(roles)
+    last_text = max((n for n, r in enumerate(roles, 1) if r not in BEFORE_OPENING), default=0)
+    last_divider = max((n for n, r in enumerate(roles, 1) if r is Role.DIVIDER), default=0)
+    ends_apart = last_divider > 0 and last_text - last_divider <= 6 and last_divider > len(lines) // 2
+    candidates = {Role.PARA, Role.ANSWER, Role.NOTE, Role.LIST, Role.LINK, Role.TURN, Role.SUBHEADING}
+    for number, text in enumerate(lines, 1):
+        if roles[number - 1] not in candidates:
+            continue
+        near_end = last_text - number <= 5
+        is_strong = bool(marks.STRONG_PROMO.search(text)) and (near_end or bool(marks.PROMO.search(text)))
+        is_weak = bool(marks.PROMO.search(text) or marks.HANDLE.search(text)) and (near_end or counts[text] > 1)
+        is_closing = ends_apart and number > last_divider and bool(_CALL.search(text))
+        leads = (
+            number < len(roles)
+            and roles[number] is Role.LINK
+            and bool(re.search(r"こちら(?:[(（].*[)）])?[。！!]?$", text))
+        )
+        follows = number > 1 and out[number - 2] is Role.PROMO and roles[number - 1] is Role.LINK
+        if (is_strong or is_weak or is_closing or leads or follows) and len(text) <= 160:
+            out[number - 1] = Role.PROMO
+    for section in sections:
+        if section.kind is Kind.PROMO:
+            for number in range(section.start, section.end + 1):
+                if out[number - 1] in (Role.PARA, Role.TABLE, Role.ANSWER, Role.TURN):
+                    text = lines[number - 1]
+                    is_meta = bool(marks.META_LABEL.match(text)) or not (TURN_SENTENCE.search(text) or "。" in text)
+                    out[number - 1] = Role.META if is_meta else Role.PROMO
+    return out
+
+
+_UNSPOKEN_END = frozenset({Role.PROMO, Role.LINK, Role.META, Role.DIVIDER, Role.BLANK})
+
+
+def with_closing_promotion(sections: Sequence[Section], roles: Sequence[Role]) -> list[Section]:
+    """Cut off what follows the last divider when it only promotes: a section of its own."""
+    if not sections or sections[-1].kind is Kind.PROMO:
+        return list(sections)
+    last = sections[-1]
+    dividers = [n for n in range(last.start, last.end + 1) if roles[n - 1] is Role.DIVIDER]
+    for divider in dividers:
+        rest = [n for n in range(divider + 1, last.end + 1) if roles[n - 1] not in (Role.BLANK, Role.DIVIDER)]
+        if rest and all(roles[n - 1] in _UNSPOKEN_END for n in rest) and any(roles[n - 1] is Role.PROMO for n in rest):
+            kept = Section(last.number, last.kind, last.title, last.start, rest[0] - 1)
+            return [*sections[:-1], kept, Section(last.number + 1, Kind.PROMO, None, rest[0], last.end)]
+    return list(sections)
+
+
+def trim_sections(sections: Sequence[Section], roles: Sequence[Role]) -> tuple[Section, ...]:
+    """Take trailing blank lines away from every section."""
+    out = []
+    for number, each in enumerate(sections, 1):
+        end = each.end
+        while end > each.start and roles[end - 1] is Role.BLANK:
+            end -= 1
+        out.append(Section(number, each.kind, each.title, each.start, end))
+    return tuple(out)
+
+
+def find_pairs(roles: Sequence[Role], sections: Sequence[Section]) -> tuple[QaPair, ...]:
+    """Pair each run of question lines with the run of answer lines (lists inside it included) that follows it."""
+    pairs: list[QaPair] = []
+    for section in sections:
+        q: tuple[int, int] | None = None
+        number = section.start
+        while number <= section.end:
+            role = roles[number - 1]
+            if role is Role.QUESTION:
+                last = _run_end(roles, number, section.end, (Role.QUESTION, Role.LIST))
+                q = (number, last)
+                number = last
+            elif role is Role.ANSWER and q:
+                last = _run_end(roles, number, section.end, (Role.ANSWER, Role.LIST, Role.TABLE, Role.QUOTE))
+                pairs.append(QaPair(q, (number, last)))
+                q, number = None, last
+            number += 1
+    return tuple(pairs)
+
+
+def _run_end(roles: Sequence[Role], start: int, limit: int, kinds: tuple[Role, ...]) -> int:
+    last = start
+    for number in range(start + 1, limit + 1):
+        role = roles[number - 1]
+        if role in kinds:
+            last = number
+        elif role not in (Role.BLANK, Role.DIVIDER):
+            break
+    return last

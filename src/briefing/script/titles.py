@@ -1,0 +1,94 @@
+"""The document's title: front matter, a single Markdown heading on top, the likeliest of the leading lines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from briefing.model import Role, Source
+from briefing.script import marks
+from briefing.script.headings import Heading
+from briefing.script.lines import ORGANISATION, PERSON, TURN_SENTENCE, is_addressee, is_meta
+from briefing.script.marks import flatten
+
+
+def find_title(
+    source: Source,
+    lines: Sequence[str],
+    fixed: Mapping[int, Role],
+    headings: tuple[Heading, ...],
+    contents: Mapping[int, Role],
+) -> tuple[str | None, int | None, tuple[Heading, ...]]:
+    """Find the document's title: front matter, a single Markdown heading on top, the first line that is no sentence."""
+    if source.meta.get("title"):
+        line = next((n for n, t in enumerate(lines, 1) if t.lower().startswith("title")), None)
+        return source.meta["title"], line, tuple(h for h in headings if not _repeats(h, source.meta["title"]))
+    sections = [h for h in headings if h.is_section]
+    first = headings[0] if headings else None
+    if (
+        first
+        and lines[first.line - 1].startswith("# ")
+        and sum(lines[h.line - 1].startswith("# ") for h in headings) == 1
+        and len(headings) > 1
+    ):
+        return first.title, first.line, tuple(h for h in headings if h is not first)
+    limit = sections[0].line if sections else len(lines) + 1
+    taken = {h.line for h in headings} | set(contents) | set(fixed)
+    leading = _leading_lines(lines, min(limit, 9), taken)
+    if leading:
+        scores = {n: _title_score(lines[n - 1], lines[n] if n < len(lines) else "") for n in leading}
+        front = next((n for n in leading if scores[n] > 0.5), leading[0])
+        best = max(leading, key=lambda n: (scores[n] + (0.8 if n == front else 0), -n))
+        if scores[best] > 0:
+            return lines[best - 1], best, headings
+    return _late_title(lines, taken, sections, headings)
+
+
+def _leading_lines(lines: Sequence[str], limit: int, taken: set[int]) -> list[int]:
+    """Give the lines that stand before any running text: one of them may be the title."""
+    out: list[int] = []
+    for number in range(1, min(limit, len(lines) + 1)):
+        text = lines[number - 1]
+        if number in taken:
+            continue
+        if "。" in text or (TURN_SENTENCE.search(text) and out) or len(text) > 100:
+            break
+        out.append(number)
+    return out
+
+
+def _title_score(text: str, after: str) -> float:
+    """Say how much a leading line looks like a title: long enough, of its own, no label, date, name or organisation."""
+    if is_meta(text) or is_addressee([text], 1) or PERSON.fullmatch(text) or marks.NOTE.fullmatch(text):
+        return -1
+    if re.fullmatch(r"【[^【】]*】(?:第?[0-9０-９]+回)?|(?:連載|シリーズ).*|第[0-9０-９]+回|[〜~ー―－-].*", text):
+        return -0.5
+    if ORGANISATION.search(text):
+        return 0.1
+    return 1 + min(len(text), 24) / 24 - (0.9 if len(text) <= 4 and after else 0)
+
+
+def _repeats(heading: Heading, title: str) -> bool:
+    return flatten(heading.title) == flatten(title)
+
+
+def _late_title(
+    lines: Sequence[str], taken: set[int], sections: Sequence[Heading], headings: tuple[Heading, ...]
+) -> tuple[str | None, int | None, tuple[Heading, ...]]:
+    """Find a title that comes late: a short line without a full stop above the first section of the body, after an opening."""
+    body = [h for h in sections if not marks.OPENING.fullmatch(h.title)]
+    if not body or not sections or body[0] is sections[0]:
+        return None, None, headings
+    for number in range(body[0].line - 1, sections[0].line, -1):
+        text = lines[number - 1]
+        if number in taken or marks.NOTE.fullmatch(text):
+            continue
+        plain = not re.search(r"[。:：、]", text) and not TURN_SENTENCE.search(text) and 6 <= len(text) <= 60
+        return (text, number, headings) if plain else (None, None, headings)
+    return None, None, headings
+
+
+def title_lines(lines: Sequence[str], title: str | None, title_line: int | None) -> frozenset[int]:
+    """Give the title's line, and a Markdown heading of the first rank that says the same again."""
+    again = (n for n, t in enumerate(lines, 1) if title and t.startswith("# ") and flatten(t[2:]) == flatten(title))
+    return frozenset({title_line, next(again, None)} - {None})  # type: ignore[arg-type]
