@@ -80,7 +80,7 @@ def test_a_page_without_text_is_told(page: str) -> None:
 
 def test_a_page_nested_without_end_is_refused() -> None:
     page = "<div>" * 50_000 + "本文です。"
-    with pytest.raises(SourceError, match="x.html"):
+    with pytest.raises(SourceError, match=r"x\.html"):
         read_bytes(page.encode(), "x.html", "x.html")
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections.abc import Iterable
+
 from briefing.model import Origin, Reading
 from briefing.reading.accent import AccentPhrase, accented
 from briefing.reading.doubts import find_doubts
@@ -84,9 +87,11 @@ def _settle(tokens: tuple[Token, ...], spans: Spans) -> tuple[Token, ...]:
         if span.origin in (Origin.RUBY, Origin.LEXICON) and is_kana(span.said):
             fixed.append((at, at + len(span.said), span))
         at += len(span.said)
+    starts = [a for a, _, _ in fixed]
     out: list[Token] = []
     for token in tokens:
-        inside = next(((a, b, s) for a, b, s in fixed if a <= token.start and token.end <= b), None)
+        near = fixed[max(bisect_right(starts, token.start) - 1, 0) :][:1]
+        inside = next(((a, b, s) for a, b, s in near if a <= token.start and token.end <= b), None)
         if inside is None:
             out.append(token)
         elif token.start == inside[0]:
@@ -108,17 +113,25 @@ def _settle(tokens: tuple[Token, ...], spans: Spans) -> tuple[Token, ...]:
 
 
 def _phrases(tokens: tuple[Token, ...]) -> tuple[AccentPhrase, ...]:
-    phrases: list[AccentPhrase] = []
+    """Join words to accent phrases: what is chained, and particles, go with what stands before them."""
+    groups: list[tuple[list[str], int, list[str]]] = []  # kana of a phrase, its accent, the signs behind it
     for token in tokens:
         if not token.kana:
             continue
         if token.kana[0] in _PAUSE_SIGNS:
-            if phrases:
-                phrases[-1] = phrases[-1].ending(token.kana[0])
-        elif (token.chained or token.pos in _DEPENDENT) and phrases and not phrases[-1].pause:
-            phrases[-1] = phrases[-1].with_kana(token.kana)
+            if groups:
+                groups[-1][2].append(token.kana[0])
+        elif (token.chained or token.pos in _DEPENDENT) and groups and not groups[-1][2]:
+            groups[-1][0].append(token.kana)
         else:
-            phrases.append(AccentPhrase(token.kana, token.accent))
+            groups.append(([token.kana], token.accent, []))
+    phrases = [_ended(AccentPhrase("".join(kana), accent), signs) for kana, accent, signs in groups]
     if phrases and phrases[-1].pause in ("", "、"):
         phrases[-1] = phrases[-1].ending("。")
     return tuple(phrases)
+
+
+def _ended(phrase: AccentPhrase, signs: Iterable[str]) -> AccentPhrase:
+    for sign in dict.fromkeys(signs):
+        phrase = phrase.ending(sign)
+    return phrase

@@ -15,10 +15,6 @@ class AccentPhrase:
     accent: int = 0
     pause: str = ""
 
-    def with_kana(self, kana: str) -> AccentPhrase:
-        """Give the phrase with more kana at its end."""
-        return replace(self, kana=self.kana + kana)
-
     def ending(self, pause: str) -> AccentPhrase:
         """Give the phrase followed by a pause; the strongest sign stays.
 
@@ -41,7 +37,8 @@ def accented(phrases: tuple[AccentPhrase, ...]) -> str:
     >>> accented((AccentPhrase("キョー", 1), AccentPhrase("ハレ", 0, "。")))
     "キョ'ー/ハレ。"
     """
-    out = ""
+    out: list[str] = []
     for phrase in phrases:
-        out += ("/" if out and out[-1] not in "、。！？" else "") + str(phrase)
-    return out
+        out += ["/"] if out and out[-1][-1] not in "、。！？" else []
+        out.append(str(phrase))
+    return "".join(out)
