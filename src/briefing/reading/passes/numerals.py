@@ -11,7 +11,7 @@ _PAIR = dict(zip("一二三四五六七八九", ["いち", "に", "さん", "し
 
 def _few(match: re.Match[str]) -> str:
     """Give 四、五人 and 二三日: the first number by itself."""
-    return f"{_PAIR[match['a']]}{match['b']}"
+    return f"{_PAIR[match['a']]}、{match['b']}"
 
 
 def _few_days(match: re.Match[str]) -> str:
