@@ -22,6 +22,18 @@ def _read_html(content: bytes, name: str, origin: str, encoding: str | None = No
     return read_html(content, name, origin, encoding)
 
 
+def _read_docx(content: bytes, name: str, origin: str, encoding: str | None = None) -> Source:
+    from briefing.sources.documents import read_docx
+
+    return read_docx(content, name, origin, encoding)
+
+
+def _read_epub(content: bytes, name: str, origin: str, encoding: str | None = None) -> Source:
+    from briefing.sources.documents import read_epub
+
+    return read_epub(content, name, origin, encoding)
+
+
 _READERS: dict[str, Reader] = {
     ".txt": read_text,
     ".text": read_text,
@@ -30,6 +42,8 @@ _READERS: dict[str, Reader] = {
     ".html": _read_html,
     ".htm": _read_html,
     ".xhtml": _read_html,
+    ".docx": _read_docx,
+    ".epub": _read_epub,
     ".vtt": read_subtitles,
     ".srt": read_subtitles,
 }
