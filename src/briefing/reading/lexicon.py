@@ -174,15 +174,15 @@ def _parse_row(row: Mapping[str, str]) -> Entry:
 
 def built_in_lexicon() -> Lexicon:
     """Give the readings that come with the program."""
-    folder = resources.files("briefing.reading").joinpath("lexicon")
+    folder = resources.files("briefing.reading").joinpath("words")
     files = sorted((f for f in folder.iterdir() if f.name.endswith(".csv")), key=lambda f: f.name)
-    return layered(parse_lexicon(f.read_text(encoding="utf-8"), f"briefing/reading/lexicon/{f.name}") for f in files)
+    return layered(parse_lexicon(f.read_text(encoding="utf-8"), f"briefing/reading/words/{f.name}") for f in files)
 
 
 @cache
 def checked_words() -> frozenset[str]:
     """Give the Latin words, folded, that the front end reads right as a person has seen."""
-    text = resources.files("briefing.reading").joinpath("lexicon", "checked.txt").read_text(encoding="utf-8")
+    text = resources.files("briefing.reading").joinpath("words", "checked.txt").read_text(encoding="utf-8")
     return frozenset(text.split("\n")[1:])
 
 
