@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,8 +32,18 @@ class PlanReport:
     dropped: tuple[Dropped, ...] = ()
 
 
-# Morae a second and seconds of work a second of speech on one core, measured by scripts/bench.
-_PACE = {"kokoro": (7.4, 0.6), "openjtalk": (7.3, 0.06), "gtts": (6.5, 0.3), "tone": (7.1, 0.01)}
+# Morae a second between pauses, by least squares over the clips of two articles; an engine's own figure for speakers not listed.
+_PACE: Mapping[str, float] = {
+    "kokoro:jf_alpha": 7.9, "kokoro:jm_kumo": 7.4, "kokoro:jf_nezumi": 6.4, "kokoro": 7.3, "openjtalk": 8.2, "gtts": 6.5, "tone": 7.14,
+}  # fmt: skip
+_WORK: Mapping[str, float] = {
+    "kokoro": 0.6,
+    "openjtalk": 0.06,
+    "gtts": 0.3,
+    "tone": 0.01,
+}  # seconds on one core for one of speech
+_ROUNDING_S = 0.05  # clips begin on a grid of 100 ms
+_SIGN = re.compile("[、。？！](?=.)")
 
 
 def plan(config: Config, sources: Sequence[Path]) -> PlanReport:
@@ -46,7 +57,7 @@ def plan(config: Config, sources: Sequence[Path]) -> PlanReport:
     episodes = len(drafts) if per_article else sum(len(d.script.chapters) for d in drafts)
     ends_s = episodes * (config.audio.lead_ms + config.audio.tail_ms) / 1000
     audio_s = sum(_speech_s(u) + u.pause_ms / 1000 for u in spoken) + ends_s
-    work_s = sum(_speech_s(u) * _PACE.get(u.voice.engine, (7.0, 1.0))[1] for u in new)
+    work_s = sum(_speech_s(u) * _WORK.get(u.voice.engine, 1.0) for u in new)
     return PlanReport(
         episodes,
         sum(len(u.text) for u in spoken),
@@ -61,5 +72,7 @@ def plan(config: Config, sources: Sequence[Path]) -> PlanReport:
 
 
 def _speech_s(utterance: Utterance) -> float:
-    pace, _ = _PACE.get(utterance.voice.engine, (7.0, 1.0))
-    return len(split_morae(utterance.kana)) / (pace * utterance.speed)
+    """Predict a clip's length: its morae at the voice's pace, the pauses inside, the rounding of its place."""
+    pace = _PACE.get(str(utterance.voice)) or _PACE.get(utterance.voice.engine, 7.0)
+    inside_s = len(_SIGN.findall(utterance.kana)) * utterance.comma_ms / 1000
+    return len(split_morae(utterance.kana)) / (pace * utterance.speed) + inside_s + _ROUNDING_S
