@@ -151,3 +151,83 @@ def test_progress_on_a_pipe_is_plain_and_quiet_is_silent(run: Run, show: Path) -
     assert "feed.xml" in loud.err
     assert "\x1b" not in loud.err
     assert run("render", "--voice", "tone", "--force", "-q").err == ""
+
+
+ARTICLE_WITH_READINGS = """---
+title: {小鳥遊|たかなし}さんの話
+readings:
+  山下: ヤマモト
+---
+山下と川上と海原と空知が、小鳥遊に会いました。
+"""
+
+
+def test_readings_come_from_every_layer_the_nearest_first(run: Run, show: Path) -> None:
+    (show / "content" / "library.txt").unlink()
+    (show / "content" / "people.md").write_text(ARTICLE_WITH_READINGS, encoding="utf-8")
+    (show / "content" / "readings.csv").write_text("山下,ノー\n川上,カワガミ\n", encoding="utf-8")
+    mine = show / "home" / ".config" / "briefing"
+    mine.mkdir(parents=True)
+    (mine / "readings.csv").write_text("川上,ノー\n海原,ウナバラ\n", encoding="utf-8")
+    said = run("readings", "content/people.md").out
+    for reading in ("ヤマモト", "カワガミ", "ウナバラ", "ソラチ", "タカナシニ"):
+        assert reading in said.replace(" ", "")
+    assert "ノー" not in said
+
+
+@pytest.mark.slow
+def test_marks_of_readings_are_never_shown(run: Run, show: Path) -> None:
+    (show / "content" / "library.txt").unlink()
+    (show / "content" / "people.md").write_text(ARTICLE_WITH_READINGS, encoding="utf-8")
+    assert run("render", "--voice", "tone", "-q").code == 0
+    for path in (p for p in (show / "output").rglob("*") if p.suffix in (".xml", ".html", ".vtt", ".srt", ".json")):
+        if ".briefing" not in path.parts:
+            text = path.read_text(encoding="utf-8")
+            assert "{小鳥遊" not in text
+            assert "たかなし" not in text
+
+
+def test_a_voicevox_dictionary_goes_in_and_out(run: Run, show: Path) -> None:
+    dictionary = show / "dictionary.json"
+    dictionary.write_text('{"a": {"surface": "川上", "pronunciation": "カワガミ", "accent_type": 0}}', encoding="utf-8")
+    assert run("readings", "--import", "dictionary.json").code == 0
+    assert "カワガミ" in run("readings", "--lines", stdin="川上さん。\n").out
+    assert run("readings", "--import", "dictionary.json").err.startswith("0 new words")
+    assert run("readings", "--export", "out.json").code == 0
+    assert "カワガミ" in (show / "out.json").read_text(encoding="utf-8")
+
+
+def test_doubts_are_told_with_the_line_that_settles_them(run: Run, show: Path) -> None:
+    (show / "content" / "library.txt").write_text("Zqxlrbという道具です。\n", encoding="utf-8")
+    assert "readings.csv: Zqxlrb," in run("readings", "content/library.txt").out
+    lines = run("readings", "content/library.txt", "--json").json["lines"]
+    doubts = [d for line in lines for d in line["doubts"]]
+    assert doubts[0]["surface"] == "Zqxlrb"
+    assert doubts[0]["entry"].startswith("Zqxlrb,")
+
+
+def test_saying_aloud_without_a_player_tells_what_to_do(run: Run, show: Path) -> None:
+    done = run("say", "テスト。", "--voice", "tone", env={"PATH": str(show)})
+    assert done.code == 2
+    assert "-o FILE" in done.err
+
+
+@pytest.mark.slow
+def test_a_page_at_an_address_becomes_episodes(run: Run, show: Path) -> None:
+    import functools
+    import http.server
+    import threading
+
+    (show / "site").mkdir()
+    page = "<html><head><title>橋の話</title></head><body><article><h2>春</h2><p>橋を架けます。</p><h2>夏</h2><p>渡れます。</p></article></body></html>"
+    (show / "site" / "bridge.html").write_text(page, encoding="utf-8")
+    handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=str(show / "site"))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        address = f"http://127.0.0.1:{server.server_address[1]}/bridge.html"
+        refused = run("render", address, "--voice", "tone", "-o", "out")
+        made = run("render", address, "--voice", "tone", "-o", "out", "--allow-private", "--json", "-q")
+        server.shutdown()
+    assert refused.code == 2
+    assert "not public" in refused.err
+    assert [e["title"] for e in made.json["episodes"]] == ["春", "夏"]

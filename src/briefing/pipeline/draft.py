@@ -33,6 +33,7 @@ from briefing.reading import (
     parse_pairs,
     read_lexicon,
     read_sentence,
+    without_ruby,
 )
 from briefing.reading.kana import split_morae
 from briefing.script import NAMES, find_dropped, find_structure, format_script, narrate, parse_script, script_path
@@ -98,10 +99,16 @@ def draft(config: Config, path: Path) -> Draft:
     return Draft(
         path,
         article,
-        script,
+        _with_plain_titles(script),
         tuple(tuple(u for u in us if u.kana) for us in utterances),
         _silent_lines(script, utterances, source),
     )
+
+
+def _with_plain_titles(script: Script) -> Script:
+    """Take the marks of readings out of what listeners see in lists."""
+    chapters = tuple(replace(chapter, title=without_ruby(chapter.title)) for chapter in script.chapters)
+    return replace(script, title=without_ruby(script.title), chapters=chapters)
 
 
 def script_for(config: Config, path: Path, article: Article) -> Script:

@@ -21,7 +21,7 @@ from briefing.reading.lexicon import (
     read_lexicon,
 )
 from briefing.reading.passes import AFTER_LEXICON, BEFORE_LEXICON
-from briefing.reading.passes.ruby import given_readings
+from briefing.reading.passes.ruby import given_readings, read_ruby
 from briefing.reading.spans import Spans, open_span, said, shown
 from briefing.reading.voicevox import format_voicevox, read_voicevox
 
@@ -39,6 +39,7 @@ __all__ = [
     "read_lexicon",
     "read_sentence",
     "read_voicevox",
+    "without_ruby",
 ]
 
 _PAUSE_SIGNS = "、。？！"
@@ -69,6 +70,15 @@ def read_sentence(text: str, lexicon: Lexicon, with_second_opinion: bool = False
     spans = prepare(text, lexicon)
     tokens = _settle(tokenize(said(spans)), spans)
     return Reading(shown(spans), spans, accented(_phrases(tokens)), find_doubts(spans, tokens, with_second_opinion))
+
+
+def without_ruby(text: str) -> str:
+    """Give text as it is shown: the notation of readings taken out.
+
+    >>> without_ruby("{生憎|あいにく}の雨")
+    '生憎の雨'
+    """
+    return shown(read_ruby((open_span(text),)))
 
 
 def plain_kana(kana: str) -> str:
