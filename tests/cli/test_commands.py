@@ -162,6 +162,7 @@ readings:
 """
 
 
+@pytest.mark.slow
 def test_readings_come_from_every_layer_the_nearest_first(run: Run, show: Path) -> None:
     (show / "content" / "library.txt").unlink()
     (show / "content" / "people.md").write_text(ARTICLE_WITH_READINGS, encoding="utf-8")
@@ -187,6 +188,7 @@ def test_marks_of_readings_are_never_shown(run: Run, show: Path) -> None:
             assert "たかなし" not in text
 
 
+@pytest.mark.slow
 def test_a_voicevox_dictionary_goes_in_and_out(run: Run, show: Path) -> None:
     dictionary = show / "dictionary.json"
     dictionary.write_text('{"a": {"surface": "川上", "pronunciation": "カワガミ", "accent_type": 0}}', encoding="utf-8")
@@ -197,6 +199,7 @@ def test_a_voicevox_dictionary_goes_in_and_out(run: Run, show: Path) -> None:
     assert "カワガミ" in (show / "out.json").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_doubts_are_told_with_the_line_that_settles_them(run: Run, show: Path) -> None:
     (show / "content" / "library.txt").write_text("Zqxlrbという道具です。\n", encoding="utf-8")
     assert "readings.csv: Zqxlrb," in run("readings", "content/library.txt").out
@@ -206,6 +209,7 @@ def test_doubts_are_told_with_the_line_that_settles_them(run: Run, show: Path) -
     assert doubts[0]["entry"].startswith("Zqxlrb,")
 
 
+@pytest.mark.slow
 def test_saying_aloud_without_a_player_tells_what_to_do(run: Run, show: Path) -> None:
     done = run("say", "テスト。", "--voice", "tone", env={"PATH": str(show)})
     assert done.code == 2
