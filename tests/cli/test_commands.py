@@ -113,11 +113,18 @@ def test_the_script_file_is_what_is_spoken(run: Run, show: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_script_of_an_older_source_is_left_aside_and_told(run: Run, show: Path) -> None:
+def test_edits_of_a_script_survive_a_change_of_its_source(run: Run, show: Path) -> None:
     run("script", "content/library.txt")
-    (show / "content" / "library.txt").write_text(ARTICLE + "追伸。\n", encoding="utf-8")
+    file = show / "content" / "library.script.md"
+    mine = file.read_text(encoding="utf-8").replace("働く人の声に応えました。", "みなさんの声に応えました。")
+    file.write_text(mine, encoding="utf-8")
+    (show / "content" / "library.txt").write_text(ARTICLE + "追伸も読みます。\n", encoding="utf-8")
     made = run("render", "--voice", "tone", "--json", "-q").json
     assert "library.script.md" in made["warnings"][0]["file"]
+    spoken = "".join(p.read_text(encoding="utf-8") for p in (show / "output").glob("e/*/*.vtt"))
+    assert "みなさんの声に応えました。" in spoken
+    assert "追伸も読みます。" in spoken
+    assert file.read_text(encoding="utf-8") == mine
 
 
 @pytest.mark.slow

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -36,9 +35,19 @@ from briefing.reading import (
     without_ruby,
 )
 from briefing.reading.kana import split_morae
-from briefing.script import NAMES, find_dropped, find_structure, format_script, narrate, parse_script, script_path
+from briefing.script import (
+    NAMES,
+    find_dropped,
+    find_structure,
+    format_script,
+    merge_scripts,
+    narrate,
+    parse_script,
+    script_path,
+    source_digest,
+)
 from briefing.sources import ENDINGS, fetch_page, read_source
-from briefing.store import clip_key
+from briefing.store import clip_key, write_atomically
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,31 +121,53 @@ def _with_plain_titles(script: Script) -> Script:
 
 
 def script_for(config: Config, path: Path, article: Article) -> Script:
-    """Give the article's script: the user's file when there is one that belongs to this source, else the rules'."""
+    """Give the article's script: the rules', with what the user edited in the script file beside the source."""
     base = narrate(article, config.script, config.render.episode_per == "section")
     file = script_path(path)
     if not file.is_file():
         return base
     text = read_source(file).text
-    if f"source_hash: {_digest_of(article.source)}" not in text:
-        notice = Notice(
+    known = re.search(r"^source_hash: ([0-9a-f]{16})$", text, re.MULTILINE)
+    digest = known[1] if known else ""
+    if digest == source_digest(article.source.text):
+        edited = parse_script(text, str(file), base)
+        return replace(edited, dropped=find_dropped(article, edited.chapters))
+    return _merged_script(config, file, text, digest, article, base)
+
+
+def _merged_script(config: Config, file: Path, text: str, digest: str, article: Article, base: Script) -> Script:
+    """Carry edits of an older version's script over to the source as it is now."""
+    memory = _script_memory(config, digest)
+    if not memory.is_file():
+        told = "belongs to an older version of its source and is left aside; write it anew with `briefing script`"
+        return replace(base, notices=(*base.notices, Notice(str(file), 1, told)))
+    old = parse_script(memory.read_text(encoding="utf-8"), str(file), base)
+    merged, lost = merge_scripts(old, parse_script(text, str(file), base), base)
+    rows = text.split("\n")
+    notices = tuple(
+        Notice(
             str(file),
-            1,
-            "belongs to an older version of its source and is left aside; write it anew with `briefing script`",
+            next((n for n, row in enumerate(rows, 1) if line.text in row), 1),
+            f"is not used: its source line has changed: 「{line.text[:40]}」",
         )
-        return replace(base, notices=(*base.notices, notice))
-    edited = parse_script(text, str(file), base)
-    return replace(edited, dropped=find_dropped(article, edited.chapters))
+        for line in lost
+    )
+    told = "the source has changed since; edits of lines that are still there are used. `briefing script --force` writes it anew"
+    notices = (Notice(str(file), 1, told), *notices)
+    return replace(merged, dropped=find_dropped(article, merged.chapters), notices=(*base.notices, *notices))
 
 
-def _digest_of(source: Source) -> str:
-    return hashlib.sha256(source.text.encode()).hexdigest()[:16]
+def _script_memory(config: Config, digest: str) -> Path:
+    """Give the place where the rules' script of a version of a source is kept, so that edits can be told from changes."""
+    return config.cache_dir / "scripts" / f"{digest or 'none'}.md"
 
 
 def script_text(config: Config, path: Path) -> str:
-    """Give the narrated script of an article as an editable file."""
+    """Give the narrated script of an article as an editable file, and remember it."""
     article = find_structure(read_source(path))
-    return format_script(narrate(article, config.script, config.render.episode_per == "section"), article.source.text)
+    text = format_script(narrate(article, config.script, config.render.episode_per == "section"), article.source.text)
+    write_atomically(_script_memory(config, source_digest(article.source.text)), text.encode())
+    return text
 
 
 def lexicon_for(config: Config, source: Source | None = None) -> Lexicon:
