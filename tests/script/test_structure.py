@@ -10,10 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from briefing.model import NOT_READ_ALOUD, Article
-from briefing.script import find_structure
+from briefing.config import ScriptConfig
+from briefing.model import NOT_READ_ALOUD, Article, Source
+from briefing.script import find_structure, narrate
 from briefing.sources import read_source
+from briefing.sources.decode import clean
 
 FOLDER = Path(__file__).parent / "articles"
 ARTICLES = sorted(p for p in FOLDER.iterdir() if p.suffix in (".txt", ".md") and p.with_suffix(".json").exists())
@@ -83,7 +87,33 @@ def test_the_means_hold() -> None:
 
 @pytest.mark.parametrize("path", ARTICLES, ids=lambda p: p.stem)
 def test_every_line_lies_in_one_block_or_is_dropped_with_a_reason(path: Path) -> None:
-    article = find_structure(read_source(path))
+    hold_every_line(find_structure(read_source(path)))
+
+
+PIECES = (
+    "", "", "---", "```", "# 題", "## 節", "1. 一つ", "2. 二つ", "■見出し", "Q. 何か？", "A. そうです。", "※注", "▼補足", "- 項目", "| a | b |", "> 引用", "https://example.jp/",
+    "山田：はい。", "鈴木：いいえ。", "――なぜですか。", "2025年4月1日", "本文です。", "フォローお願いします", "目次", "おわりに", "（写真：駅前）", ":::", "　", "①まる", "Ⅰ　章",
+)  # fmt: skip
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(
+        st.one_of(st.sampled_from(PIECES), st.text(max_size=20).map(lambda t: clean(t).replace("\n", " "))), max_size=30
+    )
+)
+def test_any_lines_in_any_order_are_all_accounted_for(lines: list[str]) -> None:
+    for name in ("a.txt", "a.md"):
+        article = find_structure(Source(name, "\n".join(lines), "utf-8", name))
+        hold_every_line(article)
+        script = narrate(article, ScriptConfig())
+        spoken = {n for chapter in script.chapters for line in chapter.lines for n in line.source}
+        dropped = {d.line for d in script.dropped}
+        assert {n for n, text in enumerate(article.source.lines, 1) if text.strip()} <= spoken | dropped
+        assert all(chapter.lines for chapter in script.chapters)
+
+
+def hold_every_line(article: Article) -> None:
     told = [n for section in article.sections for block in section.blocks for n in block.lines]
     dropped = {d.line: d.reason for d in article.dropped}
     assert len(told) == len(set(told))

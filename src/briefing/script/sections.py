@@ -29,6 +29,8 @@ def cut_sections(
     first_text = next((n for n, r in enumerate(roles, 1) if r not in BEFORE_OPENING), None)
     if first_text and (not starts or first_text < starts[0][0]):
         starts.insert(0, (first_text, None))
+    if not starts:
+        return []
     bounds = [s for s, _ in starts[1:]] + [len(lines) + 1]
     sections = [
         Section(i, _kind_of(i, title, start, end, len(starts), roles, is_minutes), title, start, end - 1)
