@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from briefing.model import Role, Source
 from briefing.script import marks
 from briefing.script.headings import Heading
-from briefing.script.lines import ORGANISATION, PERSON, TURN_SENTENCE, is_addressee, is_meta
+from briefing.script.lines import ORGANISATION, PERSON, TURN_SENTENCE, is_addressee, is_meta, is_note_form
 from briefing.script.marks import flatten
 
 
@@ -35,7 +35,7 @@ def find_title(
     limit = sections[0].line if sections else len(lines) + 1
     taken = {h.line for h in headings} | set(contents) | set(fixed)
     leading = _leading_lines(lines, min(limit, 9), taken)
-    if leading:
+    if leading and sum(map(bool, lines)) > 1:  # a single line is the text itself
         scores = {n: _title_score(lines[n - 1], lines[n] if n < len(lines) else "") for n in leading}
         front = next((n for n in leading if scores[n] > 0.5), leading[0])
         best = max(leading, key=lambda n: (scores[n] + (0.8 if n == front else 0), -n))
@@ -59,7 +59,7 @@ def _leading_lines(lines: Sequence[str], limit: int, taken: set[int]) -> list[in
 
 def _title_score(text: str, after: str) -> float:
     """Say how much a leading line looks like a title: long enough, of its own, no label, date, name or organisation."""
-    if is_meta(text) or is_addressee([text], 1) or PERSON.fullmatch(text) or marks.NOTE.fullmatch(text):
+    if is_meta(text) or is_addressee([text], 1) or PERSON.fullmatch(text) or is_note_form(text):
         return -1
     if re.fullmatch(r"【[^【】]*】(?:第?[0-9０-９]+回)?|(?:連載|シリーズ).*|第[0-9０-９]+回|[〜~ー―－-].*", text):
         return -0.5
