@@ -107,6 +107,18 @@ def test_lexicon_keys_match(text: str, rows: str, kana: str) -> None:
     assert heard(read_sentence(text, parse_lexicon(rows, "x")).kana) == heard(kana)
 
 
+CAPITALS = {
+    "AC電源": "エーシーデンゲン", "OD錠": "オーディージョー", "PO法人": "ピーオーホージン", "XOと": "エックスオート", "HICの値": "エイチアイシーノ アタイ",
+    "SLAを": "エスエルエーオ", "AIと": "エーアイト", "JR東日本": "ジェーアール ヒガシニホン", "TVを": "テレビオ", "GOと": "ゴート",
+    "BOXに": "ボックスニ", "WEBを": "ウェブオ", "LINEで": "ラインデ",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "kana"), CAPITALS.items(), ids=CAPITALS.keys())
+def test_capitals_are_letters_unless_they_are_a_word(text: str, kana: str) -> None:
+    assert heard(kana_of(text)) == heard(kana)
+
+
 def test_all_bad_lines_are_told_with_their_place() -> None:
     with pytest.raises(LexiconError) as caught:
         parse_lexicon("surface,pronunciation\n山,やま\n川\n海,sea\n空,そら,x", "readings.csv")

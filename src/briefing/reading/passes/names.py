@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from briefing.reading.frontend import LETTERS, is_known, reading_of
+from briefing.reading.lexicon import checked_words, fold
 from briefing.reading.passes.codes import spell_digits
 from briefing.reading.spans import Rule, Spans, rewrite
 
@@ -74,9 +75,27 @@ def spell_letters(text: str) -> str:
     return "".join(LETTERS[c] for c in text.lower())
 
 
+# Two capitals that are said as a word; the front end's dictionary makes words of many more (AC, OD, PO).
+_PAIRS = frozenset([
+    "BE", "BY", "DO", "GO", "HE", "HI", "IF", "IN", "MY", "NO", "OF", "OH", "ON", "TO", "UP", "WE",
+    "GW", "NY", "TV", "VS", "VW",
+])  # fmt: skip
+
+
+def _is_spelled(word: str) -> bool:
+    """Say whether the front end gives the letters one by one (AB as エイビー), with the accent of its dictionary."""
+    return reading_of(word).replace("イ", "ー") == spell_letters(word).replace("イ", "ー")
+
+
 def _acronym(match: re.Match[str]) -> str | None:
-    """Spell capitals, unless the front end's dictionary knows them as a word (LINE, FAX)."""
-    return None if is_known(match[0]) else spell_letters(match[0])
+    """Spell capitals, unless they are known as a word (LINE, FAX). The front end makes words of nearly any two or three."""
+    word = match[0]
+    if len(word) > 3:
+        known = is_known(word)
+    else:
+        known = word in _PAIRS if len(word) == 2 else fold(word) in checked_words()
+        known = known or _is_spelled(word)
+    return None if known else spell_letters(word)
 
 
 def _camel(match: re.Match[str]) -> str | None:
