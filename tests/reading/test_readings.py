@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import unicodedata
+from importlib import resources
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,12 @@ def test_every_name_of_the_lexicon_is_said_as_it_is_written_there(start: int) ->
         if heard(e.pronunciation) not in heard(kana_of(f"きょう「{e.surface}」の話を聞いた。"))
     ]
     assert wrong == []
+
+
+def test_no_word_stands_twice_among_the_built_in_ones() -> None:
+    folder = resources.files("briefing.reading").joinpath("words")
+    files = [f.read_text(encoding="utf-8") for f in folder.iterdir() if f.name.endswith(".csv")]
+    assert sum(len(parse_lexicon(text, "words").entries) for text in files) == len(ENTRIES)
 
 
 RUBY = {

@@ -90,12 +90,10 @@ def _is_spelled(word: str) -> bool:
 def _acronym(match: re.Match[str]) -> str | None:
     """Spell capitals, unless they are known as a word (LINE, FAX). The front end makes words of nearly any two or three."""
     word = match[0]
-    if len(word) > 3:
+    known = {2: word in _PAIRS, 3: fold(word) in checked_words()}.get(len(word))
+    if known is None:
         known = is_known(word)
-    else:
-        known = word in _PAIRS if len(word) == 2 else fold(word) in checked_words()
-        known = known or _is_spelled(word)
-    return None if known else spell_letters(word)
+    return None if known or _is_spelled(word) else spell_letters(word)
 
 
 def _camel(match: re.Match[str]) -> str | None:
