@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -66,7 +67,7 @@ class Lexicon:
     def find(self, text: str) -> Iterator[tuple[int, int, Entry]]:
         """Yield where known words lie, the longest first at each place, without overlap.
 
-        Keys that begin or end with a Latin letter or a digit match on its boundary only.
+        Keys that begin or end with a Latin letter or a digit match on its boundary only; a decimal is one number (GPT-5 is not in GPT-5.2).
         """
         low = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
         at = 0
@@ -83,13 +84,14 @@ class Lexicon:
         entry = self.entries.get(low[at : at + length])
         if entry is None or at + length > len(low) or (entry.is_acronym and text[at : at + length].islower()):
             return None
-        inside = at > 0 and _is_latin(low[at - 1]) and _is_latin(low[at])
-        goes_on = at + length < len(low) and _is_latin(low[at + length]) and _is_latin(low[at + length - 1])
-        return None if inside or goes_on else entry
+        return entry if _is_boundary(low, at) and _is_boundary(low, at + length) else None
 
 
-def _is_latin(char: str) -> bool:
-    return char.isascii() and char.isalnum()
+_JOINT = re.compile(r"(?<=[A-Za-z0-9])(?=[A-Za-z0-9])|(?<=\d)(?=\.\d)|(?<=\d\.)(?=\d)")
+
+
+def _is_boundary(text: str, at: int) -> bool:
+    return not _JOINT.match(text, at)
 
 
 def apply_lexicon(spans: Spans, lexicon: Lexicon) -> Spans:

@@ -61,21 +61,37 @@ def _amount(match: re.Match[str]) -> str:
     return f"{number}{kanji}{_CURRENCIES[groups['currency']]}"
 
 
+def _range(match: re.Match[str]) -> str:
+    """Give both ends their scale, the currency once: $2〜3B as 20億〜30億ドル."""
+    low, high, scale, kanji = match["low"], match["number"], match["scale"], match["kanji"] or ""
+    if scale:
+        low, high = (to_japanese_units(Decimal(n) * _SCALES[scale.upper()]) for n in (low, high))
+    return f"{low}〜{high}{kanji}{_CURRENCIES[match['currency']]}"
+
+
+def _scaled(match: re.Match[str]) -> str:
+    return to_japanese_units(Decimal(match["number"]) * _SCALES[match["scale"]])
+
+
 def _per(match: re.Match[str]) -> str:
     return f"{_PER[match['per']]}{match['money']}"
 
 
 _RULES = (
     Rule(re.compile(r"(?<![\d.])\d{1,3}(?:,\d{3})+(?!\d)"), lambda m: m[0].replace(",", "")),
+    Rule(
+        re.compile(
+            rf"(?<![A-Za-z]){_SIGNS}\s?(?P<low>\d{{1,18}}(?:\.\d{{1,18}})?)\s?[〜～~–-]\s?{_AMOUNT}{_SCALE}{_KANJI}(?![\d.%-])"
+        ),
+        _range,
+    ),
     Rule(re.compile(rf"(?<![A-Za-z]){_SIGNS}\s?{_AMOUNT}{_SCALE}{_KANJI}(?:ドル|円)?"), _amount),
     Rule(re.compile(rf"(?<![A-Za-z])(?P<currency>{_CODES})\s?{_AMOUNT}{_SCALE}{_KANJI}"), _amount),
     Rule(re.compile(rf"{_AMOUNT}{_SCALE}{_KANJI}\s?(?P<currency>{_CODES})(?![A-Za-z])"), _amount),
     Rule(re.compile(rf"(?P<money>{_MONEY})/(?P<per>月|年|日|時間|人|回|件|本|週|h|分)(?![A-Za-z一-龠])"), _per),
     Rule(re.compile(r"(?<=ドル|ーロ|ンド|人民)\s?[=＝]\s?(?=\d)"), ""),
-    Rule(
-        re.compile(r"(?<![A-Za-z0-9.])(?P<n>\d{1,18}(?:\.\d{1,18})?)M(?=トークン|パラメータ|ユーザー|人|件|回|再生)"),
-        lambda m: to_japanese_units(Decimal(m["n"]) * 10**6),
-    ),
+    Rule(re.compile(rf"(?<![A-Za-z0-9.]){_AMOUNT}(?P<scale>M)(?=トークン|パラメータ|ユーザー|人|件|回|再生)"), _scaled),
+    Rule(re.compile(rf"(?<![A-Za-z0-9.]){_AMOUNT}\s?(?P<scale>[KMBT])(?=ドル|ユーロ|ポンド|円)"), _scaled),
 )
 
 
