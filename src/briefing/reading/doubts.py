@@ -5,18 +5,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from briefing.model import Doubt, Origin
+from briefing.morphology import Morpheme, analyse
 from briefing.reading.frontend import Token
 from briefing.reading.kana import same_sound, simplify, split_morae, to_katakana
 from briefing.reading.lexicon import checked_words, fold
 from briefing.reading.passes.heteronyms import decide
 from briefing.reading.spans import Spans, is_fixed, said
-
-if TYPE_CHECKING:
-    from sudachipy import Morpheme, Tokenizer
 
 GUESSED = "not in any dictionary: guessed"
 UNDECIDED = "has several readings, and nothing beside it decides"
@@ -85,15 +81,15 @@ def _disagreements(spans: Spans, tokens: Sequence[Token]) -> Iterator[Doubt]:
     text = said(spans)
     settled = list(_settled(spans))
     ours = {t.start: t for t in tokens}
-    for block in _blocks(tokens, _second_front_end().tokenize(text)):
-        start, end = block[0].begin(), block[-1].end()
+    for block in _blocks(tokens, analyse(text)):
+        start, end = block[0].start, block[-1].end
         word = text[start:end]
         if not _KANJI.search(word) or any(a < end and start < b for a, b in settled):
             continue
-        if all(m.part_of_speech()[0] in _SKIPPED for m in block) or any(m.part_of_speech()[1] == "数詞" for m in block):
+        if all(m.pos[0] in _SKIPPED for m in block) or any(m.pos[1] == "数詞" for m in block):
             continue
         kana = "".join(t.kana for at, t in sorted(ours.items()) if start <= at < end)
-        other = "".join(m.reading_form() for m in block)
+        other = "".join(m.kana for m in block)
         if not _agree(kana, other):
             yield _doubt(tokens, start, end, word, f"{DISAGREES}: {other}")
 
@@ -112,8 +108,8 @@ def _blocks(tokens: Sequence[Token], morphemes: Iterable[Morpheme]) -> Iterator[
     block: list[Morpheme] = []
     for morpheme in morphemes:
         block.append(morpheme)
-        if morpheme.end() in edges:
-            if block[0].begin() in edges:
+        if morpheme.end in edges:
+            if block[0].start in edges:
                 yield block
             block = []
 
@@ -123,10 +119,3 @@ def _agree(kana: str, other: str) -> bool:
     if same_sound(kana.translate(_VOICED), other.translate(_VOICED)):
         return True
     return any(same_sound(kana.replace(a, b), other) or same_sound(kana.replace(b, a), other) for a, b in _BOTH_RIGHT)
-
-
-@lru_cache(maxsize=1)
-def _second_front_end() -> Tokenizer:
-    from sudachipy import Dictionary, SplitMode  # a fifth of a second: only who asks for a review pays for it
-
-    return Dictionary(dict="core").tokenizer(mode=SplitMode.C)
