@@ -121,11 +121,22 @@ class QaPair:
 
 @dataclass(frozen=True, slots=True)
 class Dropped:
-    """A source line that is not spoken, with the reason why not."""
+    """A source line that is not spoken, with the reason why not and the rule that decided it."""
 
     file: str
     line: int
     reason: str
+    rule: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Omission:
+    """A piece of a spoken line that is not spoken: a mark, an address, a laugh; with the rule that left it out."""
+
+    file: str
+    line: int
+    text: str
+    rule: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +214,7 @@ class Script:
     dropped: tuple[Dropped, ...] = ()
     notices: tuple[Notice, ...] = ()
     meta: Mapping[str, str] = field(default_factory=dict)
+    omitted: tuple[Omission, ...] = ()
 
 
 class Origin(StrEnum):

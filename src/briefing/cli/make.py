@@ -16,6 +16,7 @@ from briefing.cli.show import current_config, follow, print_json, tell
 from briefing.errors import UsageError
 
 if TYPE_CHECKING:
+    from briefing.pipeline.planning import PlanReport
     from briefing.pipeline.render import RenderReport
 
 Sources = Annotated[
@@ -27,6 +28,9 @@ Voice = Annotated[
 ]
 EpisodePer = Annotated[
     str | None, typer.Option("--episode-per", metavar="section|article", help="What becomes an episode.")
+]
+Minutes = Annotated[
+    int | None, typer.Option("--minutes", metavar="N", help="A digest of about N minutes; 0: everything.")
 ]
 AllowPrivate = Annotated[bool, typer.Option("--allow-private", help="Fetch from addresses of the local network too.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
@@ -40,6 +44,7 @@ def render(
     ] = None,
     voice: Voice = None,
     episode_per: EpisodePer = None,
+    minutes: Minutes = None,
     base_url: Annotated[
         str | None, typer.Option("--base-url", metavar="URL", help="Address where the folder will lie.")
     ] = None,
@@ -53,6 +58,7 @@ def render(
 
     flags = {
         "render.output": output, "voice": voice, "render.episode_per": episode_per, "show.base_url": base_url,
+        "render.minutes": None if minutes is None else str(minutes),
         "render.jobs": None if jobs is None else str(jobs), "render.allow_private": "true" if allow_private else None,
     }  # fmt: skip
     config = current_config(flags)
@@ -65,7 +71,7 @@ def render(
     _summarise(report)
 
 
-_FIELDS = ("output", "feed", "episodes", "clips", "audio_s", "wall_s", "dropped", "warnings")
+_FIELDS = ("output", "feed", "episodes", "clips", "audio_s", "wall_s", "dropped", "warnings", "omitted", "coverage")
 
 
 def _summarise(report: RenderReport) -> None:
@@ -74,12 +80,12 @@ def _summarise(report: RenderReport) -> None:
     tell(
         f"{len(report.episodes)} episodes, {minutes:.1f} minutes; {changed} changed. Clips: {clips['synthesised']} spoken, {clips['cached']} from the store. {report.wall_s:.1f} s."
     )
-    if report.dropped:
-        reasons = sorted({d.reason for d in report.dropped})
-        tell(f"{len(report.dropped)} lines are not read ({', '.join(reasons)}); --json lists each.")
+    tell(_coverage_told(report))
     if OPTIONS.verbose:
         for each in report.dropped:
             tell(f"  {each.file}:{each.line}: {each.reason}")
+        for piece in report.omitted:
+            tell(f"  {piece.file}:{piece.line}: {piece.text} ({piece.rule})")
     for notice in report.warnings:
         tell(f"{notice.file}:{notice.line}: {notice.message}")
     tell(
@@ -87,12 +93,36 @@ def _summarise(report: RenderReport) -> None:
     )
 
 
+def _coverage_told(report: RenderReport | PlanReport) -> str:
+    """Say how much of the articles is spoken, and what becomes of the rest."""
+    every = report.coverage
+    told = f"{every.spoken} of {every.characters} characters are read"
+    reasons = ", ".join(sorted({d.reason for d in report.dropped}))
+    rules = ", ".join(sorted({o.rule for o in report.omitted}))
+    if report.dropped:
+        told += f"; {len(report.dropped)} lines are not ({reasons})"
+    if report.omitted:
+        told += f"; {len(report.omitted)} pieces are left out of lines ({rules})"
+    return f"{told}. --json lists each."
+
+
 @app.command()
-def plan(source: Sources = None, voice: Voice = None, episode_per: EpisodePer = None, json: Json = False) -> None:
+def plan(
+    source: Sources = None,
+    voice: Voice = None,
+    episode_per: EpisodePer = None,
+    minutes: Minutes = None,
+    json: Json = False,
+) -> None:
     """Tell what a render would make; nothing is written."""
     from briefing import pipeline
 
-    config = current_config({"voice": voice, "render.episode_per": episode_per})
+    flags = {
+        "voice": voice,
+        "render.episode_per": episode_per,
+        "render.minutes": None if minutes is None else str(minutes),
+    }
+    config = current_config(flags)
     report = pipeline.plan(config, pipeline.find_sources(source or [], config))
     if json:
         print_json(report)
@@ -103,9 +133,9 @@ def plan(source: Sources = None, voice: Voice = None, episode_per: EpisodePer = 
         f"{report.characters} characters, {report.morae} morae; {clips['total']} clips: {clips['new']} new, {clips['cached']} cached"
     )
     typer.echo(f"About {report.synthesis_s:.0f} s of speech synthesis on one core; cost {report.cost:g}")
-    if report.dropped:
-        reasons = sorted({d.reason for d in report.dropped})
-        typer.echo(f"{len(report.dropped)} lines are not read ({', '.join(reasons)}); --json lists each")
+    typer.echo(_coverage_told(report))
+    for notice in report.warnings:
+        typer.echo(f"{notice.file}:{notice.line}: {notice.message}")
 
 
 @app.command()

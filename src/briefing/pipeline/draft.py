@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -13,17 +13,17 @@ from briefing.config import Config, user_folder
 from briefing.errors import SourceError
 from briefing.model import (
     Article,
-    Chapter,
     Dropped,
     Line,
     Notice,
-    Part,
     Reading,
     Script,
     Source,
     Utterance,
     VoiceName,
 )
+from briefing.pipeline.cast import Cast, cast_of, speakers_of
+from briefing.pipeline.pace import speech_s
 from briefing.reading import (
     Lexicon,
     built_in_lexicon,
@@ -37,14 +37,20 @@ from briefing.reading import (
 from briefing.reading.kana import split_morae
 from briefing.script import (
     NAMES,
-    find_dropped,
+    Coverage,
+    Delivery,
+    cast_speakers,
     find_structure,
     format_script,
+    measure_coverage,
     merge_scripts,
     narrate,
     parse_script,
     script_path,
+    shorten,
     source_digest,
+    with_coverage,
+    with_digest_coverage,
 )
 from briefing.sources import ENDINGS, fetch_page, read_source
 from briefing.store import clip_key, write_atomically
@@ -59,6 +65,22 @@ class Draft:
     script: Script
     utterances: tuple[tuple[Utterance, ...], ...]
     silent: tuple[Dropped, ...] = ()
+
+    @property
+    def dropped(self) -> tuple[Dropped, ...]:
+        """Every line of the source that is not spoken."""
+        return (*self.script.dropped, *self.silent)
+
+    @property
+    def coverage(self) -> Coverage:
+        """What becomes of the article's characters."""
+        return measure_coverage(self.script, self.article)
+
+
+def total_coverage(drafts: Sequence[Draft]) -> Coverage:
+    """Add up what becomes of the characters of several articles."""
+    every = [each.coverage for each in drafts]
+    return Coverage(*(sum(getattr(c, f.name) for c in every) for f in fields(Coverage)))
 
 
 def find_sources(named: Sequence[str], config: Config) -> list[Path]:
@@ -98,20 +120,58 @@ def draft(config: Config, path: Path) -> Draft:
     """Read, structure, write and pronounce one article."""
     source = read_source(path)
     article = find_structure(source)
-    script = script_for(config, path, article)
+    speech = _Speech(config, source)
+    script = _shortened(config, article, script_for(config, path, article, speech), speech)
     if not script.chapters:
         raise SourceError(
             "holds nothing to narrate", str(path), "look at `briefing inspect` to see how its lines were taken"
         )
-    lexicon = lexicon_for(config, source)
-    utterances = tuple(pronounce(config, script, chapter, lexicon, source) for chapter in script.chapters)
+    cast = cast_of(config, speakers_of(line for chapter in script.chapters for line in chapter.lines))
+    spoken = tuple(tuple(speech.utterance(line, cast) for line in chapter.lines) for chapter in script.chapters)
     return Draft(
         path,
         article,
         _with_plain_titles(script),
-        tuple(tuple(u for u in us if u.kana) for us in utterances),
-        _silent_lines(script, utterances, source),
+        tuple(tuple(u for u in us if u.kana) for us in spoken),
+        _silent_lines(script, spoken, source),
     )
+
+
+class _Speech:
+    """Pronounces the lines of one article, each sentence once."""
+
+    def __init__(self, config: Config, source: Source) -> None:
+        self._config, self._source = config, source
+        self._lexicon = lexicon_for(config, source)
+        self._readings: dict[str, Reading] = {}
+
+    def utterance(self, line: Line, cast: Cast) -> Utterance:
+        """Give a line its reading, its voice and its clip's key. A line without anything to say has no kana."""
+        config, source, voice = self._config, self._source, cast.voice_of(line)
+        reading = self._read(line.text)
+        kana = reading.kana if split_morae(reading.kana) else ""
+        where = f"{source.origin}:{source.place(line.source[0])}" if line.source else source.origin
+        return Utterance(
+            reading.text,
+            kana,
+            voice,
+            config.voices.speed,
+            clip_key(_identity(voice), kana, config.voices.speed, config.pauses.comma),
+            where,
+            config.pauses.after(line.pause),
+            line.speaker or NAMES[line.part],
+            config.pauses.comma,
+        )
+
+    def seconds(self, line: Line, cast: Cast) -> float:
+        """Predict how long a line takes, the pause behind it included."""
+        utterance = self.utterance(line, cast)
+        return speech_s(utterance) + utterance.pause_ms / 1000 if utterance.kana else 0.0
+
+    def _read(self, text: str) -> Reading:
+        if text not in self._readings:
+            self._readings[text] = read_sentence(text, self._lexicon)
+        return self._readings[text]
 
 
 def _with_plain_titles(script: Script) -> Script:
@@ -120,9 +180,9 @@ def _with_plain_titles(script: Script) -> Script:
     return replace(script, title=without_ruby(script.title), chapters=chapters)
 
 
-def script_for(config: Config, path: Path, article: Article) -> Script:
+def script_for(config: Config, path: Path, article: Article, speech: _Speech | None = None) -> Script:
     """Give the article's script: the rules', with what the user edited in the script file beside the source."""
-    base = narrate(article, config.script, config.render.episode_per == "section")
+    base = narrate(article, config.script, _delivery(config, article, speech))
     file = script_path(path)
     if not file.is_file():
         return base
@@ -131,8 +191,34 @@ def script_for(config: Config, path: Path, article: Article) -> Script:
     digest = known[1] if known else ""
     if digest == source_digest(article.source.text):
         edited = parse_script(text, str(file), base)
-        return replace(edited, dropped=find_dropped(article, edited.chapters))
+        return with_coverage(edited, article, config.script)
     return _merged_script(config, file, text, digest, article, base)
+
+
+def _shortened(config: Config, article: Article, script: Script, speech: _Speech) -> Script:
+    """Give a digest when one is asked for, its length told anew; what it leaves out is listed."""
+    if not config.render.minutes or not script.chapters:
+        return script
+    cast = cast_of(config, speakers_of(line for chapter in script.chapters for line in chapter.lines))
+    short = shorten(script, config.render.minutes * 60, lambda line: speech.seconds(line, cast))
+    if short is script:
+        told = f"is shorter than {config.render.minutes} minutes: all of it is narrated"
+        return replace(script, notices=(*script.notices, Notice(str(article.source.origin), 1, told)))
+    lengths = {config.script.phrases.length.format(minutes=n) for n in range(1, 600)}
+    length = config.script.phrases.length.format(minutes=config.render.minutes)
+    chapters = tuple(
+        replace(c, lines=tuple(replace(x, text=length) if not x.source and x.text in lengths else x for x in c.lines))
+        for c in short.chapters
+    )
+    return with_digest_coverage(replace(short, chapters=chapters), script, article)
+
+
+def _delivery(config: Config, article: Article, speech: _Speech | None = None) -> Delivery:
+    """Give what narration needs to know of the voices: how long they take, the credits that they demand."""
+    cast = cast_of(config, cast_speakers(article.speakers))
+    speech = speech or _Speech(config, article.source)
+    per_section = not config.render.per_article
+    return Delivery(per_section, lambda line: speech.seconds(line, cast), cast.credits)
 
 
 def _merged_script(config: Config, file: Path, text: str, digest: str, article: Article, base: Script) -> Script:
@@ -154,7 +240,7 @@ def _merged_script(config: Config, file: Path, text: str, digest: str, article: 
     )
     told = "the source has changed since; edits of lines that are still there are used. `briefing script --force` writes it anew"
     notices = (Notice(str(file), 1, told), *notices)
-    return replace(merged, dropped=find_dropped(article, merged.chapters), notices=(*base.notices, *notices))
+    return with_coverage(replace(merged, notices=(*base.notices, *notices)), article, config.script)
 
 
 def _script_memory(config: Config, digest: str) -> Path:
@@ -165,7 +251,7 @@ def _script_memory(config: Config, digest: str) -> Path:
 def script_text(config: Config, path: Path) -> str:
     """Give the narrated script of an article as an editable file, and remember it."""
     article = find_structure(read_source(path))
-    text = format_script(narrate(article, config.script, config.render.episode_per == "section"), article.source.text)
+    text = format_script(narrate(article, config.script, _delivery(config, article)), article.source.text)
     write_atomically(_script_memory(config, source_digest(article.source.text)), text.encode())
     return text
 
@@ -194,37 +280,6 @@ def _built_in() -> Lexicon:
 def show_folder(config: Config) -> Path:
     """Give the folder of the show's articles: where its configuration lies."""
     return config.file.parent if config.file and config.file.parent.name else Path("content")
-
-
-def pronounce(
-    config: Config, script: Script, chapter: Chapter, lexicon: Lexicon, source: Source
-) -> tuple[Utterance, ...]:
-    """Give each line of a chapter its reading, its voice and its clip's key. A line without anything to say has no kana."""
-    return tuple(_utterance(config, source, line, read_sentence(line.text, lexicon)) for line in chapter.lines)
-
-
-def _utterance(config: Config, source: Source, line: Line, reading: Reading) -> Utterance:
-    voice = voice_of(config, line.part)
-    kana = reading.kana if split_morae(reading.kana) else ""
-    key = clip_key(_identity(voice), kana, config.voices.speed, config.pauses.comma)
-    where = f"{source.origin}:{source.place(line.source[0])}" if line.source else source.origin
-    speaker = line.speaker or NAMES[line.part]
-    return Utterance(
-        reading.text,
-        kana,
-        voice,
-        config.voices.speed,
-        key,
-        where,
-        config.pauses.after(line.pause),
-        speaker,
-        config.pauses.comma,
-    )
-
-
-def voice_of(config: Config, part: Part) -> VoiceName:
-    """Give the voice that speaks a part, its speaker named."""
-    return voices.resolve(config.voice_of(part), list(Part).index(part))
 
 
 @lru_cache(maxsize=64)
