@@ -70,6 +70,8 @@ def inspect(
     for number, (role, text) in enumerate(zip(article.roles, article.source.lines, strict=True), 1):
         if text.strip():
             typer.echo(f"{number:>4}  {role.value:<10}  {text.strip()[:60]}")
+    for each in article.source.left_out:
+        tell(f"{each.file}:{each.line}: not in the text: {each.reason}")
 
 
 def structure_json(file: str, article: Article) -> dict[str, Any]:

@@ -110,7 +110,7 @@ def draft(config: Config, path: Path) -> Draft:
         article,
         _with_plain_titles(script),
         tuple(tuple(u for u in us if u.kana) for us in utterances),
-        _silent_lines(script, utterances, source),
+        (*source.left_out, *_silent_lines(script, utterances, source)),
     )
 
 

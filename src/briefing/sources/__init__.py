@@ -34,6 +34,12 @@ def _read_epub(content: bytes, name: str, origin: str, encoding: str | None = No
     return read_epub(content, name, origin, encoding)
 
 
+def _read_pdf(content: bytes, name: str, origin: str, encoding: str | None = None) -> Source:
+    from briefing.sources.pdf import read_pdf
+
+    return read_pdf(content, name, origin, encoding)
+
+
 _READERS: dict[str, Reader] = {
     ".txt": read_text,
     ".text": read_text,
@@ -44,6 +50,7 @@ _READERS: dict[str, Reader] = {
     ".xhtml": _read_html,
     ".docx": _read_docx,
     ".epub": _read_epub,
+    ".pdf": _read_pdf,
     ".vtt": read_subtitles,
     ".srt": read_subtitles,
 }
