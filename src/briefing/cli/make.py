@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from briefing.cli.app import OPTIONS, app
+from briefing.cli.app import OPTIONS, Encoding, app
 from briefing.cli.show import current_config, follow, print_json, tell
 from briefing.errors import UsageError
 
@@ -46,6 +46,7 @@ def render(
     jobs: Annotated[int | None, typer.Option("--jobs", metavar="N", help="Worker processes; 0: one a core.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Speak and encode everything anew.")] = False,
     allow_private: AllowPrivate = False,
+    encoding: Encoding = None,
     json: Json = False,
 ) -> None:
     """Turn articles into episodes and a podcast feed."""
@@ -54,6 +55,7 @@ def render(
     flags = {
         "render.output": output, "voice": voice, "render.episode_per": episode_per, "show.base_url": base_url,
         "render.jobs": None if jobs is None else str(jobs), "render.allow_private": "true" if allow_private else None,
+        "render.encoding": encoding,
     }  # fmt: skip
     config = current_config(flags)
     sources = pipeline.find_sources(source or [], config)
@@ -88,11 +90,17 @@ def _summarise(report: RenderReport) -> None:
 
 
 @app.command()
-def plan(source: Sources = None, voice: Voice = None, episode_per: EpisodePer = None, json: Json = False) -> None:
+def plan(
+    source: Sources = None,
+    voice: Voice = None,
+    episode_per: EpisodePer = None,
+    encoding: Encoding = None,
+    json: Json = False,
+) -> None:
     """Tell what a render would make; nothing is written."""
     from briefing import pipeline
 
-    config = current_config({"voice": voice, "render.episode_per": episode_per})
+    config = current_config({"voice": voice, "render.episode_per": episode_per, "render.encoding": encoding})
     report = pipeline.plan(config, pipeline.find_sources(source or [], config))
     if json:
         print_json(report)

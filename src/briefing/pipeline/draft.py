@@ -96,7 +96,7 @@ def _is_ours(path: Path) -> bool:
 
 def draft(config: Config, path: Path) -> Draft:
     """Read, structure, write and pronounce one article."""
-    source = read_source(path)
+    source = read_source(path, config.render.encoding)
     article = find_structure(source)
     script = script_for(config, path, article)
     if not script.chapters:
@@ -164,7 +164,7 @@ def _script_memory(config: Config, digest: str) -> Path:
 
 def script_text(config: Config, path: Path) -> str:
     """Give the narrated script of an article as an editable file, and remember it."""
-    article = find_structure(read_source(path))
+    article = find_structure(read_source(path, config.render.encoding))
     text = format_script(narrate(article, config.script, config.render.episode_per == "section"), article.source.text)
     write_atomically(_script_memory(config, source_digest(article.source.text)), text.encode())
     return text

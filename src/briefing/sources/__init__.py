@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 
 from briefing.errors import SourceError
 from briefing.model import Source
 from briefing.ports import Reader, load_plugin, plugin_names
-from briefing.sources.fetch import fetch_page, origin_of
+from briefing.sources.decode import declared_encoding, has_mark
+from briefing.sources.fetch import fetch_page, recall_origin
 from briefing.sources.subtitles import read_subtitles
 from briefing.sources.text import read_markdown, read_text
 
 __all__ = ["ENDINGS", "MAX_BYTES", "fetch_page", "read_bytes", "read_source"]
 
+_LOG = logging.getLogger(__name__)
 MAX_BYTES = 20_000_000
 
 
@@ -57,7 +60,7 @@ _READERS: dict[str, Reader] = {
 ENDINGS = tuple(_READERS)
 
 
-def read_source(path: Path, encoding: str | None = None) -> Source:
+def read_source(path: Path, encoding: str = "") -> Source:
     """Read an article file. Raises SourceError with the remedy when it is missing, too large, empty or of no known format."""
     try:
         size = path.stat().st_size
@@ -68,9 +71,9 @@ def read_source(path: Path, encoding: str | None = None) -> Source:
         raise SourceError(
             f"cannot be read: {error.strerror}", str(path), "check the name and its permissions"
         ) from error
-    address = origin_of(path)
-    origin = address.read_text(encoding="utf-8") if address.is_file() else str(path)
-    return read_bytes(content, path.name, origin, encoding)
+    origin, charset = recall_origin(path)
+    told = declared_encoding(content, charset) if charset and not encoding and not has_mark(content) else None
+    return read_bytes(content, path.name, origin, encoding or told or None)
 
 
 def read_bytes(content: bytes, name: str, origin: str, encoding: str | None = None) -> Source:
@@ -78,6 +81,7 @@ def read_bytes(content: bytes, name: str, origin: str, encoding: str | None = No
     source = _reader_of(Path(name).suffix.lower(), origin)(content, name, origin, encoding)
     if not source.text.strip():
         raise SourceError("holds no text", origin, "give a file with an article in it")
+    _LOG.info("%s: %s", origin, source.encoding)
     return source
 
 

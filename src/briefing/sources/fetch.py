@@ -38,7 +38,7 @@ class _Answer:
 
 
 def fetch_page(url: str, folder: Path, allow_private: bool = False) -> Path:
-    """Fetch a page into a folder and give its file; beside it `.origin` tells the address, and an ETag saves the next fetch.
+    """Fetch a page into a folder and give its file; beside it `.origin` tells address and charset, and an ETag saves the next fetch.
 
     Raises SourceError for an address that is not public, refused by robots.txt, too large, too slow, or no text.
     """
@@ -61,14 +61,24 @@ def fetch_page(url: str, folder: Path, allow_private: bool = False) -> Path:
     file = stem.with_name(stem.name + ending)
     folder.mkdir(parents=True, exist_ok=True)
     file.write_bytes(answer.content)
-    origin_of(file).write_text(url, encoding="utf-8")
+    charset = re.search(r"charset\s*=\s*[\"']?([\w.:-]{1,40})", answer.headers.get("content-type", ""), re.I)
+    remember_origin(file, url, charset[1] if charset else "")
     memory.write_text(json.dumps({"file": str(file), "etag": answer.headers.get("etag", "")}), encoding="utf-8")
     return file
 
 
-def origin_of(file: Path) -> Path:
-    """Give the place where a fetched file's address is kept."""
-    return file.with_name(file.name + ".origin")
+def remember_origin(file: Path, address: str, charset: str = "") -> None:
+    """Keep beside a file the address that it comes from and the encoding that the server named."""
+    file.with_name(file.name + ".origin").write_text(f"{address}\n{charset}".rstrip("\n"), encoding="utf-8")
+
+
+def recall_origin(file: Path) -> tuple[str, str]:
+    """Give a file's address and what the server said of its encoding; of a file of the user's, its path and nothing."""
+    memory = file.with_name(file.name + ".origin")
+    address, _, charset = (
+        memory.read_text(encoding="utf-8").partition("\n") if memory.is_file() else (str(file), "", "")
+    )
+    return address, charset
 
 
 def _slug(url: str) -> str:
