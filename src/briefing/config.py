@@ -84,7 +84,8 @@ class AudioConfig:
 class RenderConfig:
     """What `render` makes, with how many workers (0: one a core), and how sources are read.
 
-    `encoding` overrides what is found (empty: found); `allow_private` fetches from addresses that are not public.
+    `encoding` overrides what is found (empty: found); `allow_private` fetches from addresses that are not public;
+    `feed_items` is how many new items of a feed a run takes.
     """
 
     output: str = "output"
@@ -92,6 +93,7 @@ class RenderConfig:
     jobs: int = 0
     allow_private: bool = False
     encoding: str = ""
+    feed_items: int = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +126,7 @@ RANGES: Mapping[str, tuple[float, float]] = {
     "audio.lead_ms": (0, 10_000),
     "audio.tail_ms": (0, 10_000),
     "render.jobs": (0, 256),
+    "render.feed_items": (1, 1000),
 }
 SECTIONS = ("show", "voices", "script", "pauses", "audio", "render")
 ENVIRONMENT: Mapping[str, str] = {

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 Sources = Annotated[
     list[str] | None,
-    typer.Argument(metavar="[SOURCE]...", help="Files, folders or http(s) addresses; default: content/."),
+    typer.Argument(metavar="[SOURCE]...", help="Files, folders, http(s) addresses, feeds; default: content/."),
 ]
 Voice = Annotated[
     str | None, typer.Option("--voice", metavar="ENGINE[:SPEAKER]", help="Voice for every part; see `briefing voices`.")
@@ -58,7 +58,7 @@ def render(
         "render.encoding": encoding,
     }  # fmt: skip
     config = current_config(flags)
-    sources = pipeline.find_sources(source or [], config)
+    sources = pipeline.find_sources(source or [], config, tell)
     report = follow(
         pipeline.render(config, sources, pipeline.utc_today(os.environ.get("SOURCE_DATE_EPOCH", "")), force)
     )
@@ -101,7 +101,7 @@ def plan(
     from briefing import pipeline
 
     config = current_config({"voice": voice, "render.episode_per": episode_per, "render.encoding": encoding})
-    report = pipeline.plan(config, pipeline.find_sources(source or [], config))
+    report = pipeline.plan(config, pipeline.find_sources(source or [], config, tell))
     if json:
         print_json(report)
         return

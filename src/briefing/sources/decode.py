@@ -18,6 +18,10 @@ _BOMS = (
 )
 _ESCAPES = re.compile(rb"\x1b(?:\$[@B]|\$\([A-Z]|\([BJI])")
 _BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
+_CHARSET = re.compile(
+    rb"""<\?xml[^>]+encoding\s*=\s*["']([A-Za-z0-9_\-]{3,20})|<meta[^>]+charset\s*=\s*["']?\s*([A-Za-z0-9_\-]{3,20})""",
+    re.I,
+)
 _WITHOUT_JAPANESE = ("ascii", "iso8859-1", "cp1252")  # what servers say when nobody told them
 _HALF_WIDTH_EUC = re.compile(rb"(?:[\x00-\x7f]*+\x8e[\xa1-\xdf]){4,}+[\x00-\x7f]*")  # as CP932: every kanji of one row
 _SAMPLE = 200_000
@@ -43,6 +47,14 @@ def decode(content: bytes, origin: str, encoding: str | None = None) -> tuple[st
         raise SourceError(
             f"is not {name} text", f"{origin}:{line}", "save it as UTF-8, or name its encoding"
         ) from error
+
+
+def decode_page(content: bytes, origin: str, encoding: str | None = None) -> tuple[str, str]:
+    """Decode HTML or XML by what the caller says, then by its byte order mark, by what it says of itself, by its bytes. Raises SourceError."""
+    declared = None if encoding or has_mark(content) else _CHARSET.search(content[:4096])
+    if declared and (told := declared_encoding(content, (declared[1] or declared[2]).decode("ascii"))):
+        return decode(content, origin, told)
+    return decode(content, origin, encoding)
 
 
 def plain_name(encoding: str) -> str:

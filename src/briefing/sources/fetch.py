@@ -25,7 +25,8 @@ _TOTAL_S = 20.0
 _REDIRECTS = 5
 _ENDINGS = {
     "text/html": ".html", "application/xhtml+xml": ".html", "text/plain": ".txt", "text/markdown": ".md", "application/pdf": ".pdf",
-    "application/epub+zip": ".epub", "text/vtt": ".vtt",
+    "application/epub+zip": ".epub", "text/vtt": ".vtt", "application/rss+xml": ".rss", "application/atom+xml": ".atom", "application/feed+json": ".json",
+    "application/rdf+xml": ".rss", "application/xml": ".xml", "text/xml": ".xml", "application/json": ".json",
 }  # fmt: skip
 
 
@@ -67,18 +68,19 @@ def fetch_page(url: str, folder: Path, allow_private: bool = False) -> Path:
     return file
 
 
-def remember_origin(file: Path, address: str, charset: str = "") -> None:
-    """Keep beside a file the address that it comes from and the encoding that the server named."""
-    file.with_name(file.name + ".origin").write_text(f"{address}\n{charset}".rstrip("\n"), encoding="utf-8")
+def remember_origin(file: Path, address: str, charset: str = "", meta: Mapping[str, str] | None = None) -> None:
+    """Keep beside a file where it comes from, the encoding that the server named and what else is known of it."""
+    known = {"address": address, "charset": charset, "meta": dict(meta or {})}
+    file.with_name(file.name + ".origin").write_text(json.dumps(known, ensure_ascii=False), encoding="utf-8")
 
 
-def recall_origin(file: Path) -> tuple[str, str]:
-    """Give a file's address and what the server said of its encoding; of a file of the user's, its path and nothing."""
+def recall_origin(file: Path) -> tuple[str, str, dict[str, str]]:
+    """Give what is kept beside a file; of a file of the user's, its path and nothing else."""
     memory = file.with_name(file.name + ".origin")
-    address, _, charset = (
-        memory.read_text(encoding="utf-8").partition("\n") if memory.is_file() else (str(file), "", "")
-    )
-    return address, charset
+    if not memory.is_file():
+        return str(file), "", {}
+    known = json.loads(memory.read_text(encoding="utf-8"))
+    return known["address"], known["charset"], known["meta"]
 
 
 def _slug(url: str) -> str:

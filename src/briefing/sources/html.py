@@ -9,12 +9,8 @@ from lxml import etree, html
 
 from briefing.errors import SourceError
 from briefing.model import Source
-from briefing.sources.decode import clean, declared_encoding, decode, has_mark
+from briefing.sources.decode import clean, decode_page
 
-_CHARSET = re.compile(
-    rb"""<\?xml[^>]+encoding\s*=\s*["']([A-Za-z0-9_\-]{3,20})|<meta[^>]+charset\s*=\s*["']?\s*([A-Za-z0-9_\-]{3,20})""",
-    re.I,
-)
 _REMOVED = (
     "script", "style", "noscript", "template", "svg", "canvas", "iframe", "object", "form", "button", "input", "select", "textarea", "nav",
     "aside", "footer", "dialog", "video", "audio",
@@ -87,7 +83,7 @@ class _Writer:
 
 def read_html(content: bytes, name: str, origin: str, encoding: str | None = None) -> Source:
     """Read a page: its title, its headings, its article. Raises SourceError when there is no running text."""
-    text, used = _decoded(content, origin, encoding)
+    text, used = decode_page(content, origin, encoding)
     try:
         tree = html.document_fromstring(text.encode(), parser=html.HTMLParser(encoding="utf-8", no_network=True))
     except (etree.ParserError, etree.XMLSyntaxError) as error:
@@ -105,14 +101,6 @@ def read_html(content: bytes, name: str, origin: str, encoding: str | None = Non
             "holds no text", origin, "give a page with an article in it; pages made by scripts cannot be read"
         )
     return Source(_as_markdown(name), lines, used, origin, {"title": title} if title else {}, tuple(writer.places))
-
-
-def _decoded(content: bytes, origin: str, encoding: str | None) -> tuple[str, str]:
-    """Decode by what the caller says, then by a byte order mark or what the page says of itself, then by its bytes."""
-    declared = None if encoding or has_mark(content) else _CHARSET.search(content[:4096])
-    if declared and (told := declared_encoding(content, (declared[1] or declared[2]).decode("ascii"))):
-        return decode(content, origin, told)
-    return decode(content, origin, encoding)
 
 
 def _as_markdown(name: str) -> str:
