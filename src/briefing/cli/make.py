@@ -77,7 +77,7 @@ def _summarise(report: RenderReport) -> None:
         f"{len(report.episodes)} episodes, {minutes:.1f} minutes; {changed} changed. Clips: {clips['synthesised']} spoken, {clips['cached']} from the store. {report.wall_s:.1f} s."
     )
     if report.dropped:
-        reasons = sorted({d.reason for d in report.dropped})
+        reasons = sorted({d.reason.split(": ")[0] for d in report.dropped})
         tell(f"{len(report.dropped)} lines are not read ({', '.join(reasons)}); --json lists each.")
     if OPTIONS.verbose:
         for each in report.dropped:
@@ -112,7 +112,7 @@ def plan(
     )
     typer.echo(f"About {report.synthesis_s:.0f} s of speech synthesis on one core; cost {report.cost:g}")
     if report.dropped:
-        reasons = sorted({d.reason for d in report.dropped})
+        reasons = sorted({d.reason.split(": ")[0] for d in report.dropped})
         typer.echo(f"{len(report.dropped)} lines are not read ({', '.join(reasons)}); --json lists each")
 
 
