@@ -127,13 +127,19 @@ class AudioConfig:
 
 @dataclass(frozen=True, slots=True)
 class RenderConfig:
-    """What `render` makes (`minutes`: a digest of that length, 0: everything), with how many workers (0: one a core), and whether addresses that are not public are fetched."""
+    """What `render` makes, with how many workers (0: one a core), and how sources are read.
+
+    `minutes` is the length of a digest (0: everything); `encoding` overrides what is found (empty: found); `allow_private` fetches from addresses that are not public;
+    `feed_items` is how many new items of a feed a run takes.
+    """
 
     output: str = "output"
     episode_per: str = "section"
     minutes: int = 0
     jobs: int = 0
     allow_private: bool = False
+    encoding: str = ""
+    feed_items: int = 10
 
     @property
     def per_article(self) -> bool:
@@ -175,6 +181,7 @@ RANGES: Mapping[str, tuple[float, float]] = {
     "script.table_columns": (1, 10),
     "script.table_rows": (1, 100),
     "script.list_items": (1, 9),
+    "render.feed_items": (1, 1000),
 }
 SECTIONS = ("show", "voices", "script", "pauses", "audio", "render")
 ENVIRONMENT: Mapping[str, str] = {
@@ -264,10 +271,22 @@ def override(config: Config, key: str, text: str, where: str) -> Config:
 def _problem(key: str, value: Any) -> str:
     if key in CHOICES and value not in CHOICES[key]:
         return f"{value!r} is none of {', '.join(CHOICES[key])}"
+    if key == "render.encoding" and value and not _is_encoding(value):
+        return f"{value!r} is no encoding; known are utf-8, utf-16, cp932, euc_jp, iso2022_jp and Python's others"
     low, high = RANGES.get(key, (0, 60_000) if key.startswith("pauses.") else (None, None))
     if low is not None and high is not None and not low <= value <= high:
         return f"{value} lies outside {low:g} to {high:g}"
     return ""
+
+
+def _is_encoding(name: str) -> bool:
+    try:
+        b"a".decode(name)
+    except LookupError:
+        return False
+    except UnicodeDecodeError:
+        return True  # of two bytes a character
+    return True
 
 
 def _parse_file(file: Path) -> Config:

@@ -61,7 +61,8 @@ class Kind(StrEnum):
 class Source:
     r"""An article as read. `text` is NFC with `\n` line ends.
 
-    Its line numbers are those of the user's file, unless `places` gives for each line the one that it comes from.
+    Its line numbers are those of the user's file, unless `places` gives for each line the one that it comes from
+    (of a PDF: its page). `left_out` tells what the reader saw and did not take into the text.
     """
 
     name: str
@@ -70,6 +71,7 @@ class Source:
     origin: str
     meta: Mapping[str, str] = field(default_factory=dict)
     places: tuple[int, ...] = ()
+    left_out: tuple[Dropped, ...] = ()
 
     def place(self, line: int) -> int:
         """Give the line of the user's file from which a line of the text comes, both 1-based."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from briefing.cli.app import OPTIONS, app
+from briefing.cli.app import OPTIONS, Encoding, app
 from briefing.cli.show import current_config, follow, print_json, tell
 from briefing.errors import UsageError
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 Sources = Annotated[
     list[str] | None,
-    typer.Argument(metavar="[SOURCE]...", help="Files, folders or http(s) addresses; default: content/."),
+    typer.Argument(metavar="[SOURCE]...", help="Files, folders, http(s) addresses, feeds; default: content/."),
 ]
 Voice = Annotated[
     str | None, typer.Option("--voice", metavar="ENGINE[:SPEAKER]", help="Voice for every part; see `briefing voices`.")
@@ -51,6 +51,7 @@ def render(
     jobs: Annotated[int | None, typer.Option("--jobs", metavar="N", help="Worker processes; 0: one a core.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Speak and encode everything anew.")] = False,
     allow_private: AllowPrivate = False,
+    encoding: Encoding = None,
     json: Json = False,
 ) -> None:
     """Turn articles into episodes and a podcast feed."""
@@ -60,9 +61,10 @@ def render(
         "render.output": output, "voice": voice, "render.episode_per": episode_per, "show.base_url": base_url,
         "render.minutes": None if minutes is None else str(minutes),
         "render.jobs": None if jobs is None else str(jobs), "render.allow_private": "true" if allow_private else None,
+        "render.encoding": encoding,
     }  # fmt: skip
     config = current_config(flags)
-    sources = pipeline.find_sources(source or [], config)
+    sources = pipeline.find_sources(source or [], config, tell)
     report = follow(
         pipeline.render(config, sources, pipeline.utc_today(os.environ.get("SOURCE_DATE_EPOCH", "")), force)
     )
@@ -97,7 +99,7 @@ def _coverage_told(report: RenderReport | PlanReport) -> str:
     """Say how much of the articles is spoken, and what becomes of the rest."""
     every = report.coverage
     told = f"{every.spoken} of {every.characters} characters are read"
-    reasons = ", ".join(sorted({d.reason for d in report.dropped}))
+    reasons = ", ".join(sorted({d.reason.split(": ")[0] for d in report.dropped}))
     rules = ", ".join(sorted({o.rule for o in report.omitted}))
     if report.dropped:
         told += f"; {len(report.dropped)} lines are not ({reasons})"
@@ -112,6 +114,7 @@ def plan(
     voice: Voice = None,
     episode_per: EpisodePer = None,
     minutes: Minutes = None,
+    encoding: Encoding = None,
     json: Json = False,
 ) -> None:
     """Tell what a render would make; nothing is written."""
@@ -121,9 +124,10 @@ def plan(
         "voice": voice,
         "render.episode_per": episode_per,
         "render.minutes": None if minutes is None else str(minutes),
+        "render.encoding": encoding,
     }
     config = current_config(flags)
-    report = pipeline.plan(config, pipeline.find_sources(source or [], config))
+    report = pipeline.plan(config, pipeline.find_sources(source or [], config, tell))
     if json:
         print_json(report)
         return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 from pathlib import Path
@@ -52,7 +52,7 @@ from briefing.script import (
     with_coverage,
     with_digest_coverage,
 )
-from briefing.sources import ENDINGS, fetch_page, read_source
+from briefing.sources import ENDINGS, fetch_page, is_feed, read_source
 from briefing.store import clip_key, write_atomically
 
 
@@ -83,29 +83,47 @@ def total_coverage(drafts: Sequence[Draft]) -> Coverage:
     return Coverage(*(sum(getattr(c, f.name) for c in every) for f in fields(Coverage)))
 
 
-def find_sources(named: Sequence[str], config: Config) -> list[Path]:
-    """Give the article files of files, folders and addresses, in order. Raises SourceError when there is none."""
+def find_sources(named: Sequence[str], config: Config, tell: Callable[[str], None] = lambda _: None) -> list[Path]:
+    """Give the article files of files, folders, addresses and feeds, in order; `tell` hears what a feed leaves out.
+
+    Raises SourceError when there is none, save that a feed may hold nothing new.
+    """
     found: list[Path] = []
     for name in named or [str(show_folder(config))]:
         path = Path(name)
         if re.match(r"https?://", name):
-            found.append(fetch_page(name, config.cache_dir / "pages", config.render.allow_private))
+            found += _opened(fetch_page(name, config.cache_dir / "pages", config.render.allow_private), config, tell)
         elif path.is_dir():
-            inside = sorted(
-                p for p in path.rglob("*") if p.suffix.lower() in ENDINGS and not _is_ours(p.relative_to(path))
-            )
-            if not inside:
-                raise SourceError(
-                    "holds no article",
-                    str(path),
-                    f"put a file there that ends in {', '.join(ENDINGS)}, or run `briefing init`",
-                )
-            found += inside
+            found += [each for inside in _articles_in(path) for each in _opened(inside, config, tell)]
         elif path.exists():
-            found.append(path)
+            found += _opened(path, config, tell)
         else:
             raise SourceError("no such file or folder", str(path), "check the name; `briefing init` starts a new show")
     return list(dict.fromkeys(found))
+
+
+def _opened(path: Path, config: Config, tell: Callable[[str], None]) -> list[Path]:
+    """Give the new articles of a feed; any other file is itself an article."""
+    if not is_feed(path):
+        return [path]
+    from briefing.pipeline.feeds import new_articles  # it needs this module's scripts
+
+    return new_articles(config, path, tell)
+
+
+def _articles_in(folder: Path) -> list[Path]:
+    inside = sorted(p for p in folder.rglob("*") if not _is_ours(p.relative_to(folder)) and _is_article(p))
+    if not inside:
+        raise SourceError(
+            "holds no article",
+            str(folder),
+            f"put a file there that ends in {', '.join(ENDINGS)}, or run `briefing init`",
+        )
+    return inside
+
+
+def _is_article(path: Path) -> bool:
+    return path.suffix.lower() in ENDINGS or (path.is_file() and is_feed(path))
 
 
 def _is_ours(path: Path) -> bool:
@@ -118,7 +136,7 @@ def _is_ours(path: Path) -> bool:
 
 def draft(config: Config, path: Path) -> Draft:
     """Read, structure, write and pronounce one article."""
-    source = read_source(path)
+    source = read_source(path, config.render.encoding)
     article = find_structure(source)
     speech = _Speech(config, source)
     script = _shortened(config, article, script_for(config, path, article, speech), speech)
@@ -133,7 +151,7 @@ def draft(config: Config, path: Path) -> Draft:
         article,
         _with_plain_titles(script),
         tuple(tuple(u for u in us if u.kana) for us in spoken),
-        _silent_lines(script, spoken, source),
+        (*source.left_out, *_silent_lines(script, spoken, source)),
     )
 
 
@@ -250,7 +268,7 @@ def _script_memory(config: Config, digest: str) -> Path:
 
 def script_text(config: Config, path: Path) -> str:
     """Give the narrated script of an article as an editable file, and remember it."""
-    article = find_structure(read_source(path))
+    article = find_structure(read_source(path, config.render.encoding))
     text = format_script(narrate(article, config.script, _delivery(config, article)), article.source.text)
     write_atomically(_script_memory(config, source_digest(article.source.text)), text.encode())
     return text

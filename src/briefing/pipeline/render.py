@@ -17,6 +17,7 @@ from briefing.model import (
 )
 from briefing.pipeline.draft import Draft, draft, total_coverage
 from briefing.pipeline.episodes import JAPAN, EpisodeReport, publish
+from briefing.pipeline.feeds import remember_items
 from briefing.pipeline.speaking import speak
 from briefing.publish.folder import Folder, run_lock
 from briefing.script import Coverage
@@ -56,7 +57,8 @@ def render(
             drafts.append(draft(config, path))
         store = ClipStore(config.cache_dir / "clips")
         clips = yield from speak(config, drafts, store, force)
-        made = yield from publish(config, drafts, folder, store, today, force)
+        made = (yield from publish(config, drafts, folder, store, today, force)) if drafts else ()
+        remember_items(config, sources)
     dropped = tuple(d for each in drafts for d in each.dropped)
     notices = tuple(n for each in drafts for n in each.script.notices)
     audio_s = round(sum(e.duration_s for e in made), 3)

@@ -47,7 +47,7 @@ class ReadLine:
 
 def readings_of(config: Config, path: Path) -> tuple[ReadLine, ...]:
     """Give what will be said of an article, line by line."""
-    source = read_source(path)
+    source = read_source(path, config.render.encoding)
     script = script_for(config, path, find_structure(source))
     lexicon = lexicon_for(config, source)
     out = []
