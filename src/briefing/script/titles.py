@@ -59,13 +59,30 @@ def _leading_lines(lines: Sequence[str], limit: int, taken: set[int]) -> list[in
 
 def _title_score(text: str, after: str) -> float:
     """Say how much a leading line looks like a title: long enough, of its own, no label, date, name or organisation."""
+    if is_meta(text) and (rest := _beside_date(text)):
+        return 0.4 + min(len(rest), 24) / 48  # a title that carries its date: 畑だより　2025年5月号
     if is_meta(text) or is_addressee([text], 1) or PERSON.fullmatch(text) or is_note_form(text):
         return -1
-    if re.fullmatch(r"【[^【】]*】(?:第?[0-9０-９]+回)?|(?:連載|シリーズ).*|第[0-9０-９]+回|[〜~ー―－-].*", text):
+    if re.fullmatch(
+        r"【[^【】]*】(?:第?[0-9０-９]+回)?|(?:連載|シリーズ|コラム).*|第[0-9０-９]+回|[〜~ー―－-].*", text
+    ):
         return -0.5
     if ORGANISATION.search(text):
         return 0.1
     return 1 + min(len(text), 24) / 24 - (0.9 if len(text) <= 4 and after else 0)
+
+
+_DATED = re.compile(
+    r"発行|更新|公開|現在|改定|改訂|発表|配信|投稿|開催|収録|取材|午[前後]|[0-9０-９]時|[（(][月火水木金土日][)）]"
+)
+
+
+def _beside_date(text: str) -> str:
+    """Give what a line says beside its date, when that is enough for a title and tells nothing of the date itself."""
+    if marks.META_LABEL.match(text) or _DATED.search(text):
+        return ""
+    rest = re.sub(r"[0-9０-９年月日元./\-号第回令和平成\s　()（）]", "", text)
+    return rest if len(rest) >= 5 else ""
 
 
 def _repeats(heading: Heading, title: str) -> bool:
