@@ -103,6 +103,11 @@ def plan(source: Sources = None, voice: Voice = None, episode_per: EpisodePer = 
         f"{report.characters} characters, {report.morae} morae; {clips['total']} clips: {clips['new']} new, {clips['cached']} cached"
     )
     typer.echo(f"About {report.synthesis_s:.0f} s of speech synthesis on one core; cost {report.cost:g}")
+    if report.writing:
+        w = report.writing
+        typer.echo(
+            f"{w.calls} sections to be written by {w.model}: about {w.tokens_in} tokens would be sent to {w.endpoint}, {w.tokens_out} come back"
+        )
     if report.dropped:
         reasons = sorted({d.reason for d in report.dropped})
         typer.echo(f"{len(report.dropped)} lines are not read ({', '.join(reasons)}); --json lists each")
