@@ -11,7 +11,7 @@ from briefing.cli.write import structure_json
 from briefing.config import ScriptConfig
 from briefing.model import to_jsonable
 from briefing.reading import built_in_lexicon, plain_kana, read_sentence
-from briefing.script import find_structure, format_script, narrate
+from briefing.script import Delivery, find_structure, format_script, narrate
 from briefing.sources import read_source
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -40,10 +40,10 @@ def test_structure(path: Path, hold: object) -> None:
     hold(path.with_suffix(".json"), json.dumps(found, ensure_ascii=False, indent=1) + "\n")
 
 
-@pytest.mark.parametrize("path", inputs("script"), ids=lambda p: p.stem)
+@pytest.mark.parametrize("path", [*inputs("script"), *inputs("narration")], ids=lambda p: p.stem)
 def test_script(path: Path, hold: object) -> None:
     source = read_source(path)
-    script = narrate(find_structure(source), ScriptConfig())
+    script = narrate(find_structure(source), ScriptConfig(), Delivery(seconds_of=lambda line: len(line.text) / 5))
     assert callable(hold)
     hold(path.with_name(f"{path.stem}.script.md"), format_script(script, source.text))
 

@@ -19,6 +19,7 @@ HEAVY = {
     "pydub",
     "feedgen",
     "lxml",
+    "pypdf",
     "PIL",
     "starlette",
     "uvicorn",

@@ -6,8 +6,9 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from pathlib import Path
+from string import Formatter
 from typing import Any
 
 from briefing.errors import ConfigError
@@ -41,17 +42,64 @@ class VoicesConfig:
     answerer: str = "kokoro:jf_alpha"
     note: str = "kokoro:jf_nezumi"
     speed: float = 1.0
+    speakers: Mapping[str, str] = field(default_factory=dict)
+    """Voices of people who speak in an article, by the name that opens their turns."""
+
+
+@dataclass(frozen=True, slots=True)
+class PhrasesConfig:
+    """What the narrator says of its own. Words in braces are filled in; an empty phrase is not said."""
+
+    themes: str = "{count}つのテーマでお届けします。"
+    length: str = "およそ{minutes}分です。"
+    theme: str = "テーマ{number}。"
+    speaker: str = "{name}。"
+    item: str = "{number}つ目。"
+    items: str = "{count}項目です。"
+    note: str = "補足です。"
+    quote: str = "引用です。"
+    header: str = "表の項目は、{headers}です。"
+    table: str = (
+        "ここに{columns}列{rows}行の表があります。項目は、{headers}です。くわしくは、もとの記事をご覧ください。"
+    )
+    code: str = "ここに{lines}行のコードがあります。もとの記事をご覧ください。"
+    links: str = "リンク先は、もとの記事にあります。"
+    link: str = "リンク先"
+    source: str = "もとの記事は、{source}です。"
+    closing: str = "この番組は、合成音声でお届けしました。"
+    credit: str = "声は、{credit}です。"
 
 
 @dataclass(frozen=True, slots=True)
 class ScriptConfig:
-    """How an article becomes a script, and who writes it: our rules, or a language model under their eyes."""
+    """How an article becomes a script: each key a narration rule, on or off; `style` "verbatim" turns all of them off.
+
+    `writer`: our rules, or a language model under their eyes.
+    """
 
     style: str = "narrated"
     writer: str = "rules"
     opening: bool = True
     closing: bool = True
     announce: bool = True
+    introduce: bool = True
+    notes: bool = True
+    lists: bool = True
+    tables: bool = True
+    quotes: bool = True
+    code: bool = True
+    links: bool = True
+    asides: bool = True
+    references: bool = True
+    polite: bool = True
+    table_columns: int = 3
+    table_rows: int = 6
+    list_items: int = 7
+    phrases: PhrasesConfig = field(default_factory=PhrasesConfig)
+
+    def allows(self, rule: str) -> bool:
+        """Say whether a narration rule is on."""
+        return self.style == "narrated" and bool(getattr(self, rule))
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +142,24 @@ class AudioConfig:
 
 @dataclass(frozen=True, slots=True)
 class RenderConfig:
-    """What `render` makes, with how many workers (0: one a core), and whether addresses that are not public are fetched."""
+    """What `render` makes, with how many workers (0: one a core), and how sources are read.
+
+    `minutes` is the length of a digest (0: everything); `encoding` overrides what is found (empty: found); `allow_private` fetches from addresses that are not public;
+    `feed_items` is how many new items of a feed a run takes.
+    """
 
     output: str = "output"
     episode_per: str = "section"
+    minutes: int = 0
     jobs: int = 0
     allow_private: bool = False
+    encoding: str = ""
+    feed_items: int = 10
+
+    @property
+    def per_article(self) -> bool:
+        """Say whether an article becomes one episode, as a digest always does."""
+        return self.episode_per == "article" or self.minutes > 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,12 +197,18 @@ RANGES: Mapping[str, tuple[float, float]] = {
     "llm.timeout_s": (1, 3600),
     "llm.price_in": (0, 1_000_000),
     "llm.price_out": (0, 1_000_000),
+    "render.minutes": (0, 600),
+    "script.table_columns": (1, 10),
+    "script.table_rows": (1, 100),
+    "script.list_items": (1, 9),
+    "render.feed_items": (1, 1000),
 }
 SECTIONS = ("show", "voices", "script", "llm", "pauses", "audio", "render")
 ENVIRONMENT: Mapping[str, str] = {
     "BRIEFING_BASE_URL": "show.base_url",
     "BRIEFING_OUTPUT": "render.output",
     "BRIEFING_EPISODE_PER": "render.episode_per",
+    "BRIEFING_MINUTES": "render.minutes",
     "BRIEFING_JOBS": "render.jobs",
     "BRIEFING_SPEED": "voices.speed",
     "BRIEFING_VOICE": "voice",
@@ -210,7 +276,7 @@ def parse_voice(text: str) -> VoiceName:
 def override(config: Config, key: str, text: str, where: str) -> Config:
     """Give the configuration with one value replaced. Raises ConfigError when the value does not fit."""
     if key == "voice":
-        cast = VoicesConfig(text, text, text, text, config.voices.speed)
+        cast = VoicesConfig(text, text, text, text, config.voices.speed)  # named speakers move too
         return replace(config, voices=cast)
     section, _, name = key.partition(".")
     part = getattr(config, section)
@@ -228,10 +294,22 @@ def override(config: Config, key: str, text: str, where: str) -> Config:
 def _problem(key: str, value: Any) -> str:
     if key in CHOICES and value not in CHOICES[key]:
         return f"{value!r} is none of {', '.join(CHOICES[key])}"
+    if key == "render.encoding" and value and not _is_encoding(value):
+        return f"{value!r} is no encoding; known are utf-8, utf-16, cp932, euc_jp, iso2022_jp and Python's others"
     low, high = RANGES.get(key, (0, 60_000) if key.startswith("pauses.") else (None, None))
     if low is not None and high is not None and not low <= value <= high:
         return f"{value} lies outside {low:g} to {high:g}"
     return ""
+
+
+def _is_encoding(name: str) -> bool:
+    try:
+        b"a".decode(name)
+    except LookupError:
+        return False
+    except UnicodeDecodeError:
+        return True  # of two bytes a character
+    return True
 
 
 def _parse_file(file: Path) -> Config:
@@ -266,15 +344,52 @@ def _parse_section(section: str, table: Any, text: str, file: Path, problems: li
         problem = _value_problem(section, key, value, known)
         if problem:
             problems.append(f"{file}:{_line_of(text, key, section)}: {problem}")
+        elif isinstance(value, dict):
+            values[key] = _parse_table(f"{section}.{key}", value, getattr(default, key), text, file, problems)
         else:
             values[key] = known[key](value)
     return replace(default, **values)
+
+
+def _parse_table(name: str, table: Mapping[str, Any], default: Any, text: str, file: Path, problems: list[str]) -> Any:
+    """Read a table inside a section: names to text, or the keys of a part of the configuration, all of them text."""
+    known = [f.name for f in fields(default)] if is_dataclass(default) else None
+    for key, value in table.items():
+        problem = "" if isinstance(value, str) else f"{name}.{key} must be text in quotation marks"
+        if known is not None and not problem:
+            problem = (
+                _phrase_problem(name, key, value, default)
+                if key in known
+                else f"unknown key {key!r} in [{name}]; known are {', '.join(known)}"
+            )
+        if problem:
+            problems.append(f"{file}:{_line_of(text, key, name)}: {problem}")
+    if problems:
+        return default
+    return replace(default, **table) if known is not None else dict(table)
+
+
+def _phrase_problem(name: str, key: str, value: str, default: Any) -> str:
+    """Say what is wrong with a phrase: braces that are not closed, words that the rule does not fill in."""
+    allowed = {word for _, word, _, _ in Formatter().parse(getattr(default, key)) if word is not None}
+    try:
+        used = {word for _, word, _, _ in Formatter().parse(value) if word is not None}
+    except ValueError as error:
+        return f"{name}.{key} is no phrase: {error}"
+    wrong = used - allowed
+    fits = "、".join(f"{{{word}}}" for word in sorted(allowed)) or "none"
+    return f"{name}.{key} cannot fill in {', '.join(sorted(wrong))}; there is {fits}" if wrong else ""
 
 
 def _value_problem(section: str, key: str, value: Any, known: Mapping[str, type]) -> str:
     if key not in known:
         return f"unknown key {key!r} in [{section}]; known are {', '.join(known)}"
     kind = known[key]
+    is_table = kind not in (str, bool, int, float)
+    if is_table != isinstance(value, dict):
+        return f"{section}.{key} must be {'a' if is_table else 'no'} table"
+    if is_table:
+        return ""
     fits = isinstance(value, kind) and not (kind is int and isinstance(value, bool))
     if not fits and not (kind is float and isinstance(value, int) and not isinstance(value, bool)):
         names = {str: "text in quotation marks", bool: "true or false", int: "a whole number", float: "a number"}

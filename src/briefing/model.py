@@ -61,7 +61,8 @@ class Kind(StrEnum):
 class Source:
     r"""An article as read. `text` is NFC with `\n` line ends.
 
-    Its line numbers are those of the user's file, unless `places` gives for each line the one that it comes from.
+    Its line numbers are those of the user's file, unless `places` gives for each line the one that it comes from
+    (of a PDF: its page). `left_out` tells what the reader saw and did not take into the text.
     """
 
     name: str
@@ -70,6 +71,7 @@ class Source:
     origin: str
     meta: Mapping[str, str] = field(default_factory=dict)
     places: tuple[int, ...] = ()
+    left_out: tuple[Dropped, ...] = ()
 
     def place(self, line: int) -> int:
         """Give the line of the user's file from which a line of the text comes, both 1-based."""
@@ -121,11 +123,22 @@ class QaPair:
 
 @dataclass(frozen=True, slots=True)
 class Dropped:
-    """A source line that is not spoken, with the reason why not."""
+    """A source line that is not spoken, with the reason why not and the rule that decided it."""
 
     file: str
     line: int
     reason: str
+    rule: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Omission:
+    """A piece of a spoken line that is not spoken: a mark, an address, a laugh; with the rule that left it out."""
+
+    file: str
+    line: int
+    text: str
+    rule: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +216,7 @@ class Script:
     dropped: tuple[Dropped, ...] = ()
     notices: tuple[Notice, ...] = ()
     meta: Mapping[str, str] = field(default_factory=dict)
+    omitted: tuple[Omission, ...] = ()
 
 
 class Origin(StrEnum):

@@ -242,3 +242,18 @@ def test_a_page_at_an_address_becomes_episodes(run: Run, show: Path) -> None:
     assert refused.code == 2
     assert "not public" in refused.err
     assert [e["title"] for e in made.json["episodes"]] == ["春", "夏"]
+
+
+def test_the_encoding_of_each_file_is_told_and_can_be_overridden(run: Run, show: Path) -> None:
+    (show / "half.txt").write_bytes("表題\n\n本文の一行です。\n".encode("cp932"))
+    assert "half.txt: cp932" in run("plan", "half.txt", "--voice", "tone", "-v").err
+    assert "half.txt: cp932" not in run("plan", "half.txt", "--voice", "tone").err
+    wrong = run("plan", "half.txt", "--voice", "tone", "--encoding", "utf-8")
+    assert wrong.code == 2
+    assert "half.txt:1: is not utf-8 text" in wrong.err
+    for command in ("inspect", "readings"):
+        assert "本文の一行です。" in run(command, "half.txt", "--encoding", "shift_jis").out
+    assert "本文の一行です。" in run("script", "half.txt", "--encoding", "shift_jis", "-o", "-").out
+    unknown = run("render", "half.txt", "--encoding", "klingon")
+    assert unknown.code == 2
+    assert "no encoding" in unknown.err

@@ -129,6 +129,8 @@ class Site(http.server.BaseHTTPRequestHandler):
             return self.answer(200, "text/plain", "User-agent: *\nDisallow: /secret\n")
         if self.path == "/bridge":
             return self.answer(200, "text/html; charset=utf-8", PAGE.format(charset="utf-8"), ETag='"1"')
+        if self.path == "/header":
+            return self.answer(200, "text/plain; charset=EUC-JP", "ｱﾒ", "euc-jp")
         if self.path == "/loop":
             return self.answer(302, "text/html", "", Location="/loop")
         if self.path == "/inward":
@@ -139,9 +141,9 @@ class Site(http.server.BaseHTTPRequestHandler):
             return self.answer(200, "image/png", "PNG")
         return self.answer(404, "text/html", "ない")
 
-    def answer(self, status: int, kind: str, text: str, **headers: str) -> None:
+    def answer(self, status: int, kind: str, text: str, encoding: str = "utf-8", **headers: str) -> None:
         self.send_response(status)
-        body = text.encode()
+        body = text.encode(encoding)
         for name, value in {"Content-Type": kind, "Content-Length": str(len(body)), **headers}.items():
             self.send_header(name, value)
         self.end_headers()
@@ -169,6 +171,12 @@ def test_an_address_is_read_and_asked_again_only_for_what_changed(site: str, tmp
     assert "## 費用" in source.text
     assert fetch_page(f"{site}/bridge", tmp_path, allow_private=True) == first
     assert Site.asked == ["/robots.txt", "/bridge"] * 2
+
+
+def test_the_encoding_that_a_server_names_is_used(site: str, tmp_path: Path) -> None:
+    """These bytes alone would be taken for two kanji of CP932."""
+    source = read_source(fetch_page(f"{site}/header", tmp_path, allow_private=True))
+    assert (source.text, source.origin) == ("ｱﾒ", f"{site}/header")
 
 
 REFUSED = {

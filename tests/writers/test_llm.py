@@ -164,6 +164,20 @@ def test_a_sentence_may_be_told_in_two_lines_and_two_in_one() -> None:
     assert [(x.pause, x.source) for x in found.lines[1:3]] == [(Pause.SENTENCE, (13,)), (Pause.TURN, (13,))]
 
 
+def test_lines_of_ours_are_not_sent_and_stay_where_they_are() -> None:
+    ours = Line(Part.NOTE, "補足です。")
+    passage = replace(PASSAGE, sentences=(*PASSAGE.sentences[:3], ours, PASSAGE.sentences[3]))
+
+    def act(asked: Asked) -> Answer:
+        lines = [line(s, POLITE[min(s["number"], 4)]) for s in asked.sentences]
+        return Answer(completion(json.dumps({"lines": lines})))
+
+    found, (asked,) = written(act, passage=passage)
+    assert [s["number"] for s in asked.sentences] == [1, 2, 3, 5]
+    assert texts(found) == [POLITE[1], POLITE[2], POLITE[3], "補足です。", POLITE[4]]
+    assert found.lines[3] == ours
+
+
 WHOLE = {
     "refusal": (says(None, refusal="いいえ"), 1, "refuses"),
     "nonsense": (says("今日もいい天気ですね。"), 2, "not JSON"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -31,6 +32,12 @@ app = typer.Typer(
 )
 
 
+Encoding = Annotated[
+    str | None,
+    typer.Option("--encoding", metavar="NAME", help="Encoding of the sources, such as cp932; default: found."),
+]
+
+
 def _print_version(wanted: bool) -> None:
     if wanted:
         typer.echo(f"briefing {__version__}")
@@ -47,9 +54,18 @@ def _globals(
     ] = False,
 ) -> None:
     OPTIONS.config, OPTIONS.quiet, OPTIONS.verbose = config, quiet, verbose
+    if verbose and not quiet:
+        _tell_log()
+
+
+def _tell_log() -> None:
+    """Show what the stages note by the way, such as the encoding of each file."""
+    log = logging.getLogger("briefing")
+    log.handlers = [logging.StreamHandler()]
+    log.setLevel(logging.INFO)
 
 
 # The verbs register themselves; each loads the stages only when it runs.
 from briefing.cli import look, make, share, write  # noqa: E402
 
-__all__ = ["OPTIONS", "app", "look", "make", "share", "write"]
+__all__ = ["OPTIONS", "Encoding", "app", "look", "make", "share", "write"]

@@ -11,22 +11,26 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from briefing.cli.app import OPTIONS, app
+from briefing.cli.app import OPTIONS, Encoding, app
 from briefing.cli.show import current_config, follow, print_json, tell
 from briefing.errors import UsageError
 
 if TYPE_CHECKING:
+    from briefing.pipeline.planning import PlanReport
     from briefing.pipeline.render import RenderReport
 
 Sources = Annotated[
     list[str] | None,
-    typer.Argument(metavar="[SOURCE]...", help="Files, folders or http(s) addresses; default: content/."),
+    typer.Argument(metavar="[SOURCE]...", help="Files, folders, http(s) addresses, feeds; default: content/."),
 ]
 Voice = Annotated[
     str | None, typer.Option("--voice", metavar="ENGINE[:SPEAKER]", help="Voice for every part; see `briefing voices`.")
 ]
 EpisodePer = Annotated[
     str | None, typer.Option("--episode-per", metavar="section|article", help="What becomes an episode.")
+]
+Minutes = Annotated[
+    int | None, typer.Option("--minutes", metavar="N", help="A digest of about N minutes; 0: everything.")
 ]
 AllowPrivate = Annotated[bool, typer.Option("--allow-private", help="Fetch from addresses of the local network too.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
@@ -40,12 +44,14 @@ def render(
     ] = None,
     voice: Voice = None,
     episode_per: EpisodePer = None,
+    minutes: Minutes = None,
     base_url: Annotated[
         str | None, typer.Option("--base-url", metavar="URL", help="Address where the folder will lie.")
     ] = None,
     jobs: Annotated[int | None, typer.Option("--jobs", metavar="N", help="Worker processes; 0: one a core.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Speak and encode everything anew.")] = False,
     allow_private: AllowPrivate = False,
+    encoding: Encoding = None,
     json: Json = False,
 ) -> None:
     """Turn articles into episodes and a podcast feed."""
@@ -53,10 +59,12 @@ def render(
 
     flags = {
         "render.output": output, "voice": voice, "render.episode_per": episode_per, "show.base_url": base_url,
+        "render.minutes": None if minutes is None else str(minutes),
         "render.jobs": None if jobs is None else str(jobs), "render.allow_private": "true" if allow_private else None,
+        "render.encoding": encoding,
     }  # fmt: skip
     config = current_config(flags)
-    sources = pipeline.find_sources(source or [], config)
+    sources = pipeline.find_sources(source or [], config, tell)
     report = follow(
         pipeline.render(config, sources, pipeline.utc_today(os.environ.get("SOURCE_DATE_EPOCH", "")), force)
     )
@@ -65,7 +73,7 @@ def render(
     _summarise(report)
 
 
-_FIELDS = ("output", "feed", "episodes", "clips", "audio_s", "wall_s", "dropped", "warnings")
+_FIELDS = ("output", "feed", "episodes", "clips", "audio_s", "wall_s", "dropped", "warnings", "omitted", "coverage")
 
 
 def _summarise(report: RenderReport) -> None:
@@ -74,12 +82,12 @@ def _summarise(report: RenderReport) -> None:
     tell(
         f"{len(report.episodes)} episodes, {minutes:.1f} minutes; {changed} changed. Clips: {clips['synthesised']} spoken, {clips['cached']} from the store. {report.wall_s:.1f} s."
     )
-    if report.dropped:
-        reasons = sorted({d.reason for d in report.dropped})
-        tell(f"{len(report.dropped)} lines are not read ({', '.join(reasons)}); --json lists each.")
+    tell(_coverage_told(report))
     if OPTIONS.verbose:
         for each in report.dropped:
             tell(f"  {each.file}:{each.line}: {each.reason}")
+        for piece in report.omitted:
+            tell(f"  {piece.file}:{piece.line}: {piece.text} ({piece.rule})")
     for notice in report.warnings:
         tell(f"{notice.file}:{notice.line}: {notice.message}")
     tell(
@@ -87,13 +95,39 @@ def _summarise(report: RenderReport) -> None:
     )
 
 
+def _coverage_told(report: RenderReport | PlanReport) -> str:
+    """Say how much of the articles is spoken, and what becomes of the rest."""
+    every = report.coverage
+    told = f"{every.spoken} of {every.characters} characters are read"
+    reasons = ", ".join(sorted({d.reason.split(": ")[0] for d in report.dropped}))
+    rules = ", ".join(sorted({o.rule for o in report.omitted}))
+    if report.dropped:
+        told += f"; {len(report.dropped)} lines are not ({reasons})"
+    if report.omitted:
+        told += f"; {len(report.omitted)} pieces are left out of lines ({rules})"
+    return f"{told}. --json lists each."
+
+
 @app.command()
-def plan(source: Sources = None, voice: Voice = None, episode_per: EpisodePer = None, json: Json = False) -> None:
+def plan(
+    source: Sources = None,
+    voice: Voice = None,
+    episode_per: EpisodePer = None,
+    minutes: Minutes = None,
+    encoding: Encoding = None,
+    json: Json = False,
+) -> None:
     """Tell what a render would make; nothing is written."""
     from briefing import pipeline
 
-    config = current_config({"voice": voice, "render.episode_per": episode_per})
-    report = pipeline.plan(config, pipeline.find_sources(source or [], config))
+    flags = {
+        "voice": voice,
+        "render.episode_per": episode_per,
+        "render.minutes": None if minutes is None else str(minutes),
+        "render.encoding": encoding,
+    }
+    config = current_config(flags)
+    report = pipeline.plan(config, pipeline.find_sources(source or [], config, tell))
     if json:
         print_json(report)
         return
@@ -108,9 +142,9 @@ def plan(source: Sources = None, voice: Voice = None, episode_per: EpisodePer = 
         typer.echo(
             f"{w.calls} sections to be written by {w.model}: about {w.tokens_in} tokens would be sent to {w.endpoint}, {w.tokens_out} come back"
         )
-    if report.dropped:
-        reasons = sorted({d.reason for d in report.dropped})
-        typer.echo(f"{len(report.dropped)} lines are not read ({', '.join(reasons)}); --json lists each")
+    typer.echo(_coverage_told(report))
+    for notice in report.warnings:
+        typer.echo(f"{notice.file}:{notice.line}: {notice.message}")
 
 
 @app.command()

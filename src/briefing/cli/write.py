@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from briefing.cli.app import app
+from briefing.cli.app import Encoding, app
 from briefing.cli.show import current_config, follow, print_json, tell
 from briefing.errors import UsageError
 
@@ -51,13 +51,14 @@ def init(folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="Where the
 @app.command()
 def inspect(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="An article.")],
+    encoding: Encoding = None,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")] = False,
 ) -> None:
     """Show the structure found: sections, roles, questions and answers."""
     from briefing.script import find_structure
     from briefing.sources import read_source
 
-    article = find_structure(read_source(file))
+    article = find_structure(read_source(file, current_config({"render.encoding": encoding}).render.encoding))
     if json:
         print_json(structure_json(str(file), article))
         return
@@ -70,6 +71,8 @@ def inspect(
     for number, (role, text) in enumerate(zip(article.roles, article.source.lines, strict=True), 1):
         if text.strip():
             typer.echo(f"{number:>4}  {role.value:<10}  {text.strip()[:60]}")
+    for each in article.source.left_out:
+        tell(f"{each.file}:{each.line}: not in the text: {each.reason}")
 
 
 def structure_json(file: str, article: Article) -> dict[str, Any]:
@@ -88,12 +91,13 @@ def script(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="An article.")],
     output: Annotated[str | None, typer.Option("-o", "--output", metavar="PATH", help="Where to; - prints it.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Overwrite a script that is there.")] = False,
+    encoding: Encoding = None,
 ) -> None:
     """Write the narrated script as a Markdown file to edit; render then speaks what it says."""
     from briefing import pipeline
     from briefing.script import script_path
 
-    config = current_config({})
+    config = current_config({"render.encoding": encoding})
     text, notices = follow(pipeline.script_text(config, file, pipeline.open_desk(config)))
     for notice in notices:
         tell(f"{notice.file}:{notice.line}: {notice.message}")
@@ -129,11 +133,12 @@ def readings(
     give: Annotated[
         Path | None, typer.Option("--export", metavar="JSON", help="Write readings.csv as a VOICEVOX user dictionary.")
     ] = None,
+    encoding: Encoding = None,
 ) -> None:
     """Show what will be said, line by line in katakana, and the doubtful readings."""
     from briefing import pipeline
 
-    config = current_config({})
+    config = current_config({"render.encoding": encoding})
     if take:
         target, count = pipeline.import_voicevox(config, take)
         tell(f"{count} new words in {target}")

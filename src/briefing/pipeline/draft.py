@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -13,18 +13,18 @@ from briefing.config import Config, user_folder
 from briefing.errors import SourceError
 from briefing.model import (
     Article,
-    Chapter,
     Dropped,
     Event,
     Line,
     Notice,
-    Part,
     Reading,
     Script,
     Source,
     Utterance,
     VoiceName,
 )
+from briefing.pipeline.cast import Cast, cast_of, speakers_of
+from briefing.pipeline.pace import speech_s
 from briefing.pipeline.writing import Desk, write_script
 from briefing.reading import (
     Lexicon,
@@ -39,16 +39,22 @@ from briefing.reading import (
 from briefing.reading.kana import split_morae
 from briefing.script import (
     NAMES,
-    find_dropped,
+    Coverage,
+    Delivery,
+    cast_speakers,
     find_structure,
     format_script,
+    measure_coverage,
     merge_scripts,
     narrate,
     parse_script,
     script_path,
+    shorten,
     source_digest,
+    with_coverage,
+    with_digest_coverage,
 )
-from briefing.sources import ENDINGS, fetch_page, read_source
+from briefing.sources import ENDINGS, fetch_page, is_feed, read_source
 from briefing.store import clip_key, write_atomically
 from briefing.writers import NOTHING, Estimate
 
@@ -64,30 +70,64 @@ class Draft:
     silent: tuple[Dropped, ...] = ()
     unasked: Estimate = NOTHING
 
+    @property
+    def dropped(self) -> tuple[Dropped, ...]:
+        """Every line of the source that is not spoken."""
+        return (*self.script.dropped, *self.silent)
 
-def find_sources(named: Sequence[str], config: Config) -> list[Path]:
-    """Give the article files of files, folders and addresses, in order. Raises SourceError when there is none."""
+    @property
+    def coverage(self) -> Coverage:
+        """What becomes of the article's characters."""
+        return measure_coverage(self.script, self.article)
+
+
+def total_coverage(drafts: Sequence[Draft]) -> Coverage:
+    """Add up what becomes of the characters of several articles."""
+    every = [each.coverage for each in drafts]
+    return Coverage(*(sum(getattr(c, f.name) for c in every) for f in fields(Coverage)))
+
+
+def find_sources(named: Sequence[str], config: Config, tell: Callable[[str], None] = lambda _: None) -> list[Path]:
+    """Give the article files of files, folders, addresses and feeds, in order; `tell` hears what a feed leaves out.
+
+    Raises SourceError when there is none, save that a feed may hold nothing new.
+    """
     found: list[Path] = []
     for name in named or [str(show_folder(config))]:
         path = Path(name)
         if re.match(r"https?://", name):
-            found.append(fetch_page(name, config.cache_dir / "pages", config.render.allow_private))
+            found += _opened(fetch_page(name, config.cache_dir / "pages", config.render.allow_private), config, tell)
         elif path.is_dir():
-            inside = sorted(
-                p for p in path.rglob("*") if p.suffix.lower() in ENDINGS and not _is_ours(p.relative_to(path))
-            )
-            if not inside:
-                raise SourceError(
-                    "holds no article",
-                    str(path),
-                    f"put a file there that ends in {', '.join(ENDINGS)}, or run `briefing init`",
-                )
-            found += inside
+            found += [each for inside in _articles_in(path) for each in _opened(inside, config, tell)]
         elif path.exists():
-            found.append(path)
+            found += _opened(path, config, tell)
         else:
             raise SourceError("no such file or folder", str(path), "check the name; `briefing init` starts a new show")
     return list(dict.fromkeys(found))
+
+
+def _opened(path: Path, config: Config, tell: Callable[[str], None]) -> list[Path]:
+    """Give the new articles of a feed; any other file is itself an article."""
+    if not is_feed(path):
+        return [path]
+    from briefing.pipeline.feeds import new_articles  # it needs this module's scripts
+
+    return new_articles(config, path, tell)
+
+
+def _articles_in(folder: Path) -> list[Path]:
+    inside = sorted(p for p in folder.rglob("*") if not _is_ours(p.relative_to(folder)) and _is_article(p))
+    if not inside:
+        raise SourceError(
+            "holds no article",
+            str(folder),
+            f"put a file there that ends in {', '.join(ENDINGS)}, or run `briefing init`",
+        )
+    return inside
+
+
+def _is_article(path: Path) -> bool:
+    return path.suffix.lower() in ENDINGS or (path.is_file() and is_feed(path))
 
 
 def _is_ours(path: Path) -> bool:
@@ -100,23 +140,62 @@ def _is_ours(path: Path) -> bool:
 
 def draft(config: Config, path: Path, desk: Desk | None) -> Generator[Event, None, Draft]:
     """Read, structure, write and pronounce one article. Without a desk the rules write."""
-    source = read_source(path)
+    source = read_source(path, config.render.encoding)
     article = find_structure(source)
-    script, unasked = yield from script_for(config, path, article, desk)
+    speech = _Speech(config, source)
+    whole, unasked = yield from script_for(config, path, article, desk, speech)
+    script = _shortened(config, article, whole, speech)
     if not script.chapters:
         raise SourceError(
             "holds nothing to narrate", str(path), "look at `briefing inspect` to see how its lines were taken"
         )
-    lexicon = lexicon_for(config, source)
-    utterances = tuple(pronounce(config, script, chapter, lexicon, source) for chapter in script.chapters)
+    cast = cast_of(config, speakers_of(line for chapter in script.chapters for line in chapter.lines))
+    spoken = tuple(tuple(speech.utterance(line, cast) for line in chapter.lines) for chapter in script.chapters)
     return Draft(
         path,
         article,
         _with_plain_titles(script),
-        tuple(tuple(u for u in us if u.kana) for us in utterances),
-        _silent_lines(script, utterances, source),
+        tuple(tuple(u for u in us if u.kana) for us in spoken),
+        (*source.left_out, *_silent_lines(script, spoken, source)),
         unasked,
     )
+
+
+class _Speech:
+    """Pronounces the lines of one article, each sentence once."""
+
+    def __init__(self, config: Config, source: Source) -> None:
+        self._config, self._source = config, source
+        self._lexicon = lexicon_for(config, source)
+        self._readings: dict[str, Reading] = {}
+
+    def utterance(self, line: Line, cast: Cast) -> Utterance:
+        """Give a line its reading, its voice and its clip's key. A line without anything to say has no kana."""
+        config, source, voice = self._config, self._source, cast.voice_of(line)
+        reading = self._read(line.text)
+        kana = reading.kana if split_morae(reading.kana) else ""
+        where = f"{source.origin}:{source.place(line.source[0])}" if line.source else source.origin
+        return Utterance(
+            reading.text,
+            kana,
+            voice,
+            config.voices.speed,
+            clip_key(_identity(voice), kana, config.voices.speed, config.pauses.comma),
+            where,
+            config.pauses.after(line.pause),
+            line.speaker or NAMES[line.part],
+            config.pauses.comma,
+        )
+
+    def seconds(self, line: Line, cast: Cast) -> float:
+        """Predict how long a line takes, the pause behind it included."""
+        utterance = self.utterance(line, cast)
+        return speech_s(utterance) + utterance.pause_ms / 1000 if utterance.kana else 0.0
+
+    def _read(self, text: str) -> Reading:
+        if text not in self._readings:
+            self._readings[text] = read_sentence(text, self._lexicon)
+        return self._readings[text]
 
 
 def _with_plain_titles(script: Script) -> Script:
@@ -126,26 +205,52 @@ def _with_plain_titles(script: Script) -> Script:
 
 
 def script_for(
-    config: Config, path: Path, article: Article, desk: Desk | None
+    config: Config, path: Path, article: Article, desk: Desk | None, speech: _Speech | None = None
 ) -> Generator[Event, None, tuple[Script, Estimate]]:
     """Give the article's script, and what a model would still have to write of it.
 
     The script is the rules' or the model's, with what the user edited in the script file beside the source. Where that file
     belongs to its source nothing is asked: it is what is spoken.
     """
-    rules = narrate(article, config.script, config.render.episode_per == "section")
+    rules = narrate(article, config.script, _delivery(config, article, speech))
     file = script_path(path)
     if not file.is_file():
-        return (yield from write_script(desk, article, rules))
+        return (yield from write_script(config, desk, article, rules))
     text = read_source(file).text
     known = re.search(r"^source_hash: ([0-9a-f]{16})$", text, re.MULTILINE)
     digest = known[1] if known else ""
     if digest == source_digest(article.source.text):
-        remembered, _ = yield from write_script(desk and desk.without_asking(), article, rules)
+        remembered, _ = yield from write_script(config, desk and desk.without_asking(), article, rules)
         edited = parse_script(text, str(file), replace(remembered, notices=rules.notices))
-        return replace(edited, dropped=find_dropped(article, edited.chapters)), NOTHING
-    base, unasked = yield from write_script(desk, article, rules)
+        return with_coverage(edited, article, config.script), NOTHING
+    base, unasked = yield from write_script(config, desk, article, rules)
     return _merged_script(config, file, text, digest, article, base), unasked
+
+
+def _shortened(config: Config, article: Article, script: Script, speech: _Speech) -> Script:
+    """Give a digest when one is asked for, its length told anew; what it leaves out is listed."""
+    if not config.render.minutes or not script.chapters:
+        return script
+    cast = cast_of(config, speakers_of(line for chapter in script.chapters for line in chapter.lines))
+    short = shorten(script, config.render.minutes * 60, lambda line: speech.seconds(line, cast))
+    if short is script:
+        told = f"is shorter than {config.render.minutes} minutes: all of it is narrated"
+        return replace(script, notices=(*script.notices, Notice(str(article.source.origin), 1, told)))
+    lengths = {config.script.phrases.length.format(minutes=n) for n in range(1, 600)}
+    length = config.script.phrases.length.format(minutes=config.render.minutes)
+    chapters = tuple(
+        replace(c, lines=tuple(replace(x, text=length) if not x.source and x.text in lengths else x for x in c.lines))
+        for c in short.chapters
+    )
+    return with_digest_coverage(replace(short, chapters=chapters), script, article)
+
+
+def _delivery(config: Config, article: Article, speech: _Speech | None = None) -> Delivery:
+    """Give what narration needs to know of the voices: how long they take, the credits that they demand."""
+    cast = cast_of(config, cast_speakers(article.speakers))
+    speech = speech or _Speech(config, article.source)
+    per_section = not config.render.per_article
+    return Delivery(per_section, lambda line: speech.seconds(line, cast), cast.credits)
 
 
 def _merged_script(config: Config, file: Path, text: str, digest: str, article: Article, base: Script) -> Script:
@@ -167,7 +272,7 @@ def _merged_script(config: Config, file: Path, text: str, digest: str, article: 
     )
     told = "the source has changed since; edits of lines that are still there are used. `briefing script --force` writes it anew"
     notices = (Notice(str(file), 1, told), *notices)
-    return replace(merged, dropped=find_dropped(article, merged.chapters), notices=(*base.notices, *notices))
+    return with_coverage(replace(merged, notices=(*base.notices, *notices)), article, config.script)
 
 
 def _script_memory(config: Config, digest: str) -> Path:
@@ -179,9 +284,9 @@ def script_text(
     config: Config, path: Path, desk: Desk | None
 ) -> Generator[Event, None, tuple[str, tuple[Notice, ...]]]:
     """Give the narrated script of an article as an editable file, remembered, and what the user should look at."""
-    article = find_structure(read_source(path))
-    rules = narrate(article, config.script, config.render.episode_per == "section")
-    script, _ = yield from write_script(desk, article, rules)
+    article = find_structure(read_source(path, config.render.encoding))
+    rules = narrate(article, config.script, _delivery(config, article))
+    script, _ = yield from write_script(config, desk, article, rules)
     text = format_script(script, article.source.text)
     write_atomically(_script_memory(config, source_digest(article.source.text)), text.encode())
     return text, script.notices
@@ -211,37 +316,6 @@ def _built_in() -> Lexicon:
 def show_folder(config: Config) -> Path:
     """Give the folder of the show's articles: where its configuration lies."""
     return config.file.parent if config.file and config.file.parent.name else Path("content")
-
-
-def pronounce(
-    config: Config, script: Script, chapter: Chapter, lexicon: Lexicon, source: Source
-) -> tuple[Utterance, ...]:
-    """Give each line of a chapter its reading, its voice and its clip's key. A line without anything to say has no kana."""
-    return tuple(_utterance(config, source, line, read_sentence(line.text, lexicon)) for line in chapter.lines)
-
-
-def _utterance(config: Config, source: Source, line: Line, reading: Reading) -> Utterance:
-    voice = voice_of(config, line.part)
-    kana = reading.kana if split_morae(reading.kana) else ""
-    key = clip_key(_identity(voice), kana, config.voices.speed, config.pauses.comma)
-    where = f"{source.origin}:{source.place(line.source[0])}" if line.source else source.origin
-    speaker = line.speaker or NAMES[line.part]
-    return Utterance(
-        reading.text,
-        kana,
-        voice,
-        config.voices.speed,
-        key,
-        where,
-        config.pauses.after(line.pause),
-        speaker,
-        config.pauses.comma,
-    )
-
-
-def voice_of(config: Config, part: Part) -> VoiceName:
-    """Give the voice that speaks a part, its speaker named."""
-    return voices.resolve(config.voice_of(part), list(Part).index(part))
 
 
 @lru_cache(maxsize=64)

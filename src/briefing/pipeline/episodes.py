@@ -27,8 +27,8 @@ from briefing.model import (
     Timeline,
     Utterance,
 )
+from briefing.pipeline.cast import credit_of
 from briefing.pipeline.draft import Draft, show_folder
-from briefing.pipeline.speaking import credit_of
 from briefing.publish import cover, feed, pages
 from briefing.publish.chapters import to_chapters_json
 from briefing.publish.folder import MIMES, Folder, digest8
@@ -118,7 +118,7 @@ def plan_episodes(
         lock = locks.get(path) or read_lock(path)
         groups = _episode_groups(config, each)
         article = article_id(config, each.source)
-        entry = article + ("" if config.render.episode_per == "section" else "#article")
+        entry = article + ("#digest" if config.render.minutes else "#article" if config.render.per_article else "")
         first = publication_date(each.script.meta.get("date", ""), today)
         locks[path], slots = assign_slots(lock, entry, [title for title, _ in groups], first, config.show.title)
         for number, ((title, chapters), slot) in enumerate(zip(groups, slots, strict=True), 1):
@@ -131,7 +131,7 @@ def plan_episodes(
 
 def _episode_groups(config: Config, each: Draft) -> list[tuple[str, tuple[tuple[Chapter, tuple[Utterance, ...]], ...]]]:
     pairs = tuple((c, us) for c, us in zip(each.script.chapters, each.utterances, strict=True) if us)
-    if config.render.episode_per == "article":
+    if config.render.per_article:
         return [(each.script.title, pairs)]
     return [(_episode_title(chapter, each.script.title), ((chapter, utterances),)) for chapter, utterances in pairs]
 

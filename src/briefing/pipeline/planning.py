@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from briefing.config import Config
-from briefing.model import (
-    Dropped,
-    Utterance,
-)
-from briefing.pipeline.draft import draft
+from briefing.model import Dropped, Notice, Omission
+from briefing.pipeline.draft import draft, total_coverage
+from briefing.pipeline.pace import speech_s
 from briefing.pipeline.writing import open_desk, outcome_of
 from briefing.reading.kana import split_morae
+from briefing.script import Coverage
 from briefing.store import ClipStore
 from briefing.writers import NOTHING
 
@@ -42,22 +40,19 @@ class PlanReport:
     synthesis_s: float
     bytes: int
     cost: float
-    dropped: tuple[Dropped, ...] = ()
+    dropped: tuple[Dropped, ...]
+    omitted: tuple[Omission, ...]
+    coverage: Coverage
+    warnings: tuple[Notice, ...]
     writing: WritingPlan | None = None
 
 
-# Morae a second between pauses, by least squares over the clips of two articles; an engine's own figure for speakers not listed.
-_PACE: Mapping[str, float] = {
-    "kokoro:jf_alpha": 7.9, "kokoro:jm_kumo": 7.4, "kokoro:jf_nezumi": 6.4, "kokoro": 7.3, "openjtalk": 8.2, "gtts": 6.5, "tone": 7.14,
-}  # fmt: skip
 _WORK: Mapping[str, float] = {
     "kokoro": 0.6,
     "openjtalk": 0.06,
     "gtts": 0.3,
     "tone": 0.01,
 }  # seconds on one core for one of speech
-_ROUNDING_S = 0.05  # clips begin on a grid of 100 ms
-_SIGN = re.compile("[、。？！](?=.)")
 
 
 def plan(config: Config, sources: Sequence[Path]) -> PlanReport:
@@ -69,11 +64,11 @@ def plan(config: Config, sources: Sequence[Path]) -> PlanReport:
     spoken = [u for each in drafts for us in each.utterances for u in us]
     unique = {u.key: u for u in spoken}
     new = [u for key, u in unique.items() if key not in store]
-    per_article = config.render.episode_per == "article"
+    per_article = config.render.per_article
     episodes = len(drafts) if per_article else sum(len(d.script.chapters) for d in drafts)
     ends_s = episodes * (config.audio.lead_ms + config.audio.tail_ms) / 1000
-    audio_s = sum(_speech_s(u) + u.pause_ms / 1000 for u in spoken) + ends_s
-    work_s = sum(_speech_s(u) * _WORK.get(u.voice.engine, 1.0) for u in new)
+    audio_s = sum(speech_s(u) + u.pause_ms / 1000 for u in spoken) + ends_s
+    work_s = sum(speech_s(u) * _WORK.get(u.voice.engine, 1.0) for u in new)
     unasked = sum((each.unasked for each in drafts), NOTHING)
     return PlanReport(
         episodes,
@@ -84,15 +79,11 @@ def plan(config: Config, sources: Sequence[Path]) -> PlanReport:
         round(work_s, 1),
         round(audio_s * config.audio.bitrate_kbps * 125),
         round(unasked.cost(config.llm.price_in, config.llm.price_out), 6),
-        tuple(d for each in drafts for d in (*each.script.dropped, *each.silent)),
+        tuple(d for each in drafts for d in each.dropped),
+        tuple(o for each in drafts for o in each.script.omitted),
+        total_coverage(drafts),
+        tuple(n for each in drafts for n in each.script.notices),
         WritingPlan(desk.place, config.llm.model, unasked.calls, unasked.tokens_in, unasked.tokens_out)
         if desk
         else None,
     )
-
-
-def _speech_s(utterance: Utterance) -> float:
-    """Predict a clip's length: its morae at the voice's pace, the pauses inside, the rounding of its place."""
-    pace = _PACE.get(str(utterance.voice)) or _PACE.get(utterance.voice.engine, 7.0)
-    inside_s = len(_SIGN.findall(utterance.kana)) * utterance.comma_ms / 1000
-    return len(split_morae(utterance.kana)) / (pace * utterance.speed) + inside_s + _ROUNDING_S

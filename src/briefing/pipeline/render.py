@@ -13,12 +13,15 @@ from briefing.model import (
     Dropped,
     Event,
     Notice,
+    Omission,
 )
-from briefing.pipeline.draft import Draft, draft
+from briefing.pipeline.draft import Draft, draft, total_coverage
 from briefing.pipeline.episodes import JAPAN, EpisodeReport, publish
+from briefing.pipeline.feeds import remember_items
 from briefing.pipeline.speaking import speak
 from briefing.pipeline.writing import open_desk
 from briefing.publish.folder import Folder, run_lock
+from briefing.script import Coverage
 from briefing.store import ClipStore
 
 
@@ -34,6 +37,8 @@ class RenderReport:
     wall_s: float
     dropped: tuple[Dropped, ...]
     warnings: tuple[Notice, ...]
+    omitted: tuple[Omission, ...]
+    coverage: Coverage
     written: int = field(default=0)
 
 
@@ -54,8 +59,9 @@ def render(
             drafts.append((yield from draft(config, path, desk)))
         store = ClipStore(config.cache_dir / "clips")
         clips = yield from speak(config, drafts, store, force)
-        made = yield from publish(config, drafts, folder, store, today, force)
-    dropped = tuple(d for each in drafts for d in (*each.script.dropped, *each.silent))
+        made = (yield from publish(config, drafts, folder, store, today, force)) if drafts else ()
+        remember_items(config, sources)
+    dropped = tuple(d for each in drafts for d in each.dropped)
     notices = tuple(n for each in drafts for n in each.script.notices)
     audio_s = round(sum(e.duration_s for e in made), 3)
     return RenderReport(
@@ -67,6 +73,8 @@ def render(
         round(time.monotonic() - began, 3),
         dropped,
         notices,
+        tuple(o for each in drafts for o in each.script.omitted),
+        total_coverage(drafts),
         folder.written,
     )
 

@@ -48,7 +48,7 @@ class ReadLine:
 
 def readings_of(config: Config, path: Path) -> tuple[ReadLine, ...]:
     """Give what will be said of an article, line by line. A language model is not asked: what it has not written yet is the rules'."""
-    source = read_source(path)
+    source = read_source(path, config.render.encoding)
     desk = open_desk(config)
     script, _ = outcome_of(script_for(config, path, find_structure(source), desk and desk.without_asking()))
     lexicon = lexicon_for(config, source)

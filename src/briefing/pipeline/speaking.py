@@ -16,7 +16,8 @@ from briefing.model import (
     Utterance,
     VoiceName,
 )
-from briefing.pipeline.draft import Draft, lexicon_for, voice_of
+from briefing.pipeline.cast import credit_of, part_voice
+from briefing.pipeline.draft import Draft, lexicon_for
 from briefing.reading import (
     read_sentence,
 )
@@ -77,18 +78,12 @@ def _is_offline(voice: VoiceName) -> bool:
     return any(i.offline for i in voices.engine_of(voice.engine).describe() if i.name == voice)
 
 
-@lru_cache(maxsize=64)
-def credit_of(voice: VoiceName) -> str:
-    """Give the credit that a voice demands, if any."""
-    return next((i.credit for i in voices.engine_of(voice.engine).describe() if i.name == voice), "")
-
-
 def say(config: Config, text: str) -> Speech:
     """Speak one line with the narrator's voice."""
     reading = read_sentence(text, lexicon_for(config))
     if not split_morae(reading.kana):
         raise SpeechError("there is nothing to say", hint="give a text with words in it")
-    voice = _open_voice(voice_of(config, Part.NARRATOR))
+    voice = _open_voice(part_voice(config, Part.NARRATOR))
     speech = voice.speak(reading.kana, config.voices.speed)
     clip = speech_to_clip(speech, "say", reading.kana, config.pauses.comma)
     return Speech(clip.samples, clip.rate_hz, clip.marks)

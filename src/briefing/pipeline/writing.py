@@ -13,7 +13,7 @@ from typing import TypeVar
 from briefing.config import Config
 from briefing.errors import ConfigError, WriterError
 from briefing.model import Article, Chapter, Event, Line, Notice, Pause, Role, Script
-from briefing.script import find_dropped
+from briefing.script import with_coverage
 from briefing.script.sentences import split_sentences
 from briefing.store import write_atomically
 from briefing.writers import (
@@ -109,7 +109,9 @@ def open_desk(config: Config, environ: Mapping[str, str] = os.environ) -> Desk |
     return Desk(ModelWriter(f"{config.llm.model}@{place}", find_changes, memory, endpoint.complete), place)
 
 
-def write_script(desk: Desk | None, article: Article, rules: Script) -> Generator[Event, None, tuple[Script, Estimate]]:
+def write_script(
+    config: Config, desk: Desk | None, article: Article, rules: Script
+) -> Generator[Event, None, tuple[Script, Estimate]]:
     """Give the rules' script in the model's words where they pass, and what asking for the rest would take.
 
     Openings, announcements and closings stay the rules'. Raises WriterError when the model cannot be used at all.
@@ -125,8 +127,8 @@ def write_script(desk: Desk | None, article: Article, rules: Script) -> Generato
         notices += (Notice(rules.source, article.source.place(r.line), r.message) for r in written.remarks)
         unasked += written.unasked
     yield Event("write", len(rules.chapters), len(rules.chapters), "")
-    dropped = find_dropped(article, chapters)
-    return replace(rules, chapters=tuple(chapters), dropped=dropped, notices=tuple(notices)), unasked
+    script = replace(rules, chapters=tuple(chapters), notices=tuple(notices))
+    return with_coverage(script, article, config.script), unasked
 
 
 def _frame(chapter: Chapter, article: Article) -> tuple[tuple[Line, ...], tuple[Line, ...], tuple[Line, ...]]:

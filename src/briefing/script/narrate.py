@@ -1,86 +1,65 @@
-"""Narration rules: blocks of an article to lines by role. Deterministic; what the article says stays in its own words."""
+"""From an article to its script: a chapter a section, opened, announced, told block by block, closed. Deterministic."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
 
 from briefing.config import ScriptConfig
-from briefing.model import Article, Block, Chapter, Dropped, Kind, Line, Part, Pause, Role, Script, Section
-from briefing.script.marks import MD_LINK, URL
-from briefing.script.sentences import split_sentences
+from briefing.model import Article, Chapter, Kind, Line, Part, Pause, Role, Script, Section
+from briefing.script.blocks import Group, Teller, as_sentence
+from briefing.script.coverage import SILENT_KINDS, with_coverage
+from briefing.script.wording import spoken_text
 
-Group = tuple[Line, ...]
-_SILENT_KINDS = frozenset({Kind.TOC, Kind.PROMO})
-_INTERVIEWER = re.compile(r"編集部|聞き手|司会|記者|インタビュア|ホスト|進行|議長|--|―")
-_EMPHASIS = re.compile(r"(\*\*|__|~~|==)(?=\S)(.+?)(?<=\S)\1|(?<![\w*])\*(?=\S)([^*]+?)(?<=\S)\*(?![\w*])|`([^`]+)`")
-_FOOTNOTE = re.compile(r"\[\^\w+\]")
-_TABLE_RULE = re.compile(r"[|\s:\-]+")
+_INTERVIEWER = re.compile(r"編集部|聞き手|司会|記者|インタビュア|ホスト|進行|議長|--|―|—|─")
+_NUMBERED = frozenset({Kind.BODY, Kind.QA})
+_TOLD = frozenset({Role.HEADING, Role.LINK, Role.CODE})
+"""Roles that carry nothing to narrate by themselves."""
 
 
-def narrate(article: Article, config: ScriptConfig, per_section: bool = True) -> Script:
-    """Give the script of an article: a chapter for each section that carries content.
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """How the script will be heard.
 
-    With `per_section` every chapter opens by itself, since each becomes an episode of its own.
+    With `per_section` every chapter opens by itself, since each becomes an episode of its own. `seconds_of` predicts how
+    long a line takes; without it no length is told. `credits` are what the voices demand.
     """
-    told = [s for s in article.sections if s.kind not in _SILENT_KINDS and _carries_content(s)]
-    numbers = {s.number: n for n, s in enumerate((s for s in told if s.kind in (Kind.BODY, Kind.QA)), 1)}
-    parts = _cast_speakers(article.speakers)
+
+    per_section: bool = True
+    seconds_of: Callable[[Line], float] | None = None
+    credits: tuple[str, ...] = ()
+
+
+def narrate(article: Article, config: ScriptConfig, delivery: Delivery | None = None) -> Script:
+    """Give the script of an article: a chapter for each section that carries content."""
+    delivery = delivery or Delivery()
+    told = [s for s in article.sections if s.kind not in SILENT_KINDS and _carries_content(s)]
+    numbers = {s.number: n for n, s in enumerate((s for s in told if s.kind in _NUMBERED), 1)}
     title = article.title or article.source.meta.get("title") or article.source.name.rsplit(".", 1)[0]
+    teller = Teller(config, cast_speakers(article.speakers), article.source.lines)
+    bodies = [_body(section, numbers.get(section.number), teller) for section in told]
+    if bodies:
+        bodies[-1] += _closing(article, teller, delivery.credits)
+    lengths = [_length_s(groups, delivery) for groups in bodies]
     chapters = []
-    for index, section in enumerate(told):
-        groups = [*_opening(article, title, config, index == 0 or per_section)]
-        groups += _announcement(section, numbers.get(section.number), config)
-        groups += [g for block in section.blocks for g in _block_groups(block, section, config, parts)]
-        if index == len(told) - 1 and config.closing and config.style == "narrated":
-            groups.append((Line(Part.NARRATOR, "この番組は、合成音声でお届けしました。"),))
+    for index, (section, groups) in enumerate(zip(told, bodies, strict=True)):
+        if delivery.per_section:
+            groups = [*_opening(article, title, teller, 0, lengths[index]), *groups]
+        elif index == 0:
+            groups = [*_opening(article, title, teller, len(numbers), sum(lengths)), *groups]
         name = section.title or ("はじめに" if section.kind is Kind.INTRO else title)
-        chapters.append(
-            Chapter(f"section-{section.number}", _plain(name), with_pauses(groups), section.number, section.kind)
-        )
-    dropped = find_dropped(article, chapters)
-    return Script(
-        _plain(title), article.source.origin, tuple(c for c in chapters if c.lines), dropped, (), article.source.meta
-    )
+        plain = spoken_text(name, config)
+        chapters.append(Chapter(f"section-{section.number}", plain, with_pauses(groups), section.number, section.kind))
+    filled = tuple(c for c in chapters if c.lines)
+    script = Script(spoken_text(title, config), article.source.origin, filled, meta=article.source.meta)
+    return with_coverage(script, article, config)
 
 
-def find_dropped(article: Article, chapters: Sequence[Chapter]) -> tuple[Dropped, ...]:
-    """List every non-blank line of the source that no line of the script comes from, with the reason why not."""
-    spoken = {n for chapter in chapters for line in chapter.lines for n in line.source}
-    silent = {
-        n: f"section {s.kind.value}"
-        for s in article.sections
-        if s.kind in _SILENT_KINDS
-        for n in range(s.start, s.end + 1)
-    }
-    return tuple(
-        Dropped(article.source.origin, article.source.place(n), _reason(role, silent.get(n)))
-        for n, (role, text) in enumerate(zip(article.roles, article.source.lines, strict=True), 1)
-        if n not in spoken and text.strip()
-    )
-
-
-_READABLE = frozenset(
-    {
-        Role.PARA,
-        Role.LIST,
-        Role.TABLE,
-        Role.HEADING,
-        Role.NOTE,
-        Role.ANSWER,
-        Role.QUESTION,
-        Role.TURN,
-        Role.QUOTE,
-        Role.SUBHEADING,
-    }
-)
-
-
-def _reason(role: Role, section: str | None) -> str:
-    if role in _READABLE:
-        return section or "nothing to say"
-    return role.value
+def cast_speakers(speakers: Sequence[str]) -> Mapping[str, Part]:
+    """Give each speaker a part: who asks is the questioner, the others answer."""
+    return {name: Part.QUESTIONER if _INTERVIEWER.search(name) else Part.ANSWERER for name in speakers}
 
 
 def with_pauses(groups: Sequence[Group]) -> tuple[Line, ...]:
@@ -104,97 +83,51 @@ def _pause_between(line: Line, following: Line | None) -> Pause:
 
 
 def _carries_content(section: Section) -> bool:
-    return any(block.role is not Role.HEADING and any(t.strip() for t in block.texts) for block in section.blocks)
+    return any(block.role not in _TOLD and any(t.strip() for t in block.texts) for block in section.blocks)
 
 
-def _cast_speakers(speakers: Sequence[str]) -> Mapping[str, Part]:
-    """Give each speaker a part: who asks is the questioner, the others take the remaining voices in turn."""
-    voices = (Part.ANSWERER, Part.NOTE, Part.NARRATOR)
-    guests = [s for s in speakers if not _INTERVIEWER.search(s)]
-    cast = {name: voices[i % len(voices)] for i, name in enumerate(guests)}
-    return cast | {s: Part.QUESTIONER for s in speakers if s not in cast}
+def _body(section: Section, number: int | None, teller: Teller) -> list[Group]:
+    return [*_announcement(section, number, teller), *teller.tell(section.blocks)]
 
 
-def _opening(article: Article, title: str, config: ScriptConfig, wanted: bool) -> Iterator[Group]:
-    if wanted and config.opening and config.style == "narrated":
-        source = tuple(n for n, role in enumerate(article.roles, 1) if role is Role.TITLE)
-        yield (Line(Part.NARRATOR, _sentence(_plain(title)), source=source),)
-
-
-def _announcement(section: Section, number: int | None, config: ScriptConfig) -> Iterator[Group]:
-    if not section.title or not config.announce:
+def _announcement(section: Section, number: int | None, teller: Teller) -> Iterator[Group]:
+    if not section.title or not teller.config.announce:
         return
-    prefix = f"テーマ{number}。" if number and config.style == "narrated" else ""
-    yield (Line(Part.NARRATOR, prefix + _sentence(_plain(section.title)), source=(section.start,)),)
+    ours = (
+        teller.ours(teller.config.phrases.theme, number=number) if number and teller.config.style == "narrated" else ()
+    )
+    title = as_sentence(spoken_text(section.title, teller.config))
+    yield (*ours, Line(Part.NARRATOR, title, source=(section.start,)))
 
 
-def _block_groups(block: Block, section: Section, config: ScriptConfig, parts: Mapping[str, Part]) -> Iterator[Group]:
-    if block.role is Role.HEADING:
+def _length_s(groups: Sequence[Group], delivery: Delivery) -> float:
+    return sum(delivery.seconds_of(line) for group in groups for line in group) if delivery.seconds_of else 0.0
+
+
+def _opening(article: Article, title: str, teller: Teller, themes: int, length_s: float) -> Iterator[Group]:
+    """Say what the article is about, how many themes it has and how long it takes."""
+    if not teller.config.allows("opening"):
         return
-    rule = _RULES.get(block.role, _say_paragraphs)
-    for group in rule(block):
-        part = parts.get(block.speaker) if block.role is Role.TURN else None
-        yield tuple(replace(line, part=part or line.part, speaker=block.speaker) for line in group)
+    source = tuple(n for n, role in enumerate(article.roles, 1) if role is Role.TITLE)
+    yield (Line(Part.NARRATOR, as_sentence(spoken_text(title, teller.config)), source=source),)
+    phrases, minutes = teller.config.phrases, round(length_s / 60)
+    told = teller.ours(phrases.themes, count=themes) if themes > 1 else ()
+    yield (*told, *(teller.ours(phrases.length, minutes=minutes) if minutes else ()))
 
 
-def _say_paragraphs(block: Block) -> Iterator[Group]:
-    part = _PARTS.get(block.role, Part.NARRATOR)
-    for number, text in zip(block.lines, block.texts, strict=True):
-        yield tuple(Line(part, s, source=(number,)) for s in split_sentences(_plain(text)))
+def _closing(article: Article, teller: Teller, credits: Sequence[str]) -> Iterator[Group]:
+    """Name the source, say that the voice is synthetic, give the credits that voices demand."""
+    if not teller.config.allows("closing"):
+        return
+    phrases, source = teller.config.phrases, _source_of(article)
+    told = teller.ours(phrases.source, source=source) if source else ()
+    credit = teller.ours(phrases.credit, credit="、".join(credits)) if credits else ()
+    yield (*told, *teller.ours(phrases.closing), *credit)
 
 
-def _say_headline(block: Block) -> Iterator[Group]:
-    for number, text in zip(block.lines, block.texts, strict=True):
-        yield (Line(Part.NARRATOR, _sentence(_plain(text)), source=(number,)),)
-
-
-def _say_items(block: Block) -> Iterator[Group]:
-    """Items of a list follow one another with a sentence's pause."""
-    yield tuple(
-        Line(Part.NARRATOR, _sentence(s), source=(n,))
-        for n, text in zip(block.lines, block.texts, strict=True)
-        for s in split_sentences(_plain(text))
-    )
-
-
-def _say_note_label(block: Block) -> Iterator[Group]:
-    yield (Line(Part.NOTE, f"{_plain(block.texts[0])}です。", source=block.lines),)
-
-
-def _say_table(block: Block) -> Iterator[Group]:
-    """Each row is a sentence, its cells apart by a comma."""
-    rows = [(n, [c.strip() for c in t.strip("|").split("|")]) for n, t in zip(block.lines, block.texts, strict=True)]
-    yield tuple(
-        Line(Part.NARRATOR, _sentence(_plain("、".join(filter(None, cells)))), source=(n,))
-        for n, cells in rows
-        if not _TABLE_RULE.fullmatch("|".join(cells)) and any(cells)
-    )
-
-
-_PARTS: Mapping[Role, Part] = {
-    Role.QUESTION: Part.QUESTIONER,
-    Role.ANSWER: Part.ANSWERER,
-    Role.NOTE: Part.NOTE,
-    Role.TURN: Part.ANSWERER,
-}
-_RULES: Mapping[Role, Callable[[Block], Iterator[Group]]] = {
-    Role.LIST: _say_items,
-    Role.SUBHEADING: _say_headline,
-    Role.NOTE_LABEL: _say_note_label,
-    Role.TABLE: _say_table,
-}
-
-
-def _plain(text: str) -> str:
-    """Take Markdown's inline marks away; the words stay.
-
-    >>> _plain("**太字**と[リンク](https://example.org)")
-    '太字とリンク'
-    """
-    text = MD_LINK.sub(lambda m: m["title"], _FOOTNOTE.sub("", text))
-    text = _EMPHASIS.sub(lambda m: m[2] or m[3] or m[4], text)
-    return URL.sub("", text).strip()
-
-
-def _sentence(text: str) -> str:
-    return text if re.search(r"[。！？!?.…]$", text) else f"{text}。"
+def _source_of(article: Article) -> str:
+    """Give who wrote the article and where it appeared, as far as it says so itself."""
+    meta = article.source.meta
+    host = urlsplit(article.source.origin).hostname if article.source.origin.startswith("http") else ""
+    place = meta.get("site") or meta.get("publisher") or host or ""
+    return "、".join(filter(None, (meta.get("author", ""), place)))

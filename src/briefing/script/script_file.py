@@ -11,7 +11,8 @@ from pathlib import Path
 
 from briefing.errors import ScriptError
 from briefing.model import Chapter, Kind, Line, Part, Pause, Script
-from briefing.script.narrate import Group, with_pauses
+from briefing.script.blocks import Group
+from briefing.script.narrate import with_pauses
 
 NAMES = {Part.NARRATOR: "語り", Part.QUESTIONER: "聞き手", Part.ANSWERER: "話し手", Part.NOTE: "補足"}
 _PARTS = {name: part for part, name in NAMES.items()}

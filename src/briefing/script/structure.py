@@ -38,12 +38,16 @@ def find_structure(source: Source) -> Article:
     return Article(source, title, title_line, tuple(roles), filled, subheadings, pairs, tuple(speakers), dropped)
 
 
+_IN_NO_BLOCK = (NOT_READ_ALOUD - {Role.CODE, Role.LINK}) | {Role.TITLE}
+"""Roles of which a section has no block; code and links are told, so they have one."""
+
+
 def _fill(section: Section, lines: Sequence[str], roles: Sequence[Role], speakers: Sequence[str]) -> Section:
     """Gather neighbouring lines of one role into blocks; each question, answer and turn opens its own."""
     blocks: list[Block] = []
     for number in range(section.start, section.end + 1):
         role, text = roles[number - 1], lines[number - 1]
-        if role in NOT_READ_ALOUD or role is Role.TITLE:
+        if role in _IN_NO_BLOCK:
             continue
         speaker = speaker_of(text, speakers) if role is Role.TURN else ""
         opens = _opens_block(role, text, speaker)

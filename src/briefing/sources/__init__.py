@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
+import logging
+import re
+from dataclasses import replace
 from pathlib import Path
 
 from briefing.errors import SourceError
 from briefing.model import Source
 from briefing.ports import Reader, load_plugin, plugin_names
-from briefing.sources.fetch import fetch_page, origin_of
+from briefing.sources.decode import declared_encoding, has_mark
+from briefing.sources.fetch import fetch_page, recall_origin, remember_origin
 from briefing.sources.subtitles import read_subtitles
 from briefing.sources.text import read_markdown, read_text
 
-__all__ = ["ENDINGS", "MAX_BYTES", "fetch_page", "read_bytes", "read_source"]
+__all__ = [
+    "ENDINGS",
+    "FEED_ENDINGS",
+    "MAX_BYTES",
+    "fetch_page",
+    "is_feed",
+    "read_bytes",
+    "read_file",
+    "read_source",
+    "recall_origin",
+    "remember_origin",
+]
 
+_LOG = logging.getLogger(__name__)
 MAX_BYTES = 20_000_000
 
 
@@ -34,6 +50,12 @@ def _read_epub(content: bytes, name: str, origin: str, encoding: str | None = No
     return read_epub(content, name, origin, encoding)
 
 
+def _read_pdf(content: bytes, name: str, origin: str, encoding: str | None = None) -> Source:
+    from briefing.sources.pdf import read_pdf
+
+    return read_pdf(content, name, origin, encoding)
+
+
 _READERS: dict[str, Reader] = {
     ".txt": read_text,
     ".text": read_text,
@@ -44,26 +66,45 @@ _READERS: dict[str, Reader] = {
     ".xhtml": _read_html,
     ".docx": _read_docx,
     ".epub": _read_epub,
+    ".pdf": _read_pdf,
     ".vtt": read_subtitles,
     ".srt": read_subtitles,
 }
 ENDINGS = tuple(_READERS)
+FEED_ENDINGS = (".xml", ".rss", ".atom", ".json")
 
 
-def read_source(path: Path, encoding: str | None = None) -> Source:
+def read_source(path: Path, encoding: str = "") -> Source:
     """Read an article file. Raises SourceError with the remedy when it is missing, too large, empty or of no known format."""
+    content = read_file(path)
+    origin, charset, meta = recall_origin(path)
+    told = declared_encoding(content, charset) if charset and not encoding and not has_mark(content) else None
+    source = read_bytes(content, path.name, origin, encoding or told or None)
+    return replace(source, meta={**source.meta, **meta}) if meta else source
+
+
+def read_file(path: Path) -> bytes:
+    """Give a file's bytes. Raises SourceError when it is missing or too large."""
     try:
         size = path.stat().st_size
         if size > MAX_BYTES:
             raise SourceError(f"is {size // 1_000_000} MB; the limit is 20 MB", str(path), "split the article")
-        content = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         raise SourceError(
             f"cannot be read: {error.strerror}", str(path), "check the name and its permissions"
         ) from error
-    address = origin_of(path)
-    origin = address.read_text(encoding="utf-8") if address.is_file() else str(path)
-    return read_bytes(content, path.name, origin, encoding)
+
+
+def is_feed(path: Path) -> bool:
+    """Say whether a file is a feed: by its ending, and by its first words where the ending is used for other things too."""
+    if path.suffix.lower() in (".rss", ".atom"):
+        return True
+    if path.suffix.lower() not in FEED_ENDINGS:
+        return False
+    with path.open("rb") as file:
+        head = file.read(2000).replace(b"\0", b"")  # of UTF-16
+    return bool(re.search(rb"<(?:rss|feed|rdf:RDF)[\s>]|https?:(?:\\?/){2}jsonfeed\.org/version", head))
 
 
 def read_bytes(content: bytes, name: str, origin: str, encoding: str | None = None) -> Source:
@@ -71,6 +112,7 @@ def read_bytes(content: bytes, name: str, origin: str, encoding: str | None = No
     source = _reader_of(Path(name).suffix.lower(), origin)(content, name, origin, encoding)
     if not source.text.strip():
         raise SourceError("holds no text", origin, "give a file with an article in it")
+    _LOG.info("%s: %s", origin, source.encoding)
     return source
 
 

@@ -25,7 +25,8 @@ _TOTAL_S = 20.0
 _REDIRECTS = 5
 _ENDINGS = {
     "text/html": ".html", "application/xhtml+xml": ".html", "text/plain": ".txt", "text/markdown": ".md", "application/pdf": ".pdf",
-    "application/epub+zip": ".epub", "text/vtt": ".vtt",
+    "application/epub+zip": ".epub", "text/vtt": ".vtt", "application/rss+xml": ".rss", "application/atom+xml": ".atom", "application/feed+json": ".json",
+    "application/rdf+xml": ".rss", "application/xml": ".xml", "text/xml": ".xml", "application/json": ".json",
 }  # fmt: skip
 
 
@@ -38,7 +39,7 @@ class _Answer:
 
 
 def fetch_page(url: str, folder: Path, allow_private: bool = False) -> Path:
-    """Fetch a page into a folder and give its file; beside it `.origin` tells the address, and an ETag saves the next fetch.
+    """Fetch a page into a folder and give its file; beside it `.origin` tells address and charset, and an ETag saves the next fetch.
 
     Raises SourceError for an address that is not public, refused by robots.txt, too large, too slow, or no text.
     """
@@ -61,14 +62,25 @@ def fetch_page(url: str, folder: Path, allow_private: bool = False) -> Path:
     file = stem.with_name(stem.name + ending)
     folder.mkdir(parents=True, exist_ok=True)
     file.write_bytes(answer.content)
-    origin_of(file).write_text(url, encoding="utf-8")
+    charset = re.search(r"charset\s*=\s*[\"']?([\w.:-]{1,40})", answer.headers.get("content-type", ""), re.I)
+    remember_origin(file, url, charset[1] if charset else "")
     memory.write_text(json.dumps({"file": str(file), "etag": answer.headers.get("etag", "")}), encoding="utf-8")
     return file
 
 
-def origin_of(file: Path) -> Path:
-    """Give the place where a fetched file's address is kept."""
-    return file.with_name(file.name + ".origin")
+def remember_origin(file: Path, address: str, charset: str = "", meta: Mapping[str, str] | None = None) -> None:
+    """Keep beside a file where it comes from, the encoding that the server named and what else is known of it."""
+    known = {"address": address, "charset": charset, "meta": dict(meta or {})}
+    file.with_name(file.name + ".origin").write_text(json.dumps(known, ensure_ascii=False), encoding="utf-8")
+
+
+def recall_origin(file: Path) -> tuple[str, str, dict[str, str]]:
+    """Give what is kept beside a file; of a file of the user's, its path and nothing else."""
+    memory = file.with_name(file.name + ".origin")
+    if not memory.is_file():
+        return str(file), "", {}
+    known = json.loads(memory.read_text(encoding="utf-8"))
+    return known["address"], known["charset"], known["meta"]
 
 
 def _slug(url: str) -> str:

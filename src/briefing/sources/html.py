@@ -8,33 +8,11 @@ from dataclasses import dataclass, field
 from lxml import etree, html
 
 from briefing.errors import SourceError
-from briefing.model import Source
-from briefing.sources.decode import clean, decode
+from briefing.model import Dropped, Source
+from briefing.sources.body import find_body, text_of
+from briefing.sources.decode import clean, decode_page
 
-_CHARSET = re.compile(rb"""<meta[^>]+charset\s*=\s*["']?\s*([A-Za-z0-9_\-]{3,20})""", re.I)
-_ALIASES = {
-    "shift_jis": "cp932",
-    "shift-jis": "cp932",
-    "x-sjis": "cp932",
-    "sjis": "cp932",
-    "windows-31j": "cp932",
-    "euc-jp": "euc_jis_2004",
-}
-_REMOVED = (
-    "script", "style", "noscript", "template", "svg", "canvas", "iframe", "object", "form", "button", "input", "select", "textarea", "nav",
-    "aside", "footer", "dialog", "video", "audio",
-)  # fmt: skip
-_CLUTTER = re.compile(
-    r"(?:^|[\s_-])(?:nav|menu|breadcrumbs?|side|sidebar|footer|share|sns|social|related|recommend|ranking|comments?|ads?|advert|banner|cookie|pager|"
-    r"pagination|tags?|author-?box|profile|subscribe|newsletter|toc|modal|popup)(?:$|[\s_-])",
-    re.I,
-)
-# Where the sites that people write on keep the article's body, the surest first.
-_BODIES = (
-    "//*[contains(@class,'note-common-styles__textnote-body')]", "//*[contains(concat(' ',@class,' '),' znc ')]", "//*[contains(@class,'it-MdContent')]",
-    "//*[contains(concat(' ',@class,' '),' entry-content ')]", "//*[@itemprop='articleBody']", "//article", "//main", "//*[@role='main']",
-)  # fmt: skip
-_HEADINGS = {f"h{n}": "#" * n for n in range(1, 7)}
+_HEADINGS = frozenset(f"h{n}" for n in range(1, 7))
 _BLOCKS = frozenset(
     [
         "address",
@@ -70,12 +48,14 @@ _BLOCKS = frozenset(
         "ul",
     ]
 )
-_LEAST_SHARE = 0.5  # of the page's running text that the chosen element must hold
 
 
 @dataclass
 class _Writer:
-    """Lines of Markdown with the line of the file that each comes from."""
+    """Lines of Markdown with the line of the file that each comes from; headings below the title are `shift` levels deeper."""
+
+    title: str = ""
+    shift: int = 0
 
     lines: list[str] = field(default_factory=list)
     places: list[int] = field(default_factory=list)
@@ -92,18 +72,16 @@ class _Writer:
 
 def read_html(content: bytes, name: str, origin: str, encoding: str | None = None) -> Source:
     """Read a page: its title, its headings, its article. Raises SourceError when there is no running text."""
-    declared = _CHARSET.search(content[:4096])
-    told = declared[1].decode("ascii").lower() if declared else None
-    text, used = _decoded(content, origin, encoding, _ALIASES.get(told or "", told))
+    text, used = decode_page(content, origin, encoding)
     try:
         tree = html.document_fromstring(text.encode(), parser=html.HTMLParser(encoding="utf-8", no_network=True))
     except (etree.ParserError, etree.XMLSyntaxError) as error:
         raise SourceError("holds no text", origin, "give a page with an article in it") from error
     title = _title_of(tree)
-    _strip(tree)
-    writer = _Writer()
-    body = _body_of(tree)
-    if title and not any(_text_of(h) == title for h in body.iter("h1")):
+    body, cuts = find_body(tree)
+    heads = [text_of(h) for h in body.iter("h1")]
+    writer = _Writer(title, int(bool(title) and any(head != title for head in heads)))
+    if title and title not in heads:
         writer.add(f"# {title}", 1)
     _walk(body, writer)
     lines = "\n".join(writer.lines)
@@ -111,18 +89,9 @@ def read_html(content: bytes, name: str, origin: str, encoding: str | None = Non
         raise SourceError(
             "holds no text", origin, "give a page with an article in it; pages made by scripts cannot be read"
         )
-    return Source(_as_markdown(name), lines, used, origin, {"title": title} if title else {}, tuple(writer.places))
-
-
-def _decoded(content: bytes, origin: str, encoding: str | None, told: str | None) -> tuple[str, str]:
-    """Decode by what the caller says, then by what the page says of itself, then by its bytes."""
-    for name in filter(None, (encoding, told)):
-        try:
-            return decode(content, origin, name)
-        except SourceError:
-            if name == encoding:
-                raise
-    return decode(content, origin)
+    told = tuple(Dropped(origin, cut.line, f"beside the article: {cut.text[:40]}") for cut in cuts if cut.text)
+    meta = {"title": title} if title else {}
+    return Source(_as_markdown(name), lines, used, origin, meta, tuple(writer.places), told)
 
 
 def _as_markdown(name: str) -> str:
@@ -130,58 +99,16 @@ def _as_markdown(name: str) -> str:
 
 
 def _title_of(tree: html.HtmlElement) -> str:
-    for path in ("//meta[@property='og:title']/@content", "//h1[1]", "//title"):
-        found = tree.xpath(path)
-        text = clean(str(found[0]) if isinstance(found[0], str) else _text_of(found[0])).strip() if found else ""
-        if text:
-            return re.split(r"\s[|｜–—]\s|\s-\s", text)[0].strip()
-    return ""
-
-
-def _strip(tree: html.HtmlElement) -> None:
-    """Take away what is never an article's text."""
-    etree.strip_elements(tree, etree.Comment, *_REMOVED, with_tail=False)
-    for element in list(tree.iter()):
-        if isinstance(element.tag, str) and _is_clutter(element) and _running_text(element) < 0.4 * _running_text(tree):
-            element.drop_tree()
-
-
-def _is_clutter(element: html.HtmlElement) -> bool:
-    """Say whether an element is hidden, or calls itself a menu, an advertisement or the like."""
-    if element.getparent() is None or element.tag in ("body", "article", "main"):
-        return False
-    is_hidden = "hidden" in element.attrib or element.get("aria-hidden") == "true"
-    return is_hidden or bool(_CLUTTER.search(f"{element.get('class', '')} {element.get('id', '')}"))
-
-
-def _running_text(element: html.HtmlElement) -> int:
-    """Count the letters of an element that are not inside links."""
-    linked = sum(len(_text_of(a)) for a in element.iter("a"))
-    return max(len(_text_of(element)) - linked, 0)
-
-
-def _text_of(element: html.HtmlElement) -> str:
-    return re.sub(r"\s+", " ", "".join(element.itertext())).strip()
-
-
-def _body_of(tree: html.HtmlElement) -> html.HtmlElement:
-    """Give the element that holds the article: a known place that holds most of the text, else the narrowest that does."""
-    whole = tree.find("body")
-    root = tree if whole is None else whole
-    total = max(_running_text(root), 1)
-    for path in _BODIES:
-        found = max(tree.xpath(path), key=_running_text, default=None)
-        if found is not None and _running_text(found) >= _LEAST_SHARE * total:
-            return found
-    while True:
-        narrower = max((c for c in root if isinstance(c.tag, str)), key=_running_text, default=None)
-        if (
-            narrower is None
-            or narrower.tag in ("p", "li", "table")
-            or _running_text(narrower) < 0.9 * _running_text(root)
-        ):
-            return root
-        root = narrower
+    """Give the article's title: the h1 that the page's own name begins with or holds, else that name without the site's."""
+    names = [str(each) for each in tree.xpath("//meta[@property='og:title']/@content")] + [
+        text_of(t) for t in tree.iter("title")
+    ]
+    name = next((clean(each).strip() for each in names if each.strip()), "")
+    heads = [clean(text_of(h)) for h in tree.iter("h1") if text_of(h)]
+    inside = [head for head in heads if head in name]
+    if inside:
+        return max(inside, key=lambda head: (name.startswith(head), len(head)))
+    return re.split(r"\s[|｜–—]\s|\s-\s", name)[0].strip() if name else "".join(heads[:1])
 
 
 def _walk(element: html.HtmlElement, writer: _Writer) -> None:
@@ -216,7 +143,7 @@ def _inline(element: html.HtmlElement) -> str:
     if element.tag == "br":
         return "\x1e"
     if element.tag == "ruby":
-        reading = "".join(_text_of(rt) for rt in element.iter("rt"))
+        reading = "".join(text_of(rt) for rt in element.iter("rt"))
         base = "".join(t for t in element.itertext() if t) if not reading else _base_of(element)
         return f"{{{base}|{reading}}}" if reading else base
     return (element.text or "") + "".join(
@@ -228,7 +155,7 @@ def _base_of(ruby: html.HtmlElement) -> str:
     parts = [ruby.text or ""]
     for child in ruby:
         if child.tag not in ("rt", "rp"):
-            parts.append(_text_of(child))
+            parts.append(text_of(child))
         parts.append(child.tail or "")
     return "".join(parts).strip()
 
@@ -239,7 +166,8 @@ def _write_block(element: html.HtmlElement, writer: _Writer) -> None:
     if tag in _HEADINGS:
         text = _tidy(_inline(element)).replace("\n", " ")
         if text:
-            writer.add(f"{_HEADINGS[tag]} {text}", place)
+            deeper = writer.shift if text != writer.title else 0
+            writer.add(f"{'#' * min(int(tag[1]) + deeper, 6)} {text}", place)
     elif tag == "li":
         _write_item(element, writer)
     elif tag == "pre":

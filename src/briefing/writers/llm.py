@@ -84,9 +84,8 @@ def write_passage(writer: ModelWriter, passage: Passage) -> Written:
 
     Raises WriterError when the model cannot be used at all.
     """
-    if not passage.sentences:
-        return Written(())
-    first = _attempt(writer, passage, tuple(range(1, len(passage.sentences) + 1)), ())
+    asked = tuple(n for n, line in enumerate(passage.sentences, 1) if line.source)
+    first = _attempt(writer, passage, asked, ()) if asked else _Attempt()
     last = first
     if first.pending and not first.is_silent:
         last = _attempt(writer, passage, first.pending, first.faults)
@@ -186,9 +185,10 @@ def _numbered(unit: _Unit, passage: Passage) -> Iterator[tuple[int, Line]]:
 
 
 def _in_order(passage: Passage, units: Sequence[_Unit], pending: Sequence[int]) -> tuple[Line, ...]:
-    """Lay accepted lines and the rules' own in the order of their sentences; each keeps the pause of the sentence it ends with."""
+    """Lay accepted lines, the rules' for the rest and lines of ours in the order of the passage; each keeps the pause of what it ends with."""
     pieces = {unit.sentences[0]: _lines_of(passage, unit) for unit in units}
-    pieces |= {n: (passage.sentences[n - 1],) for n in pending if n not in {x for u in units for x in u.sentences}}
+    ours = (n for n, line in enumerate(passage.sentences, 1) if not line.source)
+    pieces |= {n: (passage.sentences[n - 1],) for n in (*pending, *ours)}
     return tuple(line for _, lines in sorted(pieces.items()) for line in lines)
 
 
@@ -219,4 +219,5 @@ def _remarks(passage: Passage, last: _Attempt, is_whole: bool) -> Iterator[Remar
 
 
 def _line_of(passage: Passage, number: int) -> int:
-    return next(iter(passage.sentences[number - 1].source), 0)
+    lines = passage.sentences[number - 1 :]
+    return next((n for line in lines for n in line.source), 0)

@@ -63,7 +63,10 @@ SCHEMA: Mapping[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """What is to be told of one section: its titles for context, and the rules' sentences, the first of which is number 1."""
+    """What is to be told of one section: its titles for context, and the rules' sentences, the first of which is number 1.
+
+    Lines of ours between them, which rest on no source line, have a number too, but are neither sent nor changed.
+    """
 
     article: str
     section: str

@@ -1,0 +1,229 @@
+"""Narration rules by role: a block of an article to groups of lines. What the article says keeps its words; ours are lines of their own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from briefing.config import ScriptConfig
+from briefing.model import Block, Line, Part, Role
+from briefing.script import marks
+from briefing.script.polite import to_polite
+from briefing.script.sentences import split_sentences
+from briefing.script.wording import spoken_text
+
+Group = tuple[Line, ...]
+"""Lines that follow one another with a sentence's pause."""
+
+
+@dataclass(frozen=True, slots=True)
+class Teller:
+    """Turns the blocks of a section into groups. `cast` gives each speaker's part, `raw` the article's lines."""
+
+    config: ScriptConfig
+    cast: Mapping[str, Part]
+    raw: Sequence[str]
+
+    def tell(self, blocks: Sequence[Block]) -> Iterator[Group]:
+        """Yield the groups of a section in order, its heading aside."""
+        before: Role | None = None
+        met: set[str] = set()
+        links_told = False
+        for block in blocks:
+            if block.role is Role.LINK:
+                yield from () if links_told else self._tell_links()
+                links_told = True
+            elif block.role is not Role.HEADING:
+                yield from self._introduce(block, met)
+                yield from _RULES.get(block.role, Teller._tell_paragraphs)(self, block, before)
+            before = block.role
+
+    def ours(self, phrase: str, part: Part = Part.NARRATOR, **words: object) -> Group:
+        """Give a line of our own; no line for an empty phrase."""
+        text = phrase.format(**words)
+        return (Line(part, text),) if text else ()
+
+    def sentences(self, text: str, part: Part, number: int, role: Role) -> Group:
+        """Cut a text into lines, each a sentence that the ear understands."""
+        polite = self.config.allows("polite") and role in _NARRATED
+        cut = split_sentences(spoken_text(text, self.config))
+        return tuple(Line(part, to_polite(s) if polite else s, source=(number,)) for s in cut)
+
+    def _introduce(self, block: Block, met: set[str]) -> Iterator[Group]:
+        """Name a guest who speaks for the first time in a chapter."""
+        name = block.speaker
+        is_guest = self.cast.get(name) is Part.ANSWERER and re.search(r"\w", name)
+        if not self.config.allows("introduce") or not is_guest or name in met:
+            return
+        met.add(name)
+        phrase = self.config.phrases.speaker.format(name=with_honorific(name))
+        yield (Line(Part.NARRATOR, phrase, source=block.lines[:1]),) if phrase else ()
+
+    def _tell_paragraphs(self, block: Block, before: Role | None) -> Iterator[Group]:
+        part = _PARTS.get(block.role, Part.NARRATOR)
+        if block.role is Role.TURN:
+            part = self.cast.get(block.speaker, part)
+        for number, text in zip(block.lines, block.texts, strict=True):
+            lines = self.sentences(text, part, number, block.role)
+            yield tuple(replace(line, speaker=block.speaker) for line in lines)
+
+    def _tell_headline(self, block: Block, before: Role | None) -> Iterator[Group]:
+        for number, text in zip(block.lines, block.texts, strict=True):
+            yield (Line(Part.NARRATOR, as_sentence(spoken_text(text, self.config)), source=(number,)),)
+
+    def _tell_list(self, block: Block, before: Role | None) -> Iterator[Group]:
+        """Count the items of a list aloud; of a long one, say how many there are."""
+        items = list(zip(block.lines, block.texts, strict=True))
+        counts = self.config.allows("lists") and len(items) > 1
+        lines: list[Line] = []
+        if counts and len(items) > self.config.list_items:
+            lines += self.ours(self.config.phrases.items, count=len(items))
+            counts = False
+        for index, (number, text) in enumerate(items, 1):
+            if counts:
+                lines += self.ours(self.config.phrases.item, number=index)
+            said = self.sentences(text, Part.NARRATOR, number, Role.PARA if "。" in text else Role.LIST)
+            lines += (replace(line, text=as_sentence(line.text)) for line in said)
+        yield tuple(lines)
+
+    def _tell_note_label(self, block: Block, before: Role | None) -> Iterator[Group]:
+        yield (Line(Part.NOTE, f"{spoken_text(block.texts[0], self.config)}です。", source=block.lines),)
+
+    def _tell_notes(self, block: Block, before: Role | None) -> Iterator[Group]:
+        """Announce a note, by the word that the article gives it, unless a label did so already."""
+        if self.config.allows("notes") and before not in (Role.NOTE, Role.NOTE_LABEL):
+            found = _NOTE_NAME.match(self.raw[block.lines[0] - 1].strip())
+            word = f"{found['name']}です。" if found else ""
+            yield (
+                (Line(Part.NOTE, word, source=block.lines[:1]),)
+                if word
+                else self.ours(self.config.phrases.note, Part.NOTE)
+            )
+        yield from self._tell_paragraphs(block, before)
+
+    def _tell_quote(self, block: Block, before: Role | None) -> Iterator[Group]:
+        if self.config.allows("quotes") and before is not Role.QUOTE:
+            yield self.ours(self.config.phrases.quote, Part.NARRATOR)
+        yield from self._tell_paragraphs(block, before)
+
+    def _tell_table(self, block: Block, before: Role | None) -> Iterator[Group]:
+        """Read a small table row by row, each cell with its column; tell of a large one what it holds."""
+        rows = table_rows(block)
+        if not rows:
+            return
+        width = max(len(cells) for _, cells in rows)
+        has_header = _has_header(block, rows)
+        if not self.config.allows("tables"):
+            yield tuple(self._row(n, "、".join(filter(None, cells))) for n, cells in rows)
+        elif width <= self.config.table_columns and len(rows) - has_header <= self.config.table_rows:
+            yield tuple(self._read_rows(rows, has_header, width))
+        else:
+            headers = "、".join(spoken_text(c, self.config) for c in rows[0][1] if c) if has_header else f"{width}つ"
+            yield self.ours(self.config.phrases.table, columns=width, rows=len(rows) - has_header, headers=headers)
+
+    def _read_rows(self, rows: Sequence[Row], has_header: bool, width: int) -> Iterator[Line]:
+        headers = rows[0][1] if has_header else ()
+        if has_header:
+            names = "と".join(spoken_text(c, self.config) for c in headers if c)
+            yield from (replace(x, source=(rows[0][0],)) for x in self.ours(self.config.phrases.header, headers=names))
+        for number, cells in rows[has_header:]:
+            first, *rest = cells
+            if width == 2 or not headers:
+                told = "、".join(filter(None, rest))
+            else:
+                told = "、".join(f"{h}が{c}" if h else c for h, c in zip(headers[1:], rest, strict=False) if c)
+            text = f"{first}は、{told}" if first and told else first or told
+            yield self._row(number, text)
+
+    def _row(self, number: int, text: str) -> Line:
+        return Line(Part.NARRATOR, as_sentence(spoken_text(text, self.config)), source=(number,))
+
+    def _tell_code(self, block: Block, before: Role | None) -> Iterator[Group]:
+        count = sum(bool(t.strip()) and not t.lstrip().startswith(("```", "~~~")) for t in block.texts)
+        if self.config.allows("code") and count:
+            yield self.ours(self.config.phrases.code, lines=count)
+
+    def _tell_links(self) -> Iterator[Group]:
+        if self.config.allows("links"):
+            yield self.ours(self.config.phrases.links)
+
+
+_PARTS: Mapping[Role, Part] = {
+    Role.QUESTION: Part.QUESTIONER,
+    Role.ANSWER: Part.ANSWERER,
+    Role.NOTE: Part.NOTE,
+    Role.QUOTE: Part.NOTE,
+    Role.TURN: Part.ANSWERER,
+}
+_NARRATED = frozenset({Role.PARA, Role.NOTE, Role.ANSWER})  # the author's own words; others are quoted as they spoke
+_NOTE_NAME = re.compile(
+    rf"[【\[［（(<＜〈≪《]?(?P<name>{marks.NOTE_WORD})[0-9０-９]*\s*[】\]］）)>＞〉≫》]?\s*[:：】\]）)]"
+)
+Rule = Callable[[Teller, Block, Role | None], Iterator[Group]]
+_RULES: Mapping[Role, Rule] = {
+    Role.LIST: Teller._tell_list,
+    Role.SUBHEADING: Teller._tell_headline,
+    Role.NOTE_LABEL: Teller._tell_note_label,
+    Role.NOTE: Teller._tell_notes,
+    Role.QUOTE: Teller._tell_quote,
+    Role.TABLE: Teller._tell_table,
+    Role.CODE: Teller._tell_code,
+}
+
+Row = tuple[int, tuple[str, ...]]
+"""A line number and the cells of that row."""
+_TABLE_RULE = re.compile(r"[|\s:\-+─━┌┐└┘├┤┬┴┼│┃=]+")
+
+
+def table_rows(block: Block) -> list[Row]:
+    """Give the rows of a table that hold words: cells between bars, tabs, wide gaps, or a label and its value."""
+    rows = []
+    for number, text in zip(block.lines, block.texts, strict=True):
+        cells = split_cells(text)
+        if not _TABLE_RULE.fullmatch(text) and any(cells):
+            rows.append((number, cells))
+    return rows
+
+
+def split_cells(text: str) -> tuple[str, ...]:
+    """Give the cells of a row.
+
+    >>> split_cells("| 一般 | 500円 |"), split_cells("日時：6月3日")
+    (('一般', '500円'), ('日時', '6月3日'))
+    """
+    bare = text.strip().strip("|｜│┃")
+    for pattern in (r"[|｜│┃]", r"\t+", r"　+|\s{2,}", r"[:：]"):
+        if re.search(pattern, bare):
+            return tuple(c.strip() for c in re.split(pattern, bare, maxsplit=1 if ":" in pattern else 0))
+    return (bare.strip(),)
+
+
+def _has_header(block: Block, rows: Sequence[Row]) -> bool:
+    """Say whether the first row names the columns: a rule below it, or no digit in it and some below."""
+    first = rows[0][0]
+    below = next((t for n, t in zip(block.lines, block.texts, strict=True) if n > first), "")
+    if _TABLE_RULE.fullmatch(below) and len(rows) > 1:
+        return True
+    width = len(rows[0][1])
+    numbers = [any(re.search(r"[0-9０-９]", c) for c in cells[1:]) for _, cells in rows]
+    return len(rows) > 2 and width > 1 and all(len(c) == width for _, c in rows) and not numbers[0] and all(numbers[1:]) and "：" not in block.texts[0] and ":" not in block.texts[0]  # fmt: skip
+
+
+def as_sentence(text: str) -> str:
+    """Give a text with a full stop, unless it ends as a sentence does."""
+    return text if not text or re.search(r"[。！？!?.…]$", text) else f"{text}。"
+
+
+_TITLED = re.compile(
+    r"(?:さん|さま|様|氏|君|くん|ちゃん|先生|教授|博士|[長員者部会課室局署]|司会|議長|進行|聞き手|編集|記者|社|係|一同)$"
+)
+
+
+def with_honorific(name: str) -> str:
+    """Give a speaker's name as one says it: with さん, unless it carries a title or names a role.
+
+    >>> with_honorific("河野"), with_honorific("編集部")
+    ('河野さん', '編集部')
+    """
+    return name if _TITLED.search(name) else f"{name}さん"

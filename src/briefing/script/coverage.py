@@ -1,0 +1,114 @@
+"""Coverage: what of an article is spoken, and for everything that is not, the reason and the rule that decided it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from briefing.config import ScriptConfig
+from briefing.model import NOT_READ_ALOUD, Article, Chapter, Dropped, Kind, Omission, Role, Script
+from briefing.script.blocks import split_cells
+from briefing.script.wording import omitted_pieces
+
+SILENT_KINDS = frozenset({Kind.TOC, Kind.PROMO})
+"""Kinds of sections that are not narrated."""
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How many characters an article has (blanks aside), and how many of them are in spoken lines or left out."""
+
+    characters: int
+    spoken: int
+    dropped: int
+    omitted: int
+
+
+def with_coverage(script: Script, article: Article, config: ScriptConfig) -> Script:
+    """Give the script with everything listed that it does not say."""
+    omitted = find_omitted(article, script.chapters, config)
+    return replace(script, dropped=find_dropped(article, script.chapters), omitted=omitted)
+
+
+def find_dropped(article: Article, chapters: Sequence[Chapter]) -> tuple[Dropped, ...]:
+    """List every non-blank line of the source that no line of the script comes from, with the reason why not."""
+    spoken = _spoken(chapters)
+    silent = {n: s.kind for s in article.sections if s.kind in SILENT_KINDS for n in range(s.start, s.end + 1)}
+    return tuple(
+        Dropped(article.source.origin, article.source.place(n), *_reason(role, silent.get(n)))
+        for n, (role, text) in enumerate(zip(article.roles, article.source.lines, strict=True), 1)
+        if n not in spoken and text.strip()
+    )
+
+
+def _reason(role: Role, section: Kind | None) -> tuple[str, str]:
+    """Give the reason and the rule: the line's role, the section's kind, or the narration rule that tells of it."""
+    if role in NOT_READ_ALOUD:
+        return role.value, "told" if role in (Role.CODE, Role.LINK) else "role"
+    if section:
+        return f"section {section.value}", "section"
+    return ("table", "tables") if role is Role.TABLE else ("nothing to say", "empty")
+
+
+def find_omitted(article: Article, chapters: Sequence[Chapter], config: ScriptConfig) -> tuple[Omission, ...]:
+    """List what spoken lines leave out of their source: marks, signs between cells, and what wording rules take away."""
+    spoken, raw = _spoken(chapters), [line.strip() for line in article.source.lines]
+    titles = ((n, Role.TITLE, article.title or "") for n, role in enumerate(article.roles, 1) if role is Role.TITLE)
+    blocks = (
+        (n, block.role, section.title if n == section.start and section.title else text)
+        for section in article.sections
+        for block in section.blocks
+        for n, text in zip(block.lines, block.texts, strict=True)
+    )
+    return tuple(
+        Omission(article.source.origin, article.source.place(n), piece, rule)
+        for n, role, text in sorted((*titles, *blocks))
+        if n in spoken
+        for rule, piece in _omitted_of(role, raw[n - 1], text, config)
+    )
+
+
+def _omitted_of(role: Role, raw: str, bare: str, config: ScriptConfig) -> Iterator[tuple[str, str]]:
+    words = split_cells(raw) if role is Role.TABLE else [bare]
+    at = 0
+    for word in words:
+        start = raw.find(word, at)
+        if start >= 0:
+            yield from (("mark", piece) for piece in [raw[at:start].strip()] if piece)
+            at = start + len(word)
+        yield from omitted_pieces(word, config)
+    yield from (("mark", piece) for piece in [raw[at:].strip()] if piece)
+
+
+def with_digest_coverage(short: Script, whole: Script, article: Article) -> Script:
+    """Give a digest with what it leaves out of the whole script listed: whole lines, and sentences of lines that it keeps."""
+    spoken, origin = _spoken(short.chapters), article.source.origin
+    places = {article.source.place(n) for n in _spoken(whole.chapters) - spoken}
+    dropped = tuple(
+        replace(d, reason="digest", rule="digest") if d.line in places else d
+        for d in find_dropped(article, short.chapters)
+    )
+    told = Counter((x.text, x.source) for chapter in short.chapters for x in chapter.lines)
+    all_lines = Counter((x.text, x.source) for chapter in whole.chapters for x in chapter.lines)
+    cut = (
+        Omission(origin, article.source.place(source[0]), text, "digest")
+        for text, source in (all_lines - told).elements()
+        if source and source[0] in spoken
+    )
+    kept = tuple(o for o in whole.omitted if o.line not in places)
+    return replace(short, dropped=dropped, omitted=(*kept, *cut))
+
+
+def _spoken(chapters: Sequence[Chapter]) -> set[int]:
+    return {n for chapter in chapters for line in chapter.lines for n in line.source}
+
+
+def measure_coverage(script: Script, article: Article) -> Coverage:
+    """Count the characters of an article by what becomes of them; the three parts add up to the whole."""
+    spoken = _spoken(script.chapters)
+    sizes = {n: len("".join(line.split())) for n, line in enumerate(article.source.lines, 1)}
+    unspoken = sum(size for n, size in sizes.items() if n not in spoken)
+    left_out = sum(len("".join(each.text.split())) for each in script.omitted)
+    total = sum(sizes.values())
+    return Coverage(total, total - unspoken - left_out, unspoken, left_out)

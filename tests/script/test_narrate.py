@@ -1,0 +1,114 @@
+"""Narration rules beyond their golden pairs: what the configuration changes, and polite endings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from briefing.config import PhrasesConfig, ScriptConfig
+from briefing.model import Script, Source
+from briefing.script import Delivery, find_structure, narrate
+from briefing.script.polite import to_polite
+from briefing.sources import read_source
+
+PAIRS = Path(__file__).parent.parent / "golden" / "narration"
+FILES = sorted(p for p in PAIRS.iterdir() if p.suffix in (".txt", ".md") and ".script" not in p.name)
+
+
+def texts(script: Script) -> list[str]:
+    return [line.text for chapter in script.chapters for line in chapter.lines]
+
+
+def script_of(name: str, config: ScriptConfig, delivery: Delivery | None = None) -> Script:
+    return narrate(find_structure(read_source(PAIRS / name)), config, delivery)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: p.stem)
+def test_verbatim_says_only_what_the_article_says(path: Path) -> None:
+    script = script_of(path.name, ScriptConfig(style="verbatim"))
+    assert all(line.source for chapter in script.chapters for line in chapter.lines)
+    raw = path.read_text(encoding="utf-8").split("\n")
+    for line in (line for chapter in script.chapters for line in chapter.lines):
+        own = "".join(raw[n - 1] for n in line.source)
+        assert set(line.text) <= {*own, "。", "、", "で", "す"}  # a full stop, a comma between cells, 「補足です。」
+
+
+def test_an_article_as_one_episode_tells_its_themes_and_length() -> None:
+    delivery = Delivery(per_section=False, seconds_of=lambda line: 30)
+    told = texts(script_of("notes.txt", ScriptConfig(), delivery))
+    assert told[:3] == ["落ち葉の集め方。", "3つのテーマでお届けします。", "およそ8分です。"]
+    assert told.count("落ち葉の集め方。") == 1
+
+
+def test_credits_are_said_at_the_end() -> None:
+    told = texts(script_of("notes.txt", ScriptConfig(), Delivery(credits=("声の会:はなこ",))))
+    assert told[-1] == "声は、声の会:はなこです。"
+
+
+def test_a_page_from_an_address_names_its_site() -> None:
+    source = Source("a.txt", "市場の朝\n\n朝は早い。\n", "utf-8", "https://example.com/a", {"author": "北見"})
+    told = texts(narrate(find_structure(source), ScriptConfig()))
+    assert "もとの記事は、北見、example.comです。" in told
+
+
+@pytest.mark.parametrize(
+    ("name", "rule", "gone"),
+    [
+        ("notes.txt", "notes", "注です。"),
+        ("lists.txt", "lists", "1つ目。"),
+        ("tables.md", "tables", "表の項目は、区分と一回と一か月です。"),
+        ("quotes.md", "quotes", "引用です。"),
+        ("code_and_links.md", "code", "ここに2行のコードがあります。もとの記事をご覧ください。"),
+        ("code_and_links.md", "links", "リンク先は、もとの記事にあります。"),
+        ("references.txt", "references", "記事の図のように、橋の上流に置きます。"),
+        ("polite.txt", "polite", "海が見えました。"),
+        ("speakers.txt", "introduce", "山岸さん。"),
+        ("speakers.txt", "asides", "十年前です。"),
+    ],
+)
+def test_each_rule_can_be_turned_off(name: str, rule: str, gone: str) -> None:
+    assert gone in texts(script_of(name, ScriptConfig()))
+    without = ScriptConfig(**{rule: False})  # type: ignore[arg-type]
+    assert gone not in texts(script_of(name, without))
+
+
+def test_phrases_are_the_users() -> None:
+    config = ScriptConfig(phrases=PhrasesConfig(theme="その{number}。", closing=""))
+    told = texts(script_of("notes.txt", config))
+    assert "その1。" in told
+    assert "この番組は、合成音声でお届けしました。" not in told
+
+
+POLITE = """
+問題はない。|問題はありません。
+高くなかった。|高くありませんでした。
+学生ではない。|学生ではありません。
+行かなかった。|行きませんでした。
+首都であった。|首都でした。
+静かだ。|静かです。
+行くのである。|行くのです。
+雨が降るだろう。|雨が降るでしょう。
+帰りたかった。|帰りたかったです。
+書かせた。|書かせました。
+住んでいない。|住んでいません。
+こない。|きません。
+信ずる。|信じます。
+くださった。|くださいました。
+つまらない。|つまらないです。
+払わなければならない。|払わなければなりません。
+着いた（図1）。|着きました（図1）。
+「もう行く。」|「もう行く。」
+行くのか。|行くのか。
+急げ。|急げ。
+知らぬ。|知らぬ。
+開館は十時。|開館は十時。
+届きます。|届きます。
+"""
+
+
+@pytest.mark.parametrize("row", POLITE.split(), ids=lambda r: r.split("|")[0])
+def test_endings_turn_polite(row: str) -> None:
+    plain, polite = row.split("|")
+    assert to_polite(plain) == polite
+    assert to_polite(polite) == polite
