@@ -72,9 +72,13 @@ class PhrasesConfig:
 
 @dataclass(frozen=True, slots=True)
 class ScriptConfig:
-    """How an article becomes a script: each key a narration rule, on or off; `style` "verbatim" turns all of them off."""
+    """How an article becomes a script: each key a narration rule, on or off; `style` "verbatim" turns all of them off.
+
+    `writer`: our rules, or a language model under their eyes.
+    """
 
     style: str = "narrated"
+    writer: str = "rules"
     opening: bool = True
     closing: bool = True
     announce: bool = True
@@ -96,6 +100,17 @@ class ScriptConfig:
     def allows(self, rule: str) -> bool:
         """Say whether a narration rule is on."""
         return self.style == "narrated" and bool(getattr(self, rule))
+
+
+@dataclass(frozen=True, slots=True)
+class LlmConfig:
+    """The language model of `script.writer = "llm"`; prices are for a million tokens. Its key is never part of a configuration."""
+
+    base_url: str = ""
+    model: str = ""
+    timeout_s: float = 120.0
+    price_in: float = 0.0
+    price_out: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +169,7 @@ class Config:
     show: ShowConfig = field(default_factory=ShowConfig)
     voices: VoicesConfig = field(default_factory=VoicesConfig)
     script: ScriptConfig = field(default_factory=ScriptConfig)
+    llm: LlmConfig = field(default_factory=LlmConfig)
     pauses: PausesConfig = field(default_factory=PausesConfig)
     audio: AudioConfig = field(default_factory=AudioConfig)
     render: RenderConfig = field(default_factory=RenderConfig)
@@ -168,6 +184,7 @@ class Config:
 CHOICES: Mapping[str, tuple[str, ...]] = {
     "render.episode_per": ("section", "article"),
     "script.style": ("narrated", "verbatim"),
+    "script.writer": ("rules", "llm"),
 }
 RANGES: Mapping[str, tuple[float, float]] = {
     "voices.speed": (0.5, 2.0),
@@ -177,13 +194,16 @@ RANGES: Mapping[str, tuple[float, float]] = {
     "audio.lead_ms": (0, 10_000),
     "audio.tail_ms": (0, 10_000),
     "render.jobs": (0, 256),
+    "llm.timeout_s": (1, 3600),
+    "llm.price_in": (0, 1_000_000),
+    "llm.price_out": (0, 1_000_000),
     "render.minutes": (0, 600),
     "script.table_columns": (1, 10),
     "script.table_rows": (1, 100),
     "script.list_items": (1, 9),
     "render.feed_items": (1, 1000),
 }
-SECTIONS = ("show", "voices", "script", "pauses", "audio", "render")
+SECTIONS = ("show", "voices", "script", "llm", "pauses", "audio", "render")
 ENVIRONMENT: Mapping[str, str] = {
     "BRIEFING_BASE_URL": "show.base_url",
     "BRIEFING_OUTPUT": "render.output",
@@ -192,6 +212,9 @@ ENVIRONMENT: Mapping[str, str] = {
     "BRIEFING_JOBS": "render.jobs",
     "BRIEFING_SPEED": "voices.speed",
     "BRIEFING_VOICE": "voice",
+    "BRIEFING_WRITER": "script.writer",
+    "BRIEFING_LLM_BASE_URL": "llm.base_url",
+    "BRIEFING_LLM_MODEL": "llm.model",
 }
 
 

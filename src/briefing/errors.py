@@ -6,7 +6,8 @@ BriefingError                 what happened, where in the user's file, what to d
 │   ├── ConfigError           briefing.toml or BRIEFING_*
 │   ├── SourceError           an article that cannot be read
 │   ├── ScriptError           a script file that cannot be used
-│   └── LexiconError          a reading list
+│   ├── LexiconError          a reading list
+│   └── WriterError           the language model that was asked to write
 ├── PluginError         (3)   an engine, reader or publisher from outside
 ├── SpeechError         (4)   a sentence that could not be spoken
 ├── AudioError          (5)   editing, encoding or tagging
@@ -62,6 +63,10 @@ class ScriptError(InputError):
 
 class LexiconError(InputError):
     """A reading list cannot be used."""
+
+
+class WriterError(InputError):
+    """The language model that was asked to write cannot be used."""
 
 
 class PluginError(BriefingError):

@@ -137,6 +137,11 @@ def plan(
         f"{report.characters} characters, {report.morae} morae; {clips['total']} clips: {clips['new']} new, {clips['cached']} cached"
     )
     typer.echo(f"About {report.synthesis_s:.0f} s of speech synthesis on one core; cost {report.cost:g}")
+    if report.writing:
+        w = report.writing
+        typer.echo(
+            f"{w.calls} sections to be written by {w.model}: about {w.tokens_in} tokens would be sent to {w.endpoint}, {w.tokens_out} come back"
+        )
     typer.echo(_coverage_told(report))
     for notice in report.warnings:
         typer.echo(f"{notice.file}:{notice.line}: {notice.message}")

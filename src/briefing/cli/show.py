@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from briefing.model import Event
 
 Made = TypeVar("Made")
-_STAGES = {"read": "読む read", "speak": "話す speak", "publish": "仕上げ publish"}
+_STAGES = {"read": "読む read", "write": "書く write", "speak": "話す speak", "publish": "仕上げ publish"}
 
 
 def print_json(value: Any) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from briefing.cli.app import Encoding, app
-from briefing.cli.show import current_config, print_json, tell
+from briefing.cli.show import current_config, follow, print_json, tell
 from briefing.errors import UsageError
 
 if TYPE_CHECKING:
@@ -97,7 +97,10 @@ def script(
     from briefing import pipeline
     from briefing.script import script_path
 
-    text = pipeline.script_text(current_config({"render.encoding": encoding}), file)
+    config = current_config({"render.encoding": encoding})
+    text, notices = follow(pipeline.script_text(config, file, pipeline.open_desk(config)))
+    for notice in notices:
+        tell(f"{notice.file}:{notice.line}: {notice.message}")
     if output == "-":
         sys.stdout.write(text)
         return

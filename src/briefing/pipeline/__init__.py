@@ -8,6 +8,7 @@ from briefing.pipeline.planning import plan
 from briefing.pipeline.render import render, utc_today
 from briefing.pipeline.review import check, examine, export_voicevox, import_voicevox, read_lines, readings_of
 from briefing.pipeline.speaking import say
+from briefing.pipeline.writing import open_desk
 
 __all__ = [
     "check",
@@ -15,6 +16,7 @@ __all__ = [
     "export_voicevox",
     "find_sources",
     "import_voicevox",
+    "open_desk",
     "plan",
     "read_lines",
     "readings_of",

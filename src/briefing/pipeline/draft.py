@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 from pathlib import Path
@@ -14,6 +14,7 @@ from briefing.errors import SourceError
 from briefing.model import (
     Article,
     Dropped,
+    Event,
     Line,
     Notice,
     Reading,
@@ -24,6 +25,7 @@ from briefing.model import (
 )
 from briefing.pipeline.cast import Cast, cast_of, speakers_of
 from briefing.pipeline.pace import speech_s
+from briefing.pipeline.writing import Desk, write_script
 from briefing.reading import (
     Lexicon,
     built_in_lexicon,
@@ -54,17 +56,19 @@ from briefing.script import (
 )
 from briefing.sources import ENDINGS, fetch_page, is_feed, read_source
 from briefing.store import clip_key, write_atomically
+from briefing.writers import NOTHING, Estimate
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An article with everything that is known before anything is spoken."""
+    """An article with everything that is known before anything is spoken. `unasked`: what a model would still have to write."""
 
     source: Path
     article: Article
     script: Script
     utterances: tuple[tuple[Utterance, ...], ...]
     silent: tuple[Dropped, ...] = ()
+    unasked: Estimate = NOTHING
 
     @property
     def dropped(self) -> tuple[Dropped, ...]:
@@ -134,12 +138,13 @@ def _is_ours(path: Path) -> bool:
     )
 
 
-def draft(config: Config, path: Path) -> Draft:
-    """Read, structure, write and pronounce one article."""
+def draft(config: Config, path: Path, desk: Desk | None) -> Generator[Event, None, Draft]:
+    """Read, structure, write and pronounce one article. Without a desk the rules write."""
     source = read_source(path, config.render.encoding)
     article = find_structure(source)
     speech = _Speech(config, source)
-    script = _shortened(config, article, script_for(config, path, article, speech), speech)
+    whole, unasked = yield from script_for(config, path, article, desk, speech)
+    script = _shortened(config, article, whole, speech)
     if not script.chapters:
         raise SourceError(
             "holds nothing to narrate", str(path), "look at `briefing inspect` to see how its lines were taken"
@@ -152,6 +157,7 @@ def draft(config: Config, path: Path) -> Draft:
         _with_plain_titles(script),
         tuple(tuple(u for u in us if u.kana) for us in spoken),
         (*source.left_out, *_silent_lines(script, spoken, source)),
+        unasked,
     )
 
 
@@ -198,19 +204,27 @@ def _with_plain_titles(script: Script) -> Script:
     return replace(script, title=without_ruby(script.title), chapters=chapters)
 
 
-def script_for(config: Config, path: Path, article: Article, speech: _Speech | None = None) -> Script:
-    """Give the article's script: the rules', with what the user edited in the script file beside the source."""
-    base = narrate(article, config.script, _delivery(config, article, speech))
+def script_for(
+    config: Config, path: Path, article: Article, desk: Desk | None, speech: _Speech | None = None
+) -> Generator[Event, None, tuple[Script, Estimate]]:
+    """Give the article's script, and what a model would still have to write of it.
+
+    The script is the rules' or the model's, with what the user edited in the script file beside the source. Where that file
+    belongs to its source nothing is asked: it is what is spoken.
+    """
+    rules = narrate(article, config.script, _delivery(config, article, speech))
     file = script_path(path)
     if not file.is_file():
-        return base
+        return (yield from write_script(config, desk, article, rules))
     text = read_source(file).text
     known = re.search(r"^source_hash: ([0-9a-f]{16})$", text, re.MULTILINE)
     digest = known[1] if known else ""
     if digest == source_digest(article.source.text):
-        edited = parse_script(text, str(file), base)
-        return with_coverage(edited, article, config.script)
-    return _merged_script(config, file, text, digest, article, base)
+        remembered, _ = yield from write_script(config, desk and desk.without_asking(), article, rules)
+        edited = parse_script(text, str(file), replace(remembered, notices=rules.notices))
+        return with_coverage(edited, article, config.script), NOTHING
+    base, unasked = yield from write_script(config, desk, article, rules)
+    return _merged_script(config, file, text, digest, article, base), unasked
 
 
 def _shortened(config: Config, article: Article, script: Script, speech: _Speech) -> Script:
@@ -262,16 +276,20 @@ def _merged_script(config: Config, file: Path, text: str, digest: str, article: 
 
 
 def _script_memory(config: Config, digest: str) -> Path:
-    """Give the place where the rules' script of a version of a source is kept, so that edits can be told from changes."""
+    """Give the place where the script as written of a version of a source is kept, so that edits can be told from changes."""
     return config.cache_dir / "scripts" / f"{digest or 'none'}.md"
 
 
-def script_text(config: Config, path: Path) -> str:
-    """Give the narrated script of an article as an editable file, and remember it."""
+def script_text(
+    config: Config, path: Path, desk: Desk | None
+) -> Generator[Event, None, tuple[str, tuple[Notice, ...]]]:
+    """Give the narrated script of an article as an editable file, remembered, and what the user should look at."""
     article = find_structure(read_source(path, config.render.encoding))
-    text = format_script(narrate(article, config.script, _delivery(config, article)), article.source.text)
+    rules = narrate(article, config.script, _delivery(config, article))
+    script, _ = yield from write_script(config, desk, article, rules)
+    text = format_script(script, article.source.text)
     write_atomically(_script_memory(config, source_digest(article.source.text)), text.encode())
-    return text
+    return text, script.notices
 
 
 def lexicon_for(config: Config, source: Source | None = None) -> Lexicon:

@@ -10,14 +10,27 @@ from briefing.config import Config
 from briefing.model import Dropped, Notice, Omission
 from briefing.pipeline.draft import draft, total_coverage
 from briefing.pipeline.pace import speech_s
+from briefing.pipeline.writing import open_desk, outcome_of
 from briefing.reading.kana import split_morae
 from briefing.script import Coverage
 from briefing.store import ClipStore
+from briefing.writers import NOTHING
+
+
+@dataclass(frozen=True, slots=True)
+class WritingPlan:
+    """What a language model would be asked: where the text would be sent, and about how much of it. A second question is not foreseen."""
+
+    endpoint: str
+    model: str
+    calls: int
+    tokens_in: int
+    tokens_out: int
 
 
 @dataclass(frozen=True, slots=True)
 class PlanReport:
-    """What a render would make: the document of `plan --json`."""
+    """What a render would make: the document of `plan --json`. `cost` is the language model's, in the currency of its prices."""
 
     episodes: int
     characters: int
@@ -31,6 +44,7 @@ class PlanReport:
     omitted: tuple[Omission, ...]
     coverage: Coverage
     warnings: tuple[Notice, ...]
+    writing: WritingPlan | None = None
 
 
 _WORK: Mapping[str, float] = {
@@ -43,7 +57,9 @@ _WORK: Mapping[str, float] = {
 
 def plan(config: Config, sources: Sequence[Path]) -> PlanReport:
     """Tell what a render would make, without writing anything."""
-    drafts = [draft(config, path) for path in sources]
+    desk = open_desk(config)
+    silent = desk and desk.without_asking()
+    drafts = [outcome_of(draft(config, path, silent)) for path in sources]
     store = ClipStore(config.cache_dir / "clips")
     spoken = [u for each in drafts for us in each.utterances for u in us]
     unique = {u.key: u for u in spoken}
@@ -53,6 +69,7 @@ def plan(config: Config, sources: Sequence[Path]) -> PlanReport:
     ends_s = episodes * (config.audio.lead_ms + config.audio.tail_ms) / 1000
     audio_s = sum(speech_s(u) + u.pause_ms / 1000 for u in spoken) + ends_s
     work_s = sum(speech_s(u) * _WORK.get(u.voice.engine, 1.0) for u in new)
+    unasked = sum((each.unasked for each in drafts), NOTHING)
     return PlanReport(
         episodes,
         sum(len(u.text) for u in spoken),
@@ -61,9 +78,12 @@ def plan(config: Config, sources: Sequence[Path]) -> PlanReport:
         {"total": len(unique), "new": len(new), "cached": len(unique) - len(new)},
         round(work_s, 1),
         round(audio_s * config.audio.bitrate_kbps * 125),
-        0,
+        round(unasked.cost(config.llm.price_in, config.llm.price_out), 6),
         tuple(d for each in drafts for d in each.dropped),
         tuple(o for each in drafts for o in each.script.omitted),
         total_coverage(drafts),
         tuple(n for each in drafts for n in each.script.notices),
+        WritingPlan(desk.place, config.llm.model, unasked.calls, unasked.tokens_in, unasked.tokens_out)
+        if desk
+        else None,
     )

@@ -19,6 +19,7 @@ from briefing.pipeline.draft import Draft, draft, total_coverage
 from briefing.pipeline.episodes import JAPAN, EpisodeReport, publish
 from briefing.pipeline.feeds import remember_items
 from briefing.pipeline.speaking import speak
+from briefing.pipeline.writing import open_desk
 from briefing.publish.folder import Folder, run_lock
 from briefing.script import Coverage
 from briefing.store import ClipStore
@@ -50,11 +51,12 @@ def render(
     """
     began = time.monotonic()
     folder = Folder(Path(config.render.output))
+    desk = open_desk(config)
     with run_lock(folder.root / ".briefing" / "run.lock"):
         drafts: list[Draft] = []
         for path in sources:
             yield Event("read", len(drafts), len(sources), path.name)
-            drafts.append(draft(config, path))
+            drafts.append((yield from draft(config, path, desk)))
         store = ClipStore(config.cache_dir / "clips")
         clips = yield from speak(config, drafts, store, force)
         made = (yield from publish(config, drafts, folder, store, today, force)) if drafts else ()

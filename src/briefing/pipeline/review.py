@@ -18,6 +18,7 @@ from briefing.model import (
     Part,
 )
 from briefing.pipeline.draft import lexicon_for, script_for, show_folder
+from briefing.pipeline.writing import open_desk, outcome_of
 from briefing.publish.check import CheckReport, check_folder
 from briefing.publish.download import download_feed
 from briefing.reading import (
@@ -46,9 +47,10 @@ class ReadLine:
 
 
 def readings_of(config: Config, path: Path) -> tuple[ReadLine, ...]:
-    """Give what will be said of an article, line by line."""
+    """Give what will be said of an article, line by line. A language model is not asked: what it has not written yet is the rules'."""
     source = read_source(path, config.render.encoding)
-    script = script_for(config, path, find_structure(source))
+    desk = open_desk(config)
+    script, _ = outcome_of(script_for(config, path, find_structure(source), desk and desk.without_asking()))
     lexicon = lexicon_for(config, source)
     out = []
     for line in (each for chapter in script.chapters for each in chapter.lines):
@@ -124,6 +126,12 @@ def examine(config: Config) -> Iterator[tuple[str, str, str]]:
         yield "reading lists", "", ""
     except BriefingError as error:
         yield "reading lists", str(error), error.hint
+    if config.script.writer != "rules":
+        try:
+            desk = open_desk(config)
+            yield f"language model: {config.llm.model} at {desk.place if desk else ''}", "", ""
+        except BriefingError as error:
+            yield "language model", str(error).split("\n")[0], error.hint
     for label, folder in (("cache folder", config.cache_dir), ("output folder", Path(config.render.output))):
         nearest = next(p for p in (folder.absolute(), *folder.absolute().parents) if p.exists())
         yield (
