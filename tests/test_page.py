@@ -76,6 +76,7 @@ def test_the_page_fits_a_narrow_phone(page: Page, address: str) -> None:
     page.set_viewport_size({"width": 320, "height": 640})
     page.goto(address)
     page.get_by_role("link", name="駅前図書館、夜も開く").click()
+    page.locator(".transcript").wait_for()  # the next page may not have a document yet
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
 
 

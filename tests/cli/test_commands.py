@@ -31,6 +31,7 @@ def test_every_command_has_help(run: Run, command: str) -> None:
     assert "Usage" in done.out
 
 
+@pytest.mark.slow
 def test_a_new_show_renders_as_it_is(run: Run, tmp_path: Path) -> None:
     assert run("init", "mine").code == 0
     done = run("render", "--voice", "tone", "-q", cwd=tmp_path / "mine")
@@ -244,6 +245,7 @@ def test_a_page_at_an_address_becomes_episodes(run: Run, show: Path) -> None:
     assert [e["title"] for e in made.json["episodes"]] == ["春", "夏"]
 
 
+@pytest.mark.slow
 def test_the_encoding_of_each_file_is_told_and_can_be_overridden(run: Run, show: Path) -> None:
     (show / "half.txt").write_bytes("表題\n\n本文の一行です。\n".encode("cp932"))
     assert "half.txt: cp932" in run("plan", "half.txt", "--voice", "tone", "-v").err

@@ -37,7 +37,7 @@ def test_verbatim_says_only_what_the_article_says(path: Path) -> None:
 def test_an_article_as_one_episode_tells_its_themes_and_length() -> None:
     delivery = Delivery(per_section=False, seconds_of=lambda line: 30)
     told = texts(script_of("notes.txt", ScriptConfig(), delivery))
-    assert told[:3] == ["落ち葉の集め方。", "3つのテーマでお届けします。", "およそ8分です。"]
+    assert told[:3] == ["落ち葉の集め方。", "3つのテーマでお届けします。", "およそ6分です。"]
     assert told.count("落ち葉の集め方。") == 1
 
 
@@ -76,7 +76,7 @@ def test_each_rule_can_be_turned_off(name: str, rule: str, gone: str) -> None:
 def test_phrases_are_the_users() -> None:
     config = ScriptConfig(phrases=PhrasesConfig(theme="その{number}。", closing=""))
     told = texts(script_of("notes.txt", config))
-    assert "その1。" in told
+    assert "その1。袋に入れる。" in told
     assert "この番組は、合成音声でお届けしました。" not in told
 
 

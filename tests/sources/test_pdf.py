@@ -180,6 +180,7 @@ def test_what_forms_within_forms_would_draw_without_end_is_told() -> None:
 @given(
     st.lists(st.tuples(st.integers(0, len(PRINTED) - 1), st.binary(min_size=1, max_size=12)), min_size=1, max_size=8)
 )
+@pytest.mark.slow
 def test_a_damaged_pdf_is_read_or_refused(changes: list[tuple[int, bytes]]) -> None:
     content = bytearray(PRINTED)
     for place, new in changes:

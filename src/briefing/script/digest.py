@@ -82,7 +82,9 @@ def _chosen(chapters: Sequence[Chapter], left_s: float, seconds_of: Seconds) -> 
 
 def _frame(chapter: Chapter) -> frozenset[int]:
     """Give the lines that announce a chapter: its title with those of ours before it."""
-    end = next((n + 1 for n, x in enumerate(chapter.lines[:3]) if x.text.rstrip("。") == chapter.title.rstrip("。")), 0)
+    end = next(
+        (n + 1 for n, x in enumerate(chapter.lines[:3]) if x.text.rstrip("。").endswith(chapter.title.rstrip("。"))), 0
+    )
     return frozenset(range(end))
 
 

@@ -93,11 +93,10 @@ def _body(section: Section, number: int | None, teller: Teller) -> list[Group]:
 def _announcement(section: Section, number: int | None, teller: Teller) -> Iterator[Group]:
     if not section.title or not teller.config.announce:
         return
-    ours = (
-        teller.ours(teller.config.phrases.theme, number=number) if number and teller.config.style == "narrated" else ()
-    )
+    is_counted = number is not None and teller.config.style == "narrated"
+    theme = teller.config.phrases.theme.format(number=number) if is_counted else ""
     title = as_sentence(spoken_text(section.title, teller.config))
-    yield (*ours, Line(Part.NARRATOR, title, source=(section.start,)))
+    yield (Line(Part.NARRATOR, theme + title, source=(section.start,)),)  # one line, which a chapter begins with
 
 
 def _length_s(groups: Sequence[Group], delivery: Delivery) -> float:
