@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -56,7 +57,7 @@ def test_the_counts_add_up(path: Path) -> None:
 def test_a_digest_fits_and_lists_what_it_leaves_out(name: str, minutes: int) -> None:
     article = find_structure(read_source(FOLDER / name))
     whole = narrate(article, WORDED)
-    short = with_digest_coverage(shorten(whole, minutes * 60, seconds_of), whole, article)
+    short = with_digest_coverage(shorten(whole, minutes * 60, seconds_of), whole, article, WORDED)
     length_s = sum(seconds_of(line) for chapter in short.chapters for line in chapter.lines)
     if short.chapters == whole.chapters:
         assert length_s < minutes * 60 * 1.1
@@ -80,3 +81,15 @@ def test_a_digest_asks_each_question_with_the_head_of_its_answer() -> None:
     follows = [after for part, after in pairwise(parts) if part is Part.QUESTIONER]
     assert set(follows) == {Part.QUESTIONER, Part.ANSWERER} or set(follows) == {Part.ANSWERER}
     assert follows.count(Part.ANSWERER) >= len(article.qa_pairs)
+
+
+def test_a_digest_of_pages_keeps_each_reason() -> None:
+    whole = read_source(FOLDER / "newsletter.txt")
+    source = replace(whole, places=(1,) * len(whole.lines))  # as a PDF has them: every line on page 1
+    article = find_structure(source)
+    script = narrate(article, ScriptConfig())
+    short = shorten(script, 0.5 * sum(seconds_of(x) for c in script.chapters for x in c.lines), seconds_of)
+    listed = with_digest_coverage(short, script, article, ScriptConfig())
+    before, after = (Counter(d.reason for d in each.dropped) for each in (script, listed))
+    assert after["digest"] > 0
+    assert all(after[reason] == count for reason, count in before.items())

@@ -41,6 +41,12 @@ def test_an_article_as_one_episode_tells_its_themes_and_length() -> None:
     assert told.count("落ち葉の集め方。") == 1
 
 
+def test_a_digest_tells_its_own_length_and_no_number_of_themes() -> None:
+    delivery = Delivery(per_section=False, seconds_of=lambda line: 30, minutes=2)
+    told = texts(script_of("notes.txt", ScriptConfig(), delivery))
+    assert told[:2] == ["落ち葉の集め方。", "およそ2分です。"]
+
+
 def test_credits_are_said_at_the_end() -> None:
     told = texts(script_of("notes.txt", ScriptConfig(), Delivery(credits=("声の会:はなこ",))))
     assert told[-1] == "声は、声の会:はなこです。"

@@ -20,7 +20,13 @@ from briefing.sources import read_source
 from briefing.sources.decode import clean
 
 FOLDER = Path(__file__).parent / "articles"
-ARTICLES = sorted(p for p in FOLDER.iterdir() if p.suffix in (".txt", ".md") and p.with_suffix(".json").exists())
+
+
+def articles_in(folder: Path) -> list[Path]:
+    return sorted(p for p in folder.iterdir() if p.suffix in (".txt", ".md") and p.with_suffix(".json").exists())
+
+
+ARTICLES = articles_in(FOLDER)
 DROPPED = {role.value for role in NOT_READ_ALOUD} - {"blank"}
 
 
@@ -67,22 +73,16 @@ def scores(article: Article, gold: dict[str, Any]) -> dict[str, float]:
     }
 
 
-# The mean over all articles that must hold.
-GOALS = {
-    "boundaries": 0.95,
-    "titles": 0.93,
-    "title": 0.98,
-    "kinds": 0.95,
-    "pairs": 0.97,
-    "roles": 0.94,
-    "dropped": 0.92,
-}
+# The means that must hold: over the articles that rules were made with, and over those that nobody has looked at.
+FIGURES = ("boundaries", "titles", "title", "kinds", "pairs", "roles", "dropped")
+LEAST = {"articles": (0.93, 0.94, 0.98, 0.95, 0.98, 0.93, 0.92), "unread": (0.90, 0.90, 0.93, 0.94, 0.96, 0.91, 0.92)}
 
 
-def test_the_means_hold() -> None:
-    found = [scores(find_structure(read_source(path)), gold_of(path)) for path in ARTICLES]
-    means = {name: sum(each[name] for each in found) / len(found) for name in GOALS}
-    assert all(means[name] >= least for name, least in GOALS.items()), means
+@pytest.mark.parametrize("folder", LEAST)
+def test_the_means_hold(folder: str) -> None:
+    found = [scores(find_structure(read_source(path)), gold_of(path)) for path in articles_in(FOLDER.parent / folder)]
+    means = {name: sum(each[name] for each in found) / len(found) for name in FIGURES}
+    assert all(means[name] >= least for name, least in zip(FIGURES, LEAST[folder], strict=True)), means
 
 
 @pytest.mark.parametrize("path", ARTICLES, ids=lambda p: p.stem)

@@ -213,3 +213,10 @@ def test_a_name_that_leads_inward_is_refused(tmp_path: Path, monkeypatch: pytest
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: answer)
     with pytest.raises(SourceError, match=r"10\.0\.0\.7"):
         fetch_page("http://rebinding.example.jp/", tmp_path)
+
+
+def test_an_address_kept_by_an_earlier_version_is_understood(tmp_path: Path) -> None:
+    page = tmp_path / "a.txt"
+    page.write_text("橋の話です。", encoding="utf-8")
+    (tmp_path / "a.txt.origin").write_text("https://example.com/bridge", encoding="utf-8")
+    assert read_source(page).origin == "https://example.com/bridge"

@@ -42,19 +42,12 @@ def current_config(flags: Mapping[str, str | None]) -> Config:
 def follow(events: Generator[Event, None, Made]) -> Made:
     """Run a generator of events to its end, showing progress: a bar in a terminal, plain lines on a pipe, nothing with -q."""
     if OPTIONS.quiet:
-        return _drain(events)
+        from briefing.pipeline import outcome_of  # whose events these are: loaded by now
+
+        return outcome_of(events)
     if sys.stderr.isatty() and not os.environ.get("NO_COLOR"):
         return _follow_bar(events)
     return _follow_lines(events)
-
-
-def _drain(events: Generator[Event, None, Made]) -> Made:
-    while True:
-        try:
-            next(events)
-        except StopIteration as stop:
-            made: Made = stop.value
-            return made
 
 
 def _follow_lines(events: Generator[Event, None, Made]) -> Made:

@@ -8,7 +8,7 @@ from briefing.pipeline.planning import plan
 from briefing.pipeline.render import render, utc_today
 from briefing.pipeline.review import check, examine, export_voicevox, import_voicevox, read_lines, readings_of
 from briefing.pipeline.speaking import say
-from briefing.pipeline.writing import open_desk
+from briefing.pipeline.writing import open_desk, outcome_of
 
 __all__ = [
     "check",
@@ -17,6 +17,7 @@ __all__ = [
     "find_sources",
     "import_voicevox",
     "open_desk",
+    "outcome_of",
     "plan",
     "read_lines",
     "readings_of",

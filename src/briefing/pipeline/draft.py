@@ -110,7 +110,7 @@ def _opened(path: Path, config: Config, tell: Callable[[str], None]) -> list[Pat
     """Give the new articles of a feed; any other file is itself an article."""
     if not is_feed(path):
         return [path]
-    from briefing.pipeline.feeds import new_articles  # it needs this module's scripts
+    from briefing.pipeline.feeds import new_articles  # it names articles as episodes do, and those need drafts
 
     return new_articles(config, path, tell)
 
@@ -228,7 +228,7 @@ def script_for(
 
 
 def _shortened(config: Config, article: Article, script: Script, speech: _Speech) -> Script:
-    """Give a digest when one is asked for, its length told anew; what it leaves out is listed."""
+    """Give a digest when one is asked for; what it leaves out is listed."""
     if not config.render.minutes or not script.chapters:
         return script
     cast = cast_of(config, speakers_of(line for chapter in script.chapters for line in chapter.lines))
@@ -236,13 +236,7 @@ def _shortened(config: Config, article: Article, script: Script, speech: _Speech
     if short is script:
         told = f"is shorter than {config.render.minutes} minutes: all of it is narrated"
         return replace(script, notices=(*script.notices, Notice(str(article.source.origin), 1, told)))
-    lengths = {config.script.phrases.length.format(minutes=n) for n in range(1, 600)}
-    length = config.script.phrases.length.format(minutes=config.render.minutes)
-    chapters = tuple(
-        replace(c, lines=tuple(replace(x, text=length) if not x.source and x.text in lengths else x for x in c.lines))
-        for c in short.chapters
-    )
-    return with_digest_coverage(replace(short, chapters=chapters), script, article)
+    return with_digest_coverage(short, script, article, config.script)
 
 
 def _delivery(config: Config, article: Article, speech: _Speech | None = None) -> Delivery:
@@ -250,7 +244,7 @@ def _delivery(config: Config, article: Article, speech: _Speech | None = None) -
     cast = cast_of(config, cast_speakers(article.speakers))
     speech = speech or _Speech(config, article.source)
     per_section = not config.render.per_article
-    return Delivery(per_section, lambda line: speech.seconds(line, cast), cast.credits)
+    return Delivery(per_section, lambda line: speech.seconds(line, cast), config.render.minutes, cast.credits)
 
 
 def _merged_script(config: Config, file: Path, text: str, digest: str, article: Article, base: Script) -> Script:

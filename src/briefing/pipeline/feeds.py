@@ -14,10 +14,8 @@ from pathlib import Path
 
 from briefing.config import Config
 from briefing.errors import PublishError, SourceError
-from briefing.pipeline.draft import script_for
 from briefing.pipeline.episodes import article_id
-from briefing.pipeline.writing import outcome_of
-from briefing.script import find_structure
+from briefing.script import find_structure, narrate
 from briefing.sources import fetch_page, read_file, read_source, recall_origin, remember_origin
 from briefing.sources.feed import FeedItem, read_feed
 from briefing.store import write_atomically
@@ -55,7 +53,7 @@ def _article_file(
     try:
         file, charset = _written(config, item, stem)
         remember_origin(file, item.link or key, charset, {name: value for name, value in meta.items() if value})
-        if not outcome_of(script_for(config, file, find_structure(read_source(file)), None))[0].chapters:
+        if not narrate(find_structure(read_source(file, config.render.encoding)), config.script).chapters:
             raise SourceError("holds nothing to narrate", item.link or key)
     except SourceError as error:
         tell(f"{item.title or item.id}: not taken now: {error}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from briefing.config import ScriptConfig
@@ -31,12 +31,19 @@ def with_coverage(script: Script, article: Article, config: ScriptConfig) -> Scr
     return replace(script, dropped=find_dropped(article, script.chapters), omitted=omitted)
 
 
-def find_dropped(article: Article, chapters: Sequence[Chapter]) -> tuple[Dropped, ...]:
-    """List every non-blank line of the source that no line of the script comes from, with the reason why not."""
+def find_dropped(article: Article, chapters: Sequence[Chapter], shortened: Collection[int] = ()) -> tuple[Dropped, ...]:
+    """List every non-blank line of the source that no line of the script comes from, with the reason why not.
+
+    `shortened` are lines that only a digest leaves out.
+    """
     spoken = _spoken(chapters)
     silent = {n: s.kind for s in article.sections if s.kind in SILENT_KINDS for n in range(s.start, s.end + 1)}
     return tuple(
-        Dropped(article.source.origin, article.source.place(n), *_reason(role, silent.get(n)))
+        Dropped(
+            article.source.origin,
+            article.source.place(n),
+            *(("digest", "digest") if n in shortened else _reason(role, silent.get(n))),
+        )
         for n, (role, text) in enumerate(zip(article.roles, article.source.lines, strict=True), 1)
         if n not in spoken and text.strip()
     )
@@ -81,14 +88,9 @@ def _omitted_of(role: Role, raw: str, bare: str, config: ScriptConfig) -> Iterat
     yield from (("mark", piece) for piece in [raw[at:].strip()] if piece)
 
 
-def with_digest_coverage(short: Script, whole: Script, article: Article) -> Script:
+def with_digest_coverage(short: Script, whole: Script, article: Article, config: ScriptConfig) -> Script:
     """Give a digest with what it leaves out of the whole script listed: whole lines, and sentences of lines that it keeps."""
     spoken, origin = _spoken(short.chapters), article.source.origin
-    places = {article.source.place(n) for n in _spoken(whole.chapters) - spoken}
-    dropped = tuple(
-        replace(d, reason="digest", rule="digest") if d.line in places else d
-        for d in find_dropped(article, short.chapters)
-    )
     told = Counter((x.text, x.source) for chapter in short.chapters for x in chapter.lines)
     all_lines = Counter((x.text, x.source) for chapter in whole.chapters for x in chapter.lines)
     cut = (
@@ -96,8 +98,8 @@ def with_digest_coverage(short: Script, whole: Script, article: Article) -> Scri
         for text, source in (all_lines - told).elements()
         if source and source[0] in spoken
     )
-    kept = tuple(o for o in whole.omitted if o.line not in places)
-    return replace(short, dropped=dropped, omitted=(*kept, *cut))
+    dropped = find_dropped(article, short.chapters, _spoken(whole.chapters) - spoken)
+    return replace(short, dropped=dropped, omitted=(*find_omitted(article, short.chapters, config), *cut))
 
 
 def _spoken(chapters: Sequence[Chapter]) -> set[int]:

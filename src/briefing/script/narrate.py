@@ -24,11 +24,13 @@ class Delivery:
     """How the script will be heard.
 
     With `per_section` every chapter opens by itself, since each becomes an episode of its own. `seconds_of` predicts how
-    long a line takes; without it no length is told. `credits` are what the voices demand.
+    long a line takes; without it no length is told. `minutes` is what a digest will be cut to (0: nothing is cut).
+    `credits` are what the voices demand.
     """
 
     per_section: bool = True
     seconds_of: Callable[[Line], float] | None = None
+    minutes: int = 0
     credits: tuple[str, ...] = ()
 
 
@@ -46,9 +48,10 @@ def narrate(article: Article, config: ScriptConfig, delivery: Delivery | None = 
     chapters = []
     for index, (section, groups) in enumerate(zip(told, bodies, strict=True)):
         if delivery.per_section:
-            groups = [*_opening(article, title, teller, 0, lengths[index]), *groups]
+            groups = [*_opening(article, title, teller, 0, _told_minutes(lengths[index], delivery)), *groups]
         elif index == 0:
-            groups = [*_opening(article, title, teller, len(numbers), sum(lengths)), *groups]
+            themes = 0 if delivery.minutes else len(numbers)  # a digest may leave some out
+            groups = [*_opening(article, title, teller, themes, _told_minutes(sum(lengths), delivery)), *groups]
         name = section.title or ("はじめに" if section.kind is Kind.INTRO else title)
         plain = spoken_text(name, config)
         chapters.append(Chapter(f"section-{section.number}", plain, with_pauses(groups), section.number, section.kind))
@@ -103,13 +106,18 @@ def _length_s(groups: Sequence[Group], delivery: Delivery) -> float:
     return sum(delivery.seconds_of(line) for group in groups for line in group) if delivery.seconds_of else 0.0
 
 
-def _opening(article: Article, title: str, teller: Teller, themes: int, length_s: float) -> Iterator[Group]:
+def _told_minutes(length_s: float, delivery: Delivery) -> int:
+    minutes = round(length_s / 60)
+    return min(minutes, delivery.minutes) if delivery.minutes else minutes
+
+
+def _opening(article: Article, title: str, teller: Teller, themes: int, minutes: int) -> Iterator[Group]:
     """Say what the article is about, how many themes it has and how long it takes."""
     if not teller.config.allows("opening"):
         return
     source = tuple(n for n, role in enumerate(article.roles, 1) if role is Role.TITLE)
     yield (Line(Part.NARRATOR, as_sentence(spoken_text(title, teller.config)), source=source),)
-    phrases, minutes = teller.config.phrases, round(length_s / 60)
+    phrases = teller.config.phrases
     told = teller.ours(phrases.themes, count=themes) if themes > 1 else ()
     yield (*told, *(teller.ours(phrases.length, minutes=minutes) if minutes else ()))
 

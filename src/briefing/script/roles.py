@@ -9,6 +9,7 @@ from briefing.model import Role
 from briefing.script import marks
 from briefing.script.headings import Heading
 from briefing.script.lines import PERSON, TURN_SENTENCE, is_addressee, is_meta, speaker_of
+from briefing.script.questions import find_unmarked_questions
 
 
 def assign_roles(
@@ -25,7 +26,9 @@ def assign_roles(
     state: Role | None = None
     before_text = True
     asks_by_dash = not speakers and sum(bool(_ASKED.match(t)) for t in lines) >= 2
-    asked = frozenset() if speakers or asks_by_dash else _unmarked_questions(lines, fixed, {*at, *contents, *titles})
+    is_marked = speakers or asks_by_dash
+    asked = frozenset() if is_marked else find_unmarked_questions(lines, fixed, {*at, *contents, *titles})
+    is_bare = asks_by_dash or bool(asked)
     last_turn = max((n for n, t in enumerate(lines, 1) if speakers and speaker_of(t, speakers)), default=0)
     for number, text in enumerate(lines, 1):
         if state is Role.TURN and number > last_turn and roles[-1] is Role.BLANK:
@@ -42,11 +45,9 @@ def assign_roles(
             role = Role.META  # the kind of text, a series, an addressee: above the title
         elif number in asked:
             role = Role.QUESTION
-        elif asked and roles[-1] is Role.QUESTION:
-            role = Role.NOTE if marks.NOTE.fullmatch(text) else Role.LIST if marks.LIST.fullmatch(text) else Role.ANSWER
         else:
             is_alone = fixed.get(number + 1, Role.BLANK) is Role.BLANK  # the last line of its paragraph
-            role = _role_of(text, state, before_text, speakers, roles[-1] if roles else None, is_alone, asks_by_dash)
+            role = _role_of(text, state, before_text, speakers, roles[-1] if roles else None, is_alone, is_bare)
         before_text = before_text and role in (
             Role.TITLE,
             Role.META,
@@ -58,43 +59,6 @@ def assign_roles(
         state = _next_state(role, state)
         roles.append(role)
     return _mark_tables(lines, roles)
-
-
-_ASKING = re.compile(
-    r"(?!.*[。「].)(?![※＊・(（]).{5,60}?(?:[？?]|(?:です|ます|でしょう|ません|すべき|ない|る|た|の|い)か[。]?|のですが|のは)"
-)
-_FAQ = re.compile(r"質問|疑問|FAQ|Q\s?[&＆]\s?A|お尋ね|お?問い?合わ?せ|お答え|相談")
-
-
-def _unmarked_questions(lines: Sequence[str], fixed: Mapping[int, Role], taken: set[int]) -> frozenset[int]:
-    """Find questions that carry no mark: lines that ask, each with a statement right below, recurring as in a list of questions.
-
-    Where blank lines part them, a short line without a full stop in the same place is one, too (予約を取り消したい).
-    """
-
-    def is_text(number: int) -> bool:
-        return 1 <= number <= len(lines) and number not in fixed and number not in taken
-
-    def is_answered(number: int) -> bool:
-        below = number + 1 if fixed.get(number + 1) is not Role.BLANK else number + 2
-        return (
-            is_text(below)
-            and not _ASKING.fullmatch(lines[below - 1])
-            and marks.FULL_STOP.search(lines[below - 1]) is not None
-        )
-
-    asking = {n for n, t in enumerate(lines, 1) if is_text(n) and _ASKING.fullmatch(t) and is_answered(n)}
-    text = [n for n in range(1, len(lines) + 1) if is_text(n)]
-    says_so = any(_FAQ.search(lines[n - 1]) for n in [*sorted(taken), *text[:3]])
-    if len(asking) < 3 or len(asking) * (10 if says_so else 4) < len(text):
-        return frozenset()
-    parted = all(fixed.get(n - 1) is Role.BLANK and is_text(n + 1) for n in asking)
-    heads = {
-        n for n in text
-        if parted and n > min(asking) and fixed.get(n - 1) is Role.BLANK and is_text(n + 1) and is_answered(n)
-        and len(lines[n - 1]) <= 24 and not re.search("[。：:]", lines[n - 1]) and not marks.NOTE.fullmatch(lines[n - 1]) and not marks.LIST.fullmatch(lines[n - 1])
-    }  # fmt: skip
-    return frozenset(asking | heads)
 
 
 _LASTING = frozenset({Role.QUESTION, Role.ANSWER, Role.NOTE, Role.NOTE_LABEL, Role.TURN})
@@ -131,12 +95,12 @@ def _role_of(
     speakers: Sequence[str],
     above: Role | None,
     is_alone: bool,
-    asks_by_dash: bool,
+    is_bare: bool,
 ) -> Role:
     is_close, is_under_heading = above in (Role.TITLE, Role.META), above is Role.HEADING
     if marks.NOTE_LABEL.fullmatch(text):
         return Role.NOTE_LABEL
-    if (marks.QUESTION.fullmatch(text) and not marks.CONTACT.search(text)) or (asks_by_dash and _ASKED.match(text)):
+    if (marks.QUESTION.fullmatch(text) and not marks.CONTACT.search(text)) or (is_bare and _ASKED.match(text)):
         return Role.QUESTION
     if marks.ANSWER.fullmatch(text) or (state is Role.QUESTION and _ANSWERER.fullmatch(text)):
         return Role.ANSWER
@@ -164,7 +128,7 @@ def _role_of(
         return Role.META
     if state in (Role.TURN, Role.ANSWER) and _NARRATION.search(text):
         return Role.PARA
-    if state is Role.QUESTION and above is Role.QUESTION and asks_by_dash:
+    if state is Role.QUESTION and above is Role.QUESTION and is_bare:
         return Role.ANSWER
     return {Role.QUESTION: Role.QUESTION, Role.ANSWER: Role.ANSWER, Role.TURN: Role.TURN}.get(
         state or Role.PARA, Role.PARA

@@ -79,7 +79,10 @@ def recall_origin(file: Path) -> tuple[str, str, dict[str, str]]:
     memory = file.with_name(file.name + ".origin")
     if not memory.is_file():
         return str(file), "", {}
-    known = json.loads(memory.read_text(encoding="utf-8"))
+    text = memory.read_text(encoding="utf-8")
+    if not text.startswith("{"):
+        return text.strip(), "", {}  # kept before 2026-11-25: the address alone
+    known = json.loads(text)
     return known["address"], known["charset"], known["meta"]
 
 

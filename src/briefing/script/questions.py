@@ -1,0 +1,60 @@
+"""Questions that carry no mark, as lists of frequent questions have them: found by what recurs over the whole document."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from briefing.model import Role
+from briefing.script import marks
+
+_ASKING = re.compile(
+    r"(?!.*[。「].)(?![※＊・(（]).{5,60}?(?:[？?]|(?:です|ます|でしょう|ません|すべき|ない|る|た|の|い)か[。]?|のですが|のは)"
+)
+_SAYS_SO = re.compile(r"質問|疑問|FAQ|Q\s?[&＆]\s?A|お尋ね|お?問い?合わ?せ|お答え|相談")
+_LEAST = 3  # questions that make a list of them
+_SHARE = (4, 10)  # one line in so many must ask; the second where the title or the opening speaks of questions
+_SHORT = 24  # characters of a question that does not ask: 予約を取り消したい
+
+
+def find_unmarked_questions(lines: Sequence[str], fixed: Mapping[int, Role], taken: Collection[int]) -> frozenset[int]:
+    """Give the lines that ask, each with a statement right below; none where they are too few to be a list of questions.
+
+    Where blank lines part them, a short line without a full stop in the same place is one, too. `taken` are lines that are
+    headings, titles or contents.
+    """
+    page = _Page(lines, fixed, taken)
+    text = [n for n in range(1, len(lines) + 1) if page.is_text(n)]
+    asking = {n for n in text if page.asks(n) and page.is_answered(n)}
+    says_so = any(_SAYS_SO.search(lines[n - 1]) for n in [*sorted(taken), *text[:3]])
+    if len(asking) < _LEAST or len(asking) * _SHARE[says_so] < len(text):
+        return frozenset()
+    if not all(page.opens_paragraph(n) for n in asking):
+        return frozenset(asking)
+    return frozenset(asking | {n for n in text if n > min(asking) and page.is_short_head(n)})
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    lines: Sequence[str]
+    fixed: Mapping[int, Role]
+    taken: Collection[int]
+
+    def is_text(self, number: int) -> bool:
+        return 1 <= number <= len(self.lines) and number not in self.fixed and number not in self.taken
+
+    def asks(self, number: int) -> bool:
+        return _ASKING.fullmatch(self.lines[number - 1]) is not None
+
+    def is_answered(self, number: int) -> bool:
+        below = number + 2 if self.fixed.get(number + 1) is Role.BLANK else number + 1
+        return self.is_text(below) and not self.asks(below) and bool(marks.FULL_STOP.search(self.lines[below - 1]))
+
+    def opens_paragraph(self, number: int) -> bool:
+        return self.fixed.get(number - 1) is Role.BLANK and self.is_text(number + 1)
+
+    def is_short_head(self, number: int) -> bool:
+        text = self.lines[number - 1]
+        is_other = re.search("[。：:]", text) or marks.NOTE.fullmatch(text) or marks.LIST.fullmatch(text)
+        return self.opens_paragraph(number) and self.is_answered(number) and len(text) <= _SHORT and not is_other
