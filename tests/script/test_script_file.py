@@ -9,7 +9,7 @@ import pytest
 from briefing.config import ScriptConfig
 from briefing.errors import ScriptError
 from briefing.model import Script, Source
-from briefing.script import find_structure, format_script, merge_scripts, narrate, parse_script
+from briefing.script import ScriptFile, find_structure, format_script, merge_scripts, narrate, parse_script
 from briefing.sources import read_source
 
 GOLDEN = sorted(p for p in (Path(__file__).parents[1] / "golden" / "script").iterdir() if ".script" not in p.name)
@@ -35,23 +35,19 @@ def test_a_script_survives_its_file_byte_for_byte(path: Path) -> None:
     source = read_source(path)
     script = narrate(find_structure(source), ScriptConfig())
     text = format_script(script, source.text)
-    assert format_script(parse_script(text, "x", script), source.text) == text
+    assert format_script(parse_script(ScriptFile("x", text), script), source.text) == text
 
 
 def test_bad_lines_are_told_together_with_their_places() -> None:
     with pytest.raises(ScriptError) as caught:
-        parse_script(
-            "語り: まだ見出しがない。\n## 一つ目\nこれは台詞ではない\n歌手: 知らない人。\n",
-            "a.script.md",
-            script_of(ARTICLE),
-        )
+        edited("語り: まだ見出しがない。\n## 一つ目\nこれは台詞ではない\n歌手: 知らない人。\n")
     for place in ("a.script.md:1", "a.script.md:3", "a.script.md:4"):
         assert place in str(caught.value)
 
 
 def edited(text: str) -> Script:
     base = script_of(ARTICLE)
-    return parse_script(text, "a.script.md", base)
+    return parse_script(ScriptFile("a.script.md", text), base)
 
 
 def spoken(script: Script) -> list[str]:

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from briefing.model import Part
+from briefing.script import find_faults
 from briefing.writers.answer import Fault, Proposal, Unreadable, added_markup, parse_answer
-from briefing.writers.checks import find_changes
 
 GOOD: dict[str, Any] = {"part": "narrator", "speaker": "", "text": "今日は晴れです。", "sources": [1]}
 
@@ -128,7 +128,7 @@ CHANGES = {
 
 @pytest.mark.parametrize(("source", "spoken"), CHANGES.values(), ids=CHANGES.keys())
 def test_a_change_is_found(source: str, spoken: str) -> None:
-    assert find_changes(source, spoken)
+    assert find_faults(source, spoken)
 
 
 KEPT = {
@@ -142,4 +142,4 @@ KEPT = {
 
 @pytest.mark.parametrize(("source", "spoken"), KEPT.values(), ids=KEPT.keys())
 def test_a_polite_sentence_passes(source: str, spoken: str) -> None:
-    assert find_changes(source, spoken) == ()
+    assert find_faults(source, spoken) == ()

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from tests.writers.server import Act, Answer, Asked, Sentence, completion, line, play, says, tells
 
 from briefing.model import Line, Part, Pause
-from briefing.writers import NOTHING, Endpoint, ModelWriter, Passage, Written, find_changes, write_passage
+from briefing.script import find_faults
+from briefing.writers import NOTHING, Endpoint, ModelWriter, Passage, Written, write_passage
 from briefing.writers.prompt import RULES
 
 PASSAGE = Passage(
@@ -59,7 +60,7 @@ def but(number: int, **other: Any) -> Callable[[Sentence], dict[str, Any]]:
 
 def writer_at(url: str, memory: Drawer | None = None) -> ModelWriter:
     asking = Endpoint(url, "model-1", timeout_s=5.0, sleep=lambda _: None)
-    return ModelWriter("model-1@here", find_changes, memory or Drawer(), asking.complete)
+    return ModelWriter("model-1@here", find_faults, memory or Drawer(), asking.complete)
 
 
 def written(*acts: Act, passage: Passage = PASSAGE) -> tuple[Written, list[Asked]]:
@@ -213,7 +214,7 @@ def test_what_is_remembered_is_not_asked_again_but_checked_again() -> None:
 
 
 def test_with_nobody_to_ask_the_rules_tell_and_the_price_is_known() -> None:
-    silent = ModelWriter("m@h", find_changes, Drawer())
+    silent = ModelWriter("m@h", find_faults, Drawer())
     found = write_passage(silent, PASSAGE)
     assert found.lines == PASSAGE.sentences
     assert found.remarks == ()
@@ -265,7 +266,7 @@ def test_orders_inside_the_article_are_text_like_any_other() -> None:
     )
 )
 def test_whatever_comes_back_every_sentence_is_told_once_by_its_speaker_in_order(lines: list[dict[str, Any]]) -> None:
-    writer = ModelWriter("m@h", find_changes, Drawer(), lambda _: json.dumps({"lines": lines}))
+    writer = ModelWriter("m@h", find_faults, Drawer(), lambda _: json.dumps({"lines": lines}))
     found = write_passage(writer, PASSAGE)
     firsts = [x.source[0] for x in found.lines]
     assert firsts == sorted(firsts)

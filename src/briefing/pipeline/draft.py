@@ -41,9 +41,11 @@ from briefing.script import (
     NAMES,
     Coverage,
     Delivery,
+    ScriptFile,
     cast_speakers,
     find_structure,
     format_script,
+    hold_fidelity,
     measure_coverage,
     merge_scripts,
     narrate,
@@ -51,8 +53,8 @@ from briefing.script import (
     script_path,
     shorten,
     source_digest,
-    with_coverage,
     with_digest_coverage,
+    with_edits_told,
 )
 from briefing.sources import ENDINGS, fetch_page, is_feed, read_source
 from briefing.store import clip_key, write_atomically
@@ -213,18 +215,19 @@ def script_for(
     belongs to its source nothing is asked: it is what is spoken.
     """
     rules = narrate(article, config.script, _delivery(config, article, speech))
-    file = script_path(path)
-    if not file.is_file():
+    hold_fidelity(rules, article, config.script)
+    beside = script_path(path)
+    if not beside.is_file():
         return (yield from write_script(config, desk, article, rules))
-    text = read_source(file).text
-    known = re.search(r"^source_hash: ([0-9a-f]{16})$", text, re.MULTILINE)
-    digest = known[1] if known else ""
-    if digest == source_digest(article.source.text):
+    file = ScriptFile(str(beside), read_source(beside).text)
+    if file.source_digest == source_digest(article.source.text):
         remembered, _ = yield from write_script(config, desk and desk.without_asking(), article, rules)
-        edited = parse_script(text, str(file), replace(remembered, notices=rules.notices))
-        return with_coverage(edited, article, config.script), NOTHING
-    base, unasked = yield from write_script(config, desk, article, rules)
-    return _merged_script(config, file, text, digest, article, base), unasked
+        base, unasked = replace(remembered, notices=rules.notices), NOTHING
+        edited = parse_script(file, base)
+    else:
+        base, unasked = yield from write_script(config, desk, article, rules)
+        edited = _merged_script(config, file, base)
+    return with_edits_told(edited, base, article, config.script, file, without_ruby), unasked
 
 
 def _shortened(config: Config, article: Article, script: Script, speech: _Speech) -> Script:
@@ -247,26 +250,20 @@ def _delivery(config: Config, article: Article, speech: _Speech | None = None) -
     return Delivery(per_section, lambda line: speech.seconds(line, cast), config.render.minutes, cast.credits)
 
 
-def _merged_script(config: Config, file: Path, text: str, digest: str, article: Article, base: Script) -> Script:
+def _merged_script(config: Config, file: ScriptFile, base: Script) -> Script:
     """Carry edits of an older version's script over to the source as it is now."""
-    memory = _script_memory(config, digest)
+    memory = _script_memory(config, file.source_digest)
     if not memory.is_file():
         told = "belongs to an older version of its source and is left aside; write it anew with `briefing script`"
-        return replace(base, notices=(*base.notices, Notice(str(file), 1, told)))
-    old = parse_script(memory.read_text(encoding="utf-8"), str(file), base)
-    merged, lost = merge_scripts(old, parse_script(text, str(file), base), base)
-    rows = text.split("\n")
-    notices = tuple(
-        Notice(
-            str(file),
-            next((n for n, row in enumerate(rows, 1) if line.text in row), 1),
-            f"is not used: its source line has changed: 「{line.text[:40]}」",
-        )
+        return replace(base, notices=(*base.notices, Notice(file.name, 1, told)))
+    old = parse_script(replace(file, text=memory.read_text(encoding="utf-8")), base)
+    merged, lost = merge_scripts(old, parse_script(file, base), base)
+    told = "the source has changed since; edits of lines that are still there are used. `briefing script --force` writes it anew"
+    unused = (
+        Notice(file.name, file.row_of(line.text), f"is not used: its source line has changed: 「{line.text[:40]}」")
         for line in lost
     )
-    told = "the source has changed since; edits of lines that are still there are used. `briefing script --force` writes it anew"
-    notices = (Notice(str(file), 1, told), *notices)
-    return with_coverage(replace(merged, notices=(*base.notices, *notices)), article, config.script)
+    return replace(merged, notices=(*base.notices, Notice(file.name, 1, told), *unused))
 
 
 def _script_memory(config: Config, digest: str) -> Path:
@@ -280,6 +277,7 @@ def script_text(
     """Give the narrated script of an article as an editable file, remembered, and what the user should look at."""
     article = find_structure(read_source(path, config.render.encoding))
     rules = narrate(article, config.script, _delivery(config, article))
+    hold_fidelity(rules, article, config.script)
     script, _ = yield from write_script(config, desk, article, rules)
     text = format_script(script, article.source.text)
     write_atomically(_script_memory(config, source_digest(article.source.text)), text.encode())

@@ -13,7 +13,7 @@ from typing import TypeVar
 from briefing.config import Config
 from briefing.errors import ConfigError, WriterError
 from briefing.model import Article, Chapter, Event, Line, Notice, Pause, Role, Script
-from briefing.script import with_coverage
+from briefing.script import find_faults, with_coverage
 from briefing.script.sentences import split_sentences
 from briefing.store import write_atomically
 from briefing.writers import (
@@ -24,7 +24,6 @@ from briefing.writers import (
     Passage,
     Written,
     check_base_url,
-    find_changes,
     key_for,
     place_of,
     write_passage,
@@ -106,7 +105,7 @@ def open_desk(config: Config, environ: Mapping[str, str] = os.environ) -> Desk |
         config.llm.base_url, config.llm.model, key_for(config.llm.base_url, environ), config.llm.timeout_s
     )
     memory = AnswerFolder(config.cache_dir / "writer")
-    return Desk(ModelWriter(f"{config.llm.model}@{place}", find_changes, memory, endpoint.complete), place)
+    return Desk(ModelWriter(f"{config.llm.model}@{place}", find_faults, memory, endpoint.complete), place)
 
 
 def write_script(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from briefing.config import ScriptConfig
@@ -25,28 +25,37 @@ class Coverage:
     omitted: int
 
 
-def with_coverage(script: Script, article: Article, config: ScriptConfig) -> Script:
-    """Give the script with everything listed that it does not say."""
+def with_coverage(script: Script, article: Article, config: ScriptConfig, whole: Script | None = None) -> Script:
+    """Give the script with everything listed that it does not say. What `whole` says and this script does not, its editor cut."""
     omitted = find_omitted(article, script.chapters, config)
-    return replace(script, dropped=find_dropped(article, script.chapters), omitted=omitted)
+    cut = _spoken(whole.chapters) - _spoken(script.chapters) if whole else set()
+    return replace(
+        script, dropped=find_dropped(article, script.chapters, dict.fromkeys(cut, "script")), omitted=omitted
+    )
 
 
-def find_dropped(article: Article, chapters: Sequence[Chapter], shortened: Collection[int] = ()) -> tuple[Dropped, ...]:
+def find_dropped(article: Article, chapters: Sequence[Chapter], cut: Mapping[int, str] = {}) -> tuple[Dropped, ...]:
     """List every non-blank line of the source that no line of the script comes from, with the reason why not.
 
-    `shortened` are lines that only a digest leaves out.
+    `cut` are lines that the rules tell and this script does not, with what left them out.
     """
+    unspoken = find_unspoken(article, chapters)
+    lines = ((n, cut[n], cut[n]) if n in cut else (n, reason, rule) for n, reason, rule in unspoken)
+    source = article.source
+    return tuple(Dropped(source.origin, source.place(n), reason, rule) for n, reason, rule in lines)
+
+
+def find_unspoken(article: Article, chapters: Sequence[Chapter]) -> Iterator[tuple[int, str, str]]:
+    """Yield each non-blank line that no line of the chapters comes from, with the reason and the rule that decided it."""
     spoken = _spoken(chapters)
     silent = {n: s.kind for s in article.sections if s.kind in SILENT_KINDS for n in range(s.start, s.end + 1)}
-    return tuple(
-        Dropped(
-            article.source.origin,
-            article.source.place(n),
-            *(("digest", "digest") if n in shortened else _reason(role, silent.get(n))),
-        )
-        for n, (role, text) in enumerate(zip(article.roles, article.source.lines, strict=True), 1)
-        if n not in spoken and text.strip()
-    )
+    for n, (role, text) in enumerate(zip(article.roles, article.source.lines, strict=True), 1):
+        if n not in spoken and text.strip():
+            yield n, *_reason(role, silent.get(n))
+
+
+_UNTOLD = {Role.TABLE: ("table", "tables"), Role.HEADING: ("heading", "announce"), Role.TITLE: ("title", "opening")}
+"""What a narration rule tells in other words or not at all, by the rule."""
 
 
 def _reason(role: Role, section: Kind | None) -> tuple[str, str]:
@@ -55,12 +64,22 @@ def _reason(role: Role, section: Kind | None) -> tuple[str, str]:
         return role.value, "told" if role in (Role.CODE, Role.LINK) else "role"
     if section:
         return f"section {section.value}", "section"
-    return ("table", "tables") if role is Role.TABLE else ("nothing to say", "empty")
+    return _UNTOLD.get(role, ("nothing to say", "empty"))
 
 
 def find_omitted(article: Article, chapters: Sequence[Chapter], config: ScriptConfig) -> tuple[Omission, ...]:
     """List what spoken lines leave out of their source: marks, signs between cells, and what wording rules take away."""
     spoken, raw = _spoken(chapters), [line.strip() for line in article.source.lines]
+    return tuple(
+        Omission(article.source.origin, article.source.place(n), piece, rule)
+        for n, role, text in told_texts(article)
+        if n in spoken
+        for rule, piece in _omitted_of(role, raw[n - 1], text, config)
+    )
+
+
+def told_texts(article: Article) -> list[tuple[int, Role, str]]:
+    """Give the lines of the title and of the sections in their order, each with its role and its text without marks."""
     titles = ((n, Role.TITLE, article.title or "") for n, role in enumerate(article.roles, 1) if role is Role.TITLE)
     blocks = (
         (n, block.role, section.title if n == section.start and section.title else text)
@@ -68,12 +87,7 @@ def find_omitted(article: Article, chapters: Sequence[Chapter], config: ScriptCo
         for block in section.blocks
         for n, text in zip(block.lines, block.texts, strict=True)
     )
-    return tuple(
-        Omission(article.source.origin, article.source.place(n), piece, rule)
-        for n, role, text in sorted((*titles, *blocks))
-        if n in spoken
-        for rule, piece in _omitted_of(role, raw[n - 1], text, config)
-    )
+    return sorted((*titles, *blocks))
 
 
 def _omitted_of(role: Role, raw: str, bare: str, config: ScriptConfig) -> Iterator[tuple[str, str]]:
@@ -98,7 +112,7 @@ def with_digest_coverage(short: Script, whole: Script, article: Article, config:
         for text, source in (all_lines - told).elements()
         if source and source[0] in spoken
     )
-    dropped = find_dropped(article, short.chapters, _spoken(whole.chapters) - spoken)
+    dropped = find_dropped(article, short.chapters, dict.fromkeys(_spoken(whole.chapters) - spoken, "digest"))
     return replace(short, dropped=dropped, omitted=(*find_omitted(article, short.chapters, config), *cut))
 
 

@@ -37,8 +37,7 @@ class Delivery:
 def narrate(article: Article, config: ScriptConfig, delivery: Delivery | None = None) -> Script:
     """Give the script of an article: a chapter for each section that carries content."""
     delivery = delivery or Delivery()
-    told = [s for s in article.sections if s.kind not in SILENT_KINDS and _carries_content(s)]
-    numbers = {s.number: n for n, s in enumerate((s for s in told if s.kind in _NUMBERED), 1)}
+    told, numbers = narrated_sections(article), theme_numbers(article)
     title = article.title or article.source.meta.get("title") or article.source.name.rsplit(".", 1)[0]
     teller = Teller(config, cast_speakers(article.speakers), article.source.lines)
     bodies = [_body(section, numbers.get(section.number), teller) for section in told]
@@ -58,6 +57,17 @@ def narrate(article: Article, config: ScriptConfig, delivery: Delivery | None = 
     filled = tuple(c for c in chapters if c.lines)
     script = Script(spoken_text(title, config), article.source.origin, filled, meta=article.source.meta)
     return with_coverage(script, article, config)
+
+
+def narrated_sections(article: Article) -> list[Section]:
+    """Give the sections that are told: those of a kind that is spoken, with something to say."""
+    return [s for s in article.sections if s.kind not in SILENT_KINDS and _carries_content(s)]
+
+
+def theme_numbers(article: Article) -> Mapping[int, int]:
+    """Give the number that a section is announced with, by the section's own number."""
+    themes = (s for s in narrated_sections(article) if s.kind in _NUMBERED)
+    return {s.number: n for n, s in enumerate(themes, 1)}
 
 
 def cast_speakers(speakers: Sequence[str]) -> Mapping[str, Part]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 
 from briefing.morphology import Morpheme, analyse
+from briefing.script.changes import find_changes
 
 Words = Sequence[Morpheme]
 _TAIL = re.compile(r"(?P<body>.*?)(?P<tail>(?:[(（][^()（）]*[)）])?[。．！!…]*)", re.DOTALL)
@@ -20,7 +21,7 @@ _HONORIFIC = re.compile(r"(?:くださ|下さ|なさ|いらっしゃ|おっし�
 def to_polite(sentence: str) -> str:
     """Give the sentence with its last predicate in polite form; what is no plain predicate stays as it is.
 
-    A quotation, a question, a noun at the end, an imperative and classical forms stay.
+    A quotation, a question, a noun at the end, an imperative and classical forms stay, and what another word would come of.
 
     >>> to_polite("雨は降らなかった。"), to_polite("「行く」と言った。"), to_polite("開館は10時。")
     ('雨は降りませんでした。', '「行く」と言いました。', '開館は10時。')
@@ -35,7 +36,8 @@ def to_polite(sentence: str) -> str:
         replaced = rule(words)
         if replaced is not None:
             kept, ending = replaced
-            return match["body"][: words[kept].start] + ending + match["tail"]
+            polite = match["body"][: words[kept].start] + ending + match["tail"]
+            return sentence if find_changes(sentence, polite) else polite
     return sentence
 
 

@@ -6,7 +6,7 @@ import difflib
 import hashlib
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from briefing.errors import ScriptError
@@ -18,7 +18,26 @@ NAMES = {Part.NARRATOR: "語り", Part.QUESTIONER: "聞き手", Part.ANSWERER: "
 _PARTS = {name: part for part, name in NAMES.items()}
 _LINE = re.compile(r"(?P<name>[^\s:：|#<>\-][^:：|]{0,20}?)\s*[:：]\s*(?P<text>\S.*)")
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_DIGEST = re.compile(r"^source_hash: ([0-9a-f]{16})$", re.MULTILINE)
 _HEAD = re.compile(r"##\s+(?P<title>.+?)\s*(?:\{#(?P<key>[\w-]+)\})?\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptFile:
+    """The text of a script file, and the name that the user knows it by."""
+
+    name: str
+    text: str
+
+    @property
+    def source_digest(self) -> str:
+        """The mark of the source that the file was written from; empty when it carries none."""
+        found = _DIGEST.search(self.text)
+        return found[1] if found else ""
+
+    def row_of(self, line: str) -> int:
+        """Give the row in which a line is spoken, 1 when it stands nowhere."""
+        return next((n for n, row in enumerate(self.text.split("\n"), 1) if row.endswith(line)), 1)
 
 
 def script_path(source: Path) -> Path:
@@ -64,14 +83,14 @@ def _name_of(line: Line) -> str:
     return f"{line.speaker}|{NAMES[line.part]}" if line.speaker else NAMES[line.part]
 
 
-def parse_script(text: str, name: str, base: Script) -> Script:
+def parse_script(file: ScriptFile, base: Script) -> Script:
     """Read a script file. `base` is the script that its source gives now; unchanged lines take their source from it.
 
     Raises ScriptError that tells every bad line, with `file:line`.
     """
     problems: list[str] = []
     chapters: list[tuple[str, str, list[list[Line]]]] = []
-    for number, raw in _body_lines(text):
+    for number, raw in _body_lines(file.text):
         row = raw.strip()
         head = _HEAD.fullmatch(row)
         if head:
@@ -80,7 +99,8 @@ def parse_script(text: str, name: str, base: Script) -> Script:
             _end_group(chapters, is_long=row == "---")
         elif (line := _parse_line(row)) is None or not chapters:
             problems.append(
-                f"{name}:{number}: " + ("a line is 「話者: 台詞」" if chapters else "a chapter begins with ## 見出し")
+                f"{file.name}:{number}: "
+                + ("a line is 「話者: 台詞」" if chapters else "a chapter begins with ## 見出し")
             )
         else:
             chapters[-1][2][-1].append(line)
@@ -92,7 +112,7 @@ def parse_script(text: str, name: str, base: Script) -> Script:
     filled = tuple(c for c in _with_sources(built, base) if c.lines)
     if not filled:
         raise ScriptError(
-            "holds no line to speak", name, "write 「話者: 台詞」 lines below a ## heading, or delete the file"
+            "holds no line to speak", file.name, "write 「話者: 台詞」 lines below a ## heading, or delete the file"
         )
     return replace(base, chapters=filled)
 

@@ -12,10 +12,11 @@ from typing import Protocol
 from briefing.model import Line, Pause
 from briefing.writers.answer import Fault, Proposal, Unreadable, added_markup, parse_answer
 from briefing.writers.chat import NoAnswer
-from briefing.writers.checks import Check
 from briefing.writers.prompt import NOTHING, PROMPT_VERSION, Estimate, Message, Passage, estimate_call, messages_for
 
 Complete = Callable[[Sequence[Message]], str]
+Check = Callable[[str, str], Sequence[str]]
+"""From a source text and what is said of it to what is wrong; empty when nothing is."""
 
 
 class Memory(Protocol):
