@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import astuple, replace
 
 from briefing.config import ScriptConfig
 from briefing.errors import ScriptError
 from briefing.model import Article, Notice, Omission, Role, Script
-from briefing.script.blocks import split_cells, with_honorific
+from briefing.script.blocks import as_sentence, split_cells, with_honorific
 from briefing.script.changes import Change, find_changes
 from briefing.script.coverage import find_unspoken, told_texts, with_coverage
 from briefing.script.narrate import theme_numbers
@@ -79,24 +79,43 @@ def find_unfaithful(
 
     What the rules leave out by name (marks, addresses, laughs) and what the narrator says of its own are no changes.
     """
-    told: dict[int, list[str]] = {}
-    for number, role, text in told_texts(article):
-        cells = split_cells(article.source.lines[number - 1]) if role is Role.TABLE else (text,)
-        told.setdefault(number, []).extend(plain(spoken_text(cell, config)) for cell in cells)
+    told = _told(article, config, plain)
     ours, guests, themes = _our_terms(config), _guests(article, config), _themes(article, config)
     for chapter in script.chapters:
         for group in _linked(line.source for line in chapter.lines):
-            wanted = dict.fromkeys(text for n in sorted(group) for text in told.get(n, ()))
+            wanted = list(dict.fromkeys(text for n in sorted(group) for text in told.get(n, ())))
             said = (plain(x.text) for x in chapter.lines if group & {*x.source} and x.text not in guests)
             bare = (text.removeprefix(themes.get(min(group), "")) for text in said)
             allowed = ours | _keys(_around(article, group))
-            for change in find_changes("\n".join(wanted), "\n".join(bare)):
-                if not change.added or not _keys([change.added]) <= allowed:
+            for change in find_changes("\n".join(map(as_sentence, wanted)), "\n".join(_cut(bare, wanted))):
+                is_ours = _keys([change.added]) <= allowed or (len(wanted) > 1 and change.matter is Matter.WORD)
+                if change.lost or not is_ours:
                     yield min(group), change
     for number, _, rule in find_unspoken(article, script.chapters):
         text = "".join(told.get(number, ()))
         if rule == "empty" and terms_of(text):
             yield number, Change(Matter.SENTENCE, lost=text)
+
+
+def _told(article: Article, config: ScriptConfig, plain: Plain) -> dict[int, list[str]]:
+    """Give what is to be said of each line, the cells of a table one by one."""
+    told: dict[int, list[str]] = {}
+    for number, role, text in told_texts(article):
+        cells = split_cells(article.source.lines[number - 1]) if role is Role.TABLE else (text,)
+        told.setdefault(number, []).extend(plain(spoken_text(cell, config)) for cell in cells)
+    return told
+
+
+def _cut(said: Iterable[str], wanted: Sequence[str]) -> Iterator[str]:
+    """Cut what is said around the cells of a table, so that the words between them do not run into theirs."""
+    for text in said:
+        at = 0
+        for cell in wanted if len(wanted) > 1 else ():
+            start = text.find(cell, at)
+            if start >= 0:
+                text = f"{text[:start]}。{cell}。{text[start + len(cell) :]}"
+                at = start + len(cell) + 2
+        yield as_sentence(text)
 
 
 def _linked(sources: Iterable[tuple[int, ...]]) -> list[set[int]]:
