@@ -107,10 +107,20 @@ def test_the_script_file_is_what_is_spoken(run: Run, show: Path) -> None:
         file.read_text(encoding="utf-8").replace("働く人の声に応えました。", "みなさんの声に応えました。"),
         encoding="utf-8",
     )
-    assert run("render", "--voice", "tone", "-q").code == 0
+    made = run("render", "--voice", "tone", "-q", "--json").json
+    row = next(n for n, row in enumerate(file.read_text(encoding="utf-8").split("\n"), 1) if "みなさん" in row)
+    told = [w for w in made["warnings"] if "「働く」 of the source is missing" in w["message"]]
+    assert [(Path(w["file"]).name, w["line"]) for w in told] == [("library.script.md", row)]
     spoken = "".join(p.read_text(encoding="utf-8") for p in (show / "output").glob("e/*/*.vtt"))
     assert "みなさんの声に応えました。" in spoken
     assert "働く人の声に応えました。" not in spoken
+
+
+def test_what_nobody_can_say_counts_as_left_out(run: Run, show: Path) -> None:
+    (show / "content" / "library.txt").write_text("本を読みます。\n\n😀😀\n", encoding="utf-8")
+    planned = run("plan", "--voice", "tone", "--json").json
+    assert planned["coverage"] == {"characters": 9, "spoken": 7, "dropped": 2, "omitted": 0}
+    assert [(d["line"], d["reason"]) for d in planned["dropped"]] == [(3, "nothing to say")]
 
 
 @pytest.mark.slow

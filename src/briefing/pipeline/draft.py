@@ -63,24 +63,29 @@ from briefing.writers import NOTHING, Estimate
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An article with everything that is known before anything is spoken. `unasked`: what a model would still have to write."""
+    """An article with everything that is known before anything is spoken. `silent` are lines of which nothing can be said (an emoji).
+
+    `unasked` is what a model would still have to write.
+    """
 
     source: Path
     article: Article
     script: Script
     utterances: tuple[tuple[Utterance, ...], ...]
-    silent: tuple[Dropped, ...] = ()
+    silent: tuple[int, ...] = ()
     unasked: Estimate = NOTHING
 
     @property
     def dropped(self) -> tuple[Dropped, ...]:
         """Every line of the source that is not spoken."""
-        return (*self.script.dropped, *self.silent)
+        source = self.article.source
+        silent = (Dropped(source.origin, source.place(n), "nothing to say", "empty") for n in self.silent)
+        return (*self.script.dropped, *source.left_out, *silent)
 
     @property
     def coverage(self) -> Coverage:
         """What becomes of the article's characters."""
-        return measure_coverage(self.script, self.article)
+        return measure_coverage(self.script, self.article, self.silent)
 
 
 def total_coverage(drafts: Sequence[Draft]) -> Coverage:
@@ -158,7 +163,7 @@ def draft(config: Config, path: Path, desk: Desk | None) -> Generator[Event, Non
         article,
         _with_plain_titles(script),
         tuple(tuple(u for u in us if u.kana) for us in spoken),
-        (*source.left_out, *_silent_lines(script, spoken, source)),
+        _silent_lines(script, spoken),
         unasked,
     )
 
@@ -315,11 +320,11 @@ def _identity(voice: VoiceName) -> str:
     return voices.engine_of(voice.engine).identity(voice.speaker)
 
 
-def _silent_lines(script: Script, utterances: Sequence[Sequence[Utterance]], source: Source) -> tuple[Dropped, ...]:
-    """List source lines of which nothing can be said (an emoji, a row of dots)."""
+def _silent_lines(script: Script, utterances: Sequence[Sequence[Utterance]]) -> tuple[int, ...]:
+    """Give the source lines of which nothing can be said (an emoji, a row of dots)."""
     said: set[int] = set()
     unsaid: set[int] = set()
     for chapter, spoken in zip(script.chapters, utterances, strict=True):
         for line, utterance in zip(chapter.lines, spoken, strict=True):
             (said if utterance.kana else unsaid).update(line.source)
-    return tuple(Dropped(script.source, source.place(n), "nothing to say") for n in sorted(unsaid - said))
+    return tuple(sorted(unsaid - said))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from briefing.config import ScriptConfig
@@ -120,11 +120,15 @@ def _spoken(chapters: Sequence[Chapter]) -> set[int]:
     return {n for chapter in chapters for line in chapter.lines for n in line.source}
 
 
-def measure_coverage(script: Script, article: Article) -> Coverage:
-    """Count the characters of an article by what becomes of them; the three parts add up to the whole."""
-    spoken = _spoken(script.chapters)
+def measure_coverage(script: Script, article: Article, silent: Collection[int] = ()) -> Coverage:
+    """Count the characters of an article by what becomes of them; the three parts add up to the whole.
+
+    `silent` are lines of the script of which nothing can be said.
+    """
+    spoken = _spoken(script.chapters) - set(silent)
     sizes = {n: len("".join(line.split())) for n, line in enumerate(article.source.lines, 1)}
     unspoken = sum(size for n, size in sizes.items() if n not in spoken)
-    left_out = sum(len("".join(each.text.split())) for each in script.omitted)
+    places = {article.source.place(n) for n in spoken}
+    left_out = sum(len("".join(each.text.split())) for each in script.omitted if each.line in places)
     total = sum(sizes.values())
     return Coverage(total, total - unspoken - left_out, unspoken, left_out)
