@@ -69,6 +69,14 @@ def test_a_book_is_read_in_the_order_of_its_spine() -> None:
     assert [s.title for s in article.sections] == ["夏の星", "冬の星"]
 
 
+def test_what_a_chapter_leaves_out_is_told_with_its_place() -> None:
+    two = "<html><body><h1>冬の星</h1><p>冬の夜の話です。</p><div class='share'>共有する</div></body></html>"
+    source = read_bytes(packed(EPUB | {"OPS/two.xhtml": two}), "stars.epub", "stars.epub")
+    assert [(d.file, d.reason) for d in source.left_out] == [
+        ("stars.epub/OPS/two.xhtml", "beside the article: 共有する")
+    ]
+
+
 ENTITY = '<!DOCTYPE w [<!ENTITY a SYSTEM "file:///etc/hostname">]>'
 HOSTILE = {
     "a bomb": ("x.docx", packed({"word/document.xml": b"\0" * 60_000_000})),

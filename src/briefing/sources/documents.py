@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from dataclasses import replace
 from urllib.parse import unquote
 
 from lxml import etree
@@ -99,15 +100,18 @@ def read_epub(content: bytes, name: str, origin: str, encoding: str | None = Non
         items = {item.get("id"): item for item in opf.iter(f"{_OPF}item")}
         spine = [items[ref.get("idref")] for ref in opf.iter(f"{_OPF}itemref") if ref.get("idref") in items]
         folder = posixpath.dirname(package)
-        parts = [
-            _chapter(archive, posixpath.join(folder, unquote(i.get("href", ""))))
-            for i in spine
-            if "nav" not in i.get("properties", "")
-        ]
-    text = "\n\n".join(part for part in parts if part)
+        paths = (
+            posixpath.join(folder, unquote(i.get("href", ""))) for i in spine if "nav" not in i.get("properties", "")
+        )
+        chapters = [chapter for path in paths if (chapter := _chapter(archive, path))]
+    text = "\n\n".join(_MARKED.sub(r"#\1 ", chapter.text) for chapter in chapters)
     if not text:
         raise SourceError("holds no text", origin, "give a book with text in it, not with pictures of pages")
-    return _markdown(name, f"# {title}\n\n{text}" if title else text, origin)
+    told = tuple(left_out for chapter in chapters for left_out in chapter.left_out)
+    return replace(_markdown(name, f"# {title}\n\n{text}" if title else text, origin), left_out=told)
+
+
+_MARKED = re.compile(r"^(#+) ", re.MULTILINE)
 
 
 def _package_path(archive: Archive) -> str:
@@ -119,12 +123,12 @@ def _package_path(archive: Archive) -> str:
     return str(root.get("full-path", ""))
 
 
-def _chapter(archive: Archive, path: str) -> str:
-    """Give a chapter as Markdown; one without running text (a cover, a title page) is empty."""
+def _chapter(archive: Archive, path: str) -> Source | None:
+    """Read a chapter; None for one without running text (a cover, a title page)."""
+    inside = posixpath.normpath(path)
     try:
-        source = read_html(archive.read(posixpath.normpath(path)), "chapter.html", archive.origin)
+        return read_html(archive.read(inside), "chapter.html", f"{archive.origin}/{inside}")
     except SourceError as error:
         if error.message == "holds no text":
-            return ""
+            return None
         raise
-    return re.sub(r"^(#+) ", r"#\1 ", source.text, flags=re.MULTILINE)

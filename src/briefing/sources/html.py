@@ -78,6 +78,7 @@ def read_html(content: bytes, name: str, origin: str, encoding: str | None = Non
     except (etree.ParserError, etree.XMLSyntaxError) as error:
         raise SourceError("holds no text", origin, "give a page with an article in it") from error
     title = _title_of(tree)
+    whole = len(text_of(tree.find("body") if tree.find("body") is not None else tree))
     body, cuts = find_body(tree)
     heads = [text_of(h) for h in body.iter("h1")]
     writer = _Writer(title, int(bool(title) and any(head != title for head in heads)))
@@ -89,9 +90,12 @@ def read_html(content: bytes, name: str, origin: str, encoding: str | None = Non
         raise SourceError(
             "holds no text", origin, "give a page with an article in it; pages made by scripts cannot be read"
         )
-    told = tuple(Dropped(origin, cut.line, f"beside the article: {cut.text[:40]}") for cut in cuts if cut.text)
+    told = [Dropped(origin, cut.line, f"beside the article: {cut.text[:40]}") for cut in cuts if cut.text]
+    outside = whole - len(text_of(body)) - sum(len(cut.text) for cut in cuts)
+    if outside > 0:
+        told.append(Dropped(origin, 1, f"around the article: {outside} characters of menus and the like"))
     meta = {"title": title} if title else {}
-    return Source(_as_markdown(name), lines, used, origin, meta, tuple(writer.places), told)
+    return Source(_as_markdown(name), lines, used, origin, meta, tuple(writer.places), tuple(told))
 
 
 def _as_markdown(name: str) -> str:
