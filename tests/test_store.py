@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import time
 from pathlib import Path
 
 import numpy as np
@@ -42,6 +44,35 @@ def test_a_flipped_byte_anywhere_means_made_again(tmp_path: Path, place: int) ->
     if place in (0, -1):
         assert found is None
         assert not path.exists()
+
+
+def kept_at(store: ClipStore, key: str, age_s: float) -> None:
+    store.put(clip(key))
+    then = time.time() - age_s
+    os.utime(store.path(key), (then, then))
+
+
+def test_the_longest_unused_clips_go_first_and_those_in_use_stay(tmp_path: Path) -> None:
+    store = ClipStore(tmp_path)
+    names = ["aa" * 20, "bb" * 20, "cc" * 20, "dd" * 20]
+    for days, name in enumerate(names, 2):
+        kept_at(store, name, days * 86_400)
+    assert store.get(names[2])  # a use, so it is the youngest now
+    size = store.path(names[0]).stat().st_size
+    assert store.prune(2 * size, keep={names[3]}) == (2, 2 * size)
+    assert [name for name in names if name in store] == names[2:]
+    assert store.prune(2 * size) == (0, 2 * size)
+
+
+def test_what_a_killed_run_left_goes_after_an_hour(tmp_path: Path) -> None:
+    store = ClipStore(tmp_path)
+    store.put(clip())
+    old, new = (store.path("ab" * 20).parent / name for name in (".tmp-old", ".tmp-new"))
+    for path in (old, new):
+        path.write_bytes(b"half")
+    os.utime(old, (time.time() - 7200,) * 2)
+    store.prune(10**9)
+    assert (old.exists(), new.exists()) == (False, True)
 
 
 def test_the_key_tells_apart_what_sounds_different() -> None:

@@ -145,7 +145,7 @@ class RenderConfig:
     """What `render` makes, with how many workers (0: one a core), and how sources are read.
 
     `minutes` is the length of a digest (0: everything); `encoding` overrides what is found (empty: found); `allow_private` fetches from addresses that are not public;
-    `feed_items` is how many new items of a feed a run takes.
+    `feed_items` is how many new items of a feed a run takes; `store_mb` is how large the store of clips may grow (0: as it likes).
     """
 
     output: str = "output"
@@ -155,6 +155,7 @@ class RenderConfig:
     allow_private: bool = False
     encoding: str = ""
     feed_items: int = 10
+    store_mb: int = 4000
 
     @property
     def per_article(self) -> bool:
@@ -202,6 +203,7 @@ RANGES: Mapping[str, tuple[float, float]] = {
     "script.table_rows": (1, 100),
     "script.list_items": (1, 9),
     "render.feed_items": (1, 1000),
+    "render.store_mb": (0, 10_000_000),
 }
 SECTIONS = ("show", "voices", "script", "llm", "pauses", "audio", "render")
 ENVIRONMENT: Mapping[str, str] = {

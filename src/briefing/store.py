@@ -8,7 +8,8 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+import time
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,6 +26,19 @@ def clip_key(identity: str, kana: str, speed: float, comma_ms: int = 0) -> str:
     """Give the key of a clip: who says it, what, how fast, with which pauses inside, and the format of the store."""
     content = json.dumps([FORMAT, identity, kana, round(speed, 4), comma_ms], ensure_ascii=False)
     return hashlib.sha256(content.encode()).hexdigest()[:40]
+
+
+_USED_GRAIN_S = 24 * 3600  # when a clip was last used is known to the day
+_ABANDONED_S = 3600
+
+
+def _facts(path: Path) -> tuple[float, int] | None:
+    """Give when a file was last used and its size; None when another process removed it."""
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        return None
+    return status.st_mtime, status.st_size
 
 
 @dataclass(frozen=True)
@@ -49,9 +63,11 @@ class ClipStore:
             return None
         except (OSError, ValueError, KeyError, TypeError):
             clip = None
-        if clip is None:
-            with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError):
+            if clip is None:
                 path.unlink()
+            elif time.time() - path.stat().st_mtime > _USED_GRAIN_S:
+                os.utime(path)
         return clip
 
     def put(self, clip: Clip) -> None:
@@ -69,6 +85,25 @@ class ClipStore:
     def entries(self) -> Iterator[Path]:
         """Give every clip's file."""
         return self.folder.glob("??/*.clip")
+
+    def prune(self, most_bytes: int, keep: Collection[str] = ()) -> tuple[int, int]:
+        """Remove the clips that were unused for longest until the rest fits, those of `keep` aside, and what killed runs left.
+
+        Gives how many clips went and how many bytes stay. Other processes may use the store meanwhile.
+        """
+        now = time.time()
+        for path in self.folder.glob("??/.tmp-*"):
+            if (facts := _facts(path)) and now - facts[0] > _ABANDONED_S:
+                path.unlink(missing_ok=True)
+        found = sorted((*facts, path) for path in self.entries() if (facts := _facts(path)))
+        total, gone = sum(size for _, size, _ in found), 0
+        for _, size, path in found:
+            if total <= most_bytes:
+                break
+            if path.stem not in keep:
+                path.unlink(missing_ok=True)
+                total, gone = total - size, gone + 1
+        return gone, total
 
     def clear(self) -> int:
         """Remove every clip; gives how many there were."""

@@ -100,6 +100,24 @@ def test_readings_reads_a_line_for_each_line(run: Run) -> None:
 
 
 @pytest.mark.slow
+def test_a_damaged_clip_is_made_again_and_told(run: Run, show: Path) -> None:
+    run("render", "--voice", "tone", "-q")
+    clip = next((show / "cache").glob("clips/??/*.clip"))
+    clip.write_bytes(clip.read_bytes()[:-4])
+    made = run("render", "--voice", "tone", "-q", "--json").json
+    assert made["clips"]["synthesised"] == 1
+    assert [w["file"] for w in made["warnings"] if "damaged" in w["message"]] == [str(clip)]
+
+
+@pytest.mark.slow
+def test_the_store_is_pruned_to_a_size(run: Run, show: Path) -> None:
+    run("render", "--voice", "tone", "-q")
+    assert run("cache", "prune", "--max-size", "0").code == 0
+    assert run("cache", "info", "--json").json["clips"] == 0
+    assert run("cache", "prune", "--max-size", "viel").code == 2
+
+
+@pytest.mark.slow
 def test_the_script_file_is_what_is_spoken(run: Run, show: Path) -> None:
     assert run("script", "content/library.txt").code == 0
     file = show / "content" / "library.script.md"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from typing import Annotated
 
@@ -9,6 +10,7 @@ import typer
 
 from briefing.cli.app import app
 from briefing.cli.show import current_config, print_json, tell
+from briefing.errors import UsageError
 
 cache_app = typer.Typer(help="The store of spoken clips.", no_args_is_help=True)
 app.add_typer(cache_app, name="cache")
@@ -73,3 +75,31 @@ def cache_clear() -> None:
     from briefing.store import ClipStore
 
     tell(f"{ClipStore(current_config({}).cache_dir / 'clips').clear()} clips removed")
+
+
+@cache_app.command("prune")
+def cache_prune(
+    max_size: Annotated[str, typer.Option("--max-size", help="What may stay, as 500MB or 2GB.")] = "",
+) -> None:
+    """Remove the clips that were unused for longest, until the rest fits."""
+    from briefing.store import ClipStore
+
+    config = current_config({})
+    most = parse_size(max_size) if max_size else config.render.store_mb * 1_000_000 or sys.maxsize
+    gone, left = ClipStore(config.cache_dir / "clips").prune(most)
+    tell(f"{gone} clips removed, {left / 1e6:.1f} MB left")
+
+
+_UNITS = {"": 1, "K": 1_000, "M": 1_000_000, "G": 1_000_000_000}
+
+
+def parse_size(text: str) -> int:
+    """Give a size in bytes. Raises UsageError.
+
+    >>> parse_size("1.5GB"), parse_size("500 mb")
+    (1500000000, 500000000)
+    """
+    found = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?)\s*([KMG]?)i?B?", text.strip().upper())
+    if not found:
+        raise UsageError(f"「{text}」 is no size", "--max-size", "write it as 500MB or 2GB")
+    return round(float(found[1]) * _UNITS[found[2]])

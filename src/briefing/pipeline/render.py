@@ -58,17 +58,17 @@ def render(
             yield Event("read", len(drafts), len(sources), path.name)
             drafts.append((yield from draft(config, path, desk)))
         store = ClipStore(config.cache_dir / "clips")
-        clips = yield from speak(config, drafts, store, force)
+        spoken = yield from speak(config, drafts, store, force)
         made = (yield from publish(config, drafts, folder, store, today, force)) if drafts else ()
         remember_items(config, sources)
     dropped = tuple(d for each in drafts for d in each.dropped)
-    notices = tuple(n for each in drafts for n in each.script.notices)
+    notices = (*(n for each in drafts for n in each.script.notices), *spoken.notices)
     audio_s = round(sum(e.duration_s for e in made), 3)
     return RenderReport(
         str(folder.root),
         "feed.xml",
         made,
-        clips,
+        spoken.counts,
         audio_s,
         round(time.monotonic() - began, 3),
         dropped,

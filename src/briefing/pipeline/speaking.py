@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache, partial
 
 from briefing import voices
@@ -11,6 +12,7 @@ from briefing.config import Config
 from briefing.errors import BriefingError, SpeechError
 from briefing.model import (
     Event,
+    Notice,
     Part,
     Speech,
     Utterance,
@@ -26,12 +28,23 @@ from briefing.store import ClipStore
 from briefing.work import run_tasks
 
 
-def speak(
-    config: Config, drafts: Sequence[Draft], store: ClipStore, force: bool
-) -> Generator[Event, None, Mapping[str, int]]:
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """What speaking took: how many clips there are, were made, were there; and which were damaged."""
+
+    counts: Mapping[str, int]
+    notices: tuple[Notice, ...]
+
+
+def speak(config: Config, drafts: Sequence[Draft], store: ClipStore, force: bool) -> Generator[Event, None, Spoken]:
     """Make every clip that the store lacks, longest first. Raises SpeechError that tells all sentences that failed."""
     wanted = {u.key: u for each in drafts for chapter in each.utterances for u in chapter}
+    there = {key for key in wanted if key in store}
     missing = [u for key, u in wanted.items() if force or store.get(key) is None]
+    damaged = (u for u in missing if u.key in there and not force)
+    notices = tuple(
+        Notice(str(store.path(u.key)), 1, f"was damaged and is made again: 「{u.text[:30]}」") for u in damaged
+    )
     missing.sort(key=lambda u: -len(u.kana))
     jobs = config.render.jobs if all(_is_offline(u.voice) for u in missing) else 1  # one connection, politely
     failed: list[BriefingError] = []
@@ -49,7 +62,10 @@ def speak(
             f"{len(failed)} of {len(wanted)} sentences could not be spoken:\n" + "\n".join(str(e) for e in failed[:20]),
             hint=f"{kept} new clips are kept; mend what is named above and run the same command again to go on from there",
         )
-    return {"total": len(wanted), "synthesised": len(missing), "cached": len(wanted) - len(missing)}
+    counts = {"total": len(wanted), "synthesised": len(missing), "cached": len(wanted) - len(missing)}
+    if config.render.store_mb:
+        store.prune(config.render.store_mb * 1_000_000, keep=wanted)
+    return Spoken(counts, notices)
 
 
 _HOPELESS = 3  # when the very first sentences all fail, the voice is out of reach: the others are not tried
