@@ -258,13 +258,22 @@ class Doubt:
 
 
 @dataclass(frozen=True, slots=True)
+class Break:
+    """The end of a phrase: `text_end` characters of the text shown are said by `kana_end` characters of the kana."""
+
+    text_end: int
+    kana_end: int
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
-    """A sentence with its reading: `kana` is katakana with 、。？ for pauses and a space between words."""
+    """A sentence with its reading: `kana` is katakana with accents, 、。？ for pauses; `breaks` are where its phrases end, in order."""
 
     text: str
     spans: tuple[Span, ...]
     kana: str
     doubts: tuple[Doubt, ...] = ()
+    breaks: tuple[Break, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,6 +313,7 @@ class Utterance:
     pause_ms: int = 0
     speaker: str = ""
     comma_ms: int = 0
+    breaks: tuple[Break, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -356,12 +366,13 @@ class Placement:
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """A piece of the transcript: samples at the episode's rate, the article's own text."""
+    """A piece of the transcript: samples at the episode's rate, the article's own text. `breaks`: before which characters a line may end."""
 
     start: int
     end: int
     text: str
     speaker: str = ""
+    breaks: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

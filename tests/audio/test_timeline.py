@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from briefing.audio.timeline import GRID, RATE_HZ, Piece, cut_cue, place_clips
-from briefing.model import Cue, VoiceName
+from briefing.model import Break, Cue, Mark, VoiceName
 
 VOICE = VoiceName("tone", "low")
 PIECES = st.lists(
@@ -44,8 +44,26 @@ def test_clips_lie_in_order_on_the_grid_and_everything_adds_up(pieces: list[Piec
 
 @given(st.text("あいう、。「」a ", min_size=1, max_size=400))
 def test_a_cue_is_cut_without_loss(text: str) -> None:
-    cues = cut_cue(Cue(0, 100_000, text, "語り"))
+    cues = cut_cue(Cue(0, 100_000, text, "語り"), [(n, 1000 * n) for n in range(7, 100, 7)])
     assert "".join(c.text for c in cues) == text
     assert all(len(c.text) <= 64 for c in cues)
     assert [c.end for c in cues[:-1]] == [c.start for c in cues[1:]]
     assert (cues[0].start, cues[-1].end) == (0, 100_000)
+
+
+def test_a_cue_begins_where_the_voice_begins_its_phrase() -> None:
+    text = "あ" * 30 + "い" * 40
+    half = Break(30, 10)
+    piece = Piece(
+        "k", 24_000, 24_000, text, VOICE, "語り", 0, "一", (Mark(0, 0), Mark(10, 6_000), Mark(20, 24_000)), (half,)
+    )
+    first, second = place_clips([piece], 0, 0).cues
+    assert (first.text, second.text) == (text[:30], text[30:])
+    assert (first.end, second.start) == (RATE_HZ // 4, RATE_HZ // 4)
+
+
+def test_a_cut_falls_at_punctuation_before_phrases_and_parts_are_even() -> None:
+    text = "あ" * 20 + "、" + "い" * 20 + "う" * 30
+    assert [len(c.text) for c in cut_cue(Cue(0, 71, text), [(41, 41)])] == [21, 50]
+    assert [len(c.text) for c in cut_cue(Cue(0, 70, "い" * 70), [(30, 30), (60, 60)])] == [30, 40]
+    assert [len(c.text) for c in cut_cue(Cue(0, 70, "い" * 70))] == [35, 35]

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
-from briefing.model import ChapterMark, Cue, Mark, Placement, Timeline, VoiceName
+import numpy as np
+
+from briefing.model import Break, ChapterMark, Cue, Mark, Placement, Timeline, VoiceName
 
 RATE_HZ = 44_100
 GRID = (
@@ -28,6 +32,7 @@ class Piece:
     pause_ms: int
     chapter: str
     marks: tuple[Mark, ...] = ()
+    breaks: tuple[Break, ...] = ()
 
 
 def place_clips(pieces: Sequence[Piece], lead_ms: int, tail_ms: int) -> Timeline:
@@ -42,13 +47,22 @@ def place_clips(pieces: Sequence[Piece], lead_ms: int, tail_ms: int) -> Timeline
         if not chapters or chapters[-1].title != piece.chapter:
             chapters.append(ChapterMark(at if chapters else 0, at, piece.chapter))
         placements.append(Placement(piece.key, at, length, piece.voice))
-        cues.extend(cut_cue(Cue(at, at + length, piece.text, piece.speaker)))
+        cues.extend(cut_cue(Cue(at, at + length, piece.text, piece.speaker), _moments(piece, at)))
         end = at + length
         at = _on_grid(end + piece.pause_ms * RATE_HZ // 1000)
     total = _on_grid(end + tail_ms * RATE_HZ // 1000)
     bounds = [c.start for c in chapters[1:]] + [total]
     marks = tuple(ChapterMark(c.start, e, c.title) for c, e in zip(chapters, bounds, strict=False))
     return Timeline(RATE_HZ, total, tuple(placements), tuple(cues), marks)
+
+
+def _moments(piece: Piece, at: int) -> list[tuple[int, int]]:
+    """Give when each phrase of a clip that lies at `at` ends, by the voice's own marks."""
+    if not piece.marks:
+        return []
+    kana, samples = [m.kana_end for m in piece.marks], [m.at for m in piece.marks]
+    spoken = np.interp([b.kana_end for b in piece.breaks], kana, samples) * RATE_HZ / piece.rate_hz
+    return [(b.text_end, at + round(s)) for b, s in zip(piece.breaks, spoken, strict=True)]
 
 
 def resampled_length(length: int, rate_hz: int) -> int:
@@ -60,26 +74,33 @@ def _on_grid(at: int) -> int:
     return -(-at // GRID) * GRID
 
 
-def cut_cue(cue: Cue, limit: int = CUE_CHARACTERS) -> tuple[Cue, ...]:
-    """Cut a long cue at punctuation, its time shared by length of text.
+def cut_cue(cue: Cue, moments: Sequence[tuple[int, int]] = (), limit: int = CUE_CHARACTERS) -> tuple[Cue, ...]:
+    """Cut a long cue where a phrase ends, best at punctuation, into parts of about one length.
 
-    >>> [c.text for c in cut_cue(Cue(0, 100, "あああ、いいい。"), 5)]
+    `moments` are the ends of phrases inside it: a place in its text, a sample of the episode. Between them time runs with the text.
+
+    >>> [c.text for c in cut_cue(Cue(0, 100, "あああ、いいい。"), limit=5)]
     ['あああ、', 'いいい。']
     """
-    texts = _cut_text(cue.text, limit)
-    total, done, cues = len(cue.text), 0, []
-    for text in texts:
-        start = cue.start + (cue.end - cue.start) * done // total
-        done += len(text)
-        cues.append(Cue(start, cue.start + (cue.end - cue.start) * done // total, text, cue.speaker))
-    return tuple(cues)
+    places = [(0, cue.start), *((c, t) for c, t in moments if 0 < c < len(cue.text)), (len(cue.text), cue.end)]
+    chars, times = zip(*places, strict=True)
+    cuts = [0, *_cuts(cue.text, {*chars[1:-1]}, limit), len(cue.text)]
+    at = [round(t) for t in np.interp(cuts, chars, times)]
+    return tuple(
+        Cue(at[i], at[i + 1], cue.text[a:b], cue.speaker, tuple(c - a for c in chars if a < c < b))
+        for i, (a, b) in enumerate(itertools.pairwise(cuts))
+    )
 
 
-def _cut_text(text: str, limit: int) -> list[str]:
-    pieces = []
-    while len(text) > limit:
-        found = max(text.rfind(sign, limit // 3, limit) for sign in _BREAKS) + 1
-        cut = found or limit
-        pieces.append(text[:cut])
-        text = text[cut:]
-    return [*pieces, text]
+def _cuts(text: str, ends: AbstractSet[int], limit: int) -> list[int]:
+    cuts: list[int] = []
+    at = 0
+    while len(text) - at > limit:
+        parts = -(-(len(text) - at) // limit)
+        target = at + (len(text) - at) / parts
+        least = max(at + 1, len(text) - (parts - 1) * limit)  # the rest must fit into the other parts
+        near = range(least, at + limit + 1)
+        signs = [c for c in near if text[c - 1] in _BREAKS and (c == len(text) or text[c] not in _BREAKS)]
+        at = min(signs or [c for c in near if c in ends] or near, key=lambda c: abs(c - target))
+        cuts.append(at)
+    return cuts

@@ -192,6 +192,7 @@ class _Speech:
             config.pauses.after(line.pause),
             line.speaker or NAMES[line.part],
             config.pauses.comma,
+            reading.breaks,
         )
 
     def seconds(self, line: Line, cast: Cast) -> float:

@@ -183,7 +183,7 @@ def _fingerprint(
     return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()
 
 
-_FORMAT = 1
+_FORMAT = 2
 
 
 def make_episode(config: Config, plan: EpisodePlan, folder: Folder, store: ClipStore, picture: bytes) -> Episode:
@@ -239,6 +239,7 @@ def _pieces(plan: EpisodePlan, clip_of: Callable[[str], Clip]) -> list[Piece]:
                     u.pause_ms,
                     chapter.title,
                     clip.marks,
+                    u.breaks,
                 )
             )
     return pieces

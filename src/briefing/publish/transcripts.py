@@ -35,7 +35,7 @@ def to_srt(cues: Sequence[Cue], rate_hz: int) -> str:
     blocks = []
     for number, cue in enumerate(cues, 1):
         times = f"{_clock(cue.start, rate_hz)} --> {_clock(cue.end, rate_hz)}".replace(".", ",")
-        blocks.append(f"{number}\n{times}\n{_two_lines(cue.text)}\n")
+        blocks.append(f"{number}\n{times}\n{_two_lines(cue)}\n")
     return "\n".join(blocks)
 
 
@@ -53,12 +53,14 @@ def to_json(cues: Sequence[Cue], rate_hz: int) -> str:
     return json.dumps({"version": SPEAKERS_VERSION, "segments": segments}, ensure_ascii=False, indent=1) + "\n"
 
 
-def _two_lines(text: str) -> str:
+def _two_lines(cue: Cue) -> str:
+    """Give a text that is too long for a line in two, cut at punctuation or where a phrase ends, the nearest to the middle."""
+    text = cue.text
     if len(text) <= SRT_LINE:
         return text
-    middle = min(max(len(text) // 2, len(text) - SRT_LINE), SRT_LINE)
-    near = [i for i in range(len(text) - SRT_LINE, SRT_LINE + 1) if text[i - 1] in "、。，」）)!?！？ "]
-    cut = min(near, key=lambda i: abs(i - middle)) if near else middle
+    fits = range(len(text) - SRT_LINE, SRT_LINE + 1)
+    signs = [i for i in fits if text[i - 1] in "、。，」）)!?！？ "]
+    cut = min(signs or [i for i in fits if i in cue.breaks] or fits, key=lambda i: abs(2 * i - len(text)))
     return f"{text[:cut]}\n{text[cut:]}"
 
 

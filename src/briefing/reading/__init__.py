@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 
-from briefing.model import Origin, Reading
-from briefing.reading.accent import AccentPhrase, accented
+from briefing.model import Break, Origin, Reading
+from briefing.reading.accent import AccentPhrase, accented, phrase_ends
 from briefing.reading.doubts import find_doubts
 from briefing.reading.frontend import Token, tokenize
 from briefing.reading.kana import is_kana, simplify
@@ -69,7 +71,9 @@ def read_sentence(text: str, lexicon: Lexicon, with_second_opinion: bool = False
     """
     spans = prepare(text, lexicon)
     tokens = _settle(tokenize(said(spans)), spans)
-    return Reading(shown(spans), spans, accented(_phrases(tokens)), find_doubts(spans, tokens, with_second_opinion))
+    phrases = _phrases(tokens)
+    doubts = find_doubts(spans, tokens, with_second_opinion)
+    return Reading(shown(spans), spans, accented(phrases), doubts, _breaks(spans, phrases))
 
 
 def without_ruby(text: str) -> str:
@@ -124,21 +128,60 @@ def _settle(tokens: tuple[Token, ...], spans: Spans) -> tuple[Token, ...]:
 
 def _phrases(tokens: tuple[Token, ...]) -> tuple[AccentPhrase, ...]:
     """Join words to accent phrases: what is chained, and particles, go with what stands before them."""
-    groups: list[tuple[list[str], int, list[str]]] = []  # kana of a phrase, its accent, the signs behind it
+    groups: list[_Group] = []
     for token in tokens:
         if not token.kana:
             continue
+        last = groups[-1] if groups else None
         if token.kana[0] in _PAUSE_SIGNS:
-            if groups:
-                groups[-1][2].append(token.kana[0])
-        elif (token.chained or token.pos in _DEPENDENT) and groups and not groups[-1][2]:
-            groups[-1][0].append(token.kana)
+            if last:
+                last.signs.append(token.kana[0])
+                last.end = token.end
+        elif (token.chained or token.pos in _DEPENDENT) and last and not last.signs:
+            last.kana.append(token.kana)
+            last.end = token.end
         else:
-            groups.append(([token.kana], token.accent, []))
-    phrases = [_ended(AccentPhrase("".join(kana), accent), signs) for kana, accent, signs in groups]
+            groups.append(_Group([token.kana], token.accent, token.end))
+    phrases = [_ended(AccentPhrase("".join(g.kana), g.accent, "", g.end), g.signs) for g in groups]
     if phrases and phrases[-1].pause in ("", "、"):
         phrases[-1] = phrases[-1].ending("。")
     return tuple(phrases)
+
+
+@dataclass
+class _Group:
+    """The words of a phrase as they gather, and the signs behind them."""
+
+    kana: list[str]
+    accent: int
+    end: int
+    signs: list[str] = field(default_factory=list)
+
+
+def _breaks(spans: Spans, phrases: tuple[AccentPhrase, ...]) -> tuple[Break, ...]:
+    """Give where phrases end, in what is shown and in the kana; an end inside a piece that is said otherwise has no place."""
+    text, ends = shown(spans), _shown_ends(spans)
+    found: dict[int, int] = {}
+    for phrase, kana_end in zip(phrases, phrase_ends(phrases), strict=True):
+        if phrase.end in ends and not _IN_NUMBER.match(text[ends[phrase.end] - 1 :]):
+            found[_CLOSING.match(text, ends[phrase.end]).end()] = kana_end  # type: ignore[union-attr]  # matches nothing, too
+    return tuple(Break(text_end, kana_end) for text_end, kana_end in found.items())
+
+
+_IN_NUMBER = re.compile(r"[0-9０-９.．]\w")
+_CLOSING = re.compile(r"[」』）)】〉》、。！？!?…・\s]*")
+
+
+def _shown_ends(spans: Spans) -> dict[int, int]:
+    """Map places of what is said to places of what is shown."""
+    ends: dict[int, int] = {}
+    said_at = shown_at = 0
+    for span in spans:
+        if span.said == span.shown:
+            ends |= {said_at + i: shown_at + i for i in range(len(span.said) + 1)}
+        said_at, shown_at = said_at + len(span.said), shown_at + len(span.shown)
+        ends[said_at] = shown_at
+    return ends
 
 
 def _ended(phrase: AccentPhrase, signs: Iterable[str]) -> AccentPhrase:

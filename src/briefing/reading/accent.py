@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import accumulate
 
 from briefing.reading.kana import split_morae
 
 
 @dataclass(frozen=True, slots=True)
 class AccentPhrase:
-    """Katakana said in one pitch movement. `accent`: the mora after which the pitch falls, 0 for none; `pause` the sign behind it."""
+    """Katakana said in one pitch movement. `accent`: the mora after which the pitch falls, 0 for none; `pause` the sign behind it.
+
+    `end` is where it ends in the text that the front end was given.
+    """
 
     kana: str
     accent: int = 0
     pause: str = ""
+    end: int = 0
 
     def ending(self, pause: str) -> AccentPhrase:
         """Give the phrase followed by a pause; the strongest sign stays.
@@ -37,8 +43,22 @@ def accented(phrases: tuple[AccentPhrase, ...]) -> str:
     >>> accented((AccentPhrase("キョー", 1), AccentPhrase("ハレ", 0, "。")))
     "キョ'ー/ハレ。"
     """
-    out: list[str] = []
+    return "".join(_pieces(phrases))
+
+
+def phrase_ends(phrases: tuple[AccentPhrase, ...]) -> tuple[int, ...]:
+    """Give where each phrase ends in the line that `accented` writes, its pause included, the slash before the next not.
+
+    >>> phrase_ends((AccentPhrase("キョー", 1), AccentPhrase("ハレ", 0, "。")))
+    (4, 8)
+    """
+    return tuple(accumulate(map(len, _pieces(phrases))))
+
+
+def _pieces(phrases: tuple[AccentPhrase, ...]) -> Iterator[str]:
+    """Yield each phrase as it is written, with the slash that parts it from the one before."""
+    before = "。"
     for phrase in phrases:
-        out += ["/"] if out and out[-1][-1] not in "、。！？" else []
-        out.append(str(phrase))
-    return "".join(out)
+        piece = str(phrase)
+        yield piece if before[-1] in "、。！？" else f"/{piece}"
+        before = piece
