@@ -141,6 +141,20 @@ class AudioConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class MusicConfig:
+    """Music at the beginning, between sections, at the end and under the speech: "built-in", a file beside the articles, or empty for none.
+
+    `under_lu` is how far the bed lies below the voices while they speak.
+    """
+
+    ident: str = ""
+    sting: str = ""
+    outro: str = ""
+    bed: str = ""
+    under_lu: float = 20.0
+
+
+@dataclass(frozen=True, slots=True)
 class RenderConfig:
     """What `render` makes, with how many workers (0: one a core), and how sources are read.
 
@@ -173,6 +187,7 @@ class Config:
     llm: LlmConfig = field(default_factory=LlmConfig)
     pauses: PausesConfig = field(default_factory=PausesConfig)
     audio: AudioConfig = field(default_factory=AudioConfig)
+    music: MusicConfig = field(default_factory=MusicConfig)
     render: RenderConfig = field(default_factory=RenderConfig)
     file: Path | None = None
     cache_dir: Path = Path()
@@ -194,6 +209,7 @@ RANGES: Mapping[str, tuple[float, float]] = {
     "audio.peak_dbtp": (-9, 0),
     "audio.lead_ms": (0, 10_000),
     "audio.tail_ms": (0, 10_000),
+    "music.under_lu": (6, 40),
     "render.jobs": (0, 256),
     "llm.timeout_s": (1, 3600),
     "llm.price_in": (0, 1_000_000),
@@ -205,7 +221,7 @@ RANGES: Mapping[str, tuple[float, float]] = {
     "render.feed_items": (1, 1000),
     "render.store_mb": (0, 10_000_000),
 }
-SECTIONS = ("show", "voices", "script", "llm", "pauses", "audio", "render")
+SECTIONS = ("show", "voices", "script", "llm", "pauses", "audio", "music", "render")
 ENVIRONMENT: Mapping[str, str] = {
     "BRIEFING_BASE_URL": "show.base_url",
     "BRIEFING_OUTPUT": "render.output",

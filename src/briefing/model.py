@@ -386,13 +386,14 @@ class ChapterMark:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """Where everything of an episode lies. Placements are ordered and never overlap."""
+    """Where everything of an episode lies. Placements are ordered and never overlap; `bed` is the clip that is repeated under them."""
 
     rate_hz: int
     length: int
     placements: tuple[Placement, ...]
     cues: tuple[Cue, ...]
     chapters: tuple[ChapterMark, ...]
+    bed: str = ""
 
     @property
     def duration_s(self) -> float:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import soxr
 from numpy.typing import NDArray
 
 from briefing.audio.measure import FULL_SCALE, integrated_lufs, integrated_of_steps
-from briefing.audio.timeline import GRID, RATE_HZ
+from briefing.audio.timeline import GRID, RATE_HZ, resampled_length
 from briefing.model import Clip, Envelope, Samples, Timeline, VoiceName
 
 LAME_GAIN_DB = 0.4455  # LAME scales constant-bit-rate input by 0.95
@@ -18,32 +18,41 @@ _CODEC_OVERSHOOT_DB = 0.8  # how far coding may raise a true peak
 _REACH_MS = 6
 _ROUNDS = 6
 _EVEN_LUFS = -20.0
+MUSIC = "music"
+"""The engine's name of what is no voice."""
+_MUSIC_UNDER_LU = 4.0  # ident and stings lie so far below the voices
 
 
 @dataclass(frozen=True, slots=True)
 class Gains:
-    """Linear gain of each voice, the episode's gain already in it, and the ceiling of the limiter."""
+    """Linear gain of each voice and of the bed under them, the episode's gain already in it, and the ceiling of the limiter."""
 
     by_voice: Mapping[VoiceName, float]
     ceiling: float
     loudness_lufs: float
+    bed: float = 0.0
 
 
 ClipOf = Callable[[str], Clip]
 
 
-def decide_gains(timeline: Timeline, clip_of: ClipOf, target_lufs: float, peak_dbtp: float) -> Gains:
+def decide_gains(
+    timeline: Timeline, clip_of: ClipOf, target_lufs: float, peak_dbtp: float, bed_under_lu: float = 0.0
+) -> Gains:
     """Find the gains that bring the episode to the target loudness under the ceiling; the limiter's cost is part of it."""
-    even = _even_voices(timeline, clip_of)
-    ceiling = _linear(peak_dbtp - _CODEC_OVERSHOOT_DB)
-    gain_db, loudness = target_lufs - _EVEN_LUFS, -np.inf
+    even, bed = _even_voices(timeline, clip_of), _even_bed(timeline, clip_of, bed_under_lu)
+    bed_peak = float(clip_of(timeline.bed).peak.max(initial=0.0)) if timeline.bed else 0.0
+    gain_db, gains = target_lufs - _EVEN_LUFS, Gains({}, 1.0, -np.inf)
     for _ in range(_ROUNDS):
-        gains = {voice: g * _linear(gain_db) for voice, g in even.items()}
-        loudness = _predicted_lufs(timeline, clip_of, gains, ceiling)
+        gain = _linear(gain_db)
+        ceiling = _linear(peak_dbtp - _CODEC_OVERSHOOT_DB) - bed_peak * bed * gain
+        gains = Gains({voice: g * gain for voice, g in even.items()}, ceiling, -np.inf, bed * gain)
+        loudness = _predicted_lufs(timeline, clip_of, gains)
+        gains = replace(gains, loudness_lufs=loudness)
         if not np.isfinite(loudness) or abs(target_lufs - loudness) < 0.005:
             break
         gain_db += target_lufs - loudness
-    return Gains({voice: g * _linear(gain_db) for voice, g in even.items()}, ceiling, float(loudness))
+    return gains
 
 
 def limiter_curve(peak: Envelope, gain: float, ceiling: float) -> Envelope:
@@ -67,6 +76,7 @@ def master_pcm(timeline: Timeline, clip_of: ClipOf, gains: Gains, chunk_s: int =
     chunk, at = chunk_s * RATE_HZ, 0
     pending: list[tuple[int, NDArray[np.float32]]] = []
     queue = list(reversed(timeline.placements))
+    bed = _bed_player(timeline, clip_of, gains)
     while at < timeline.length:
         end = min(at + chunk, timeline.length)
         while queue and queue[-1].start < end:
@@ -79,6 +89,7 @@ def master_pcm(timeline: Timeline, clip_of: ClipOf, gains: Gains, chunk_s: int =
             a, b = max(start, at), min(start + len(wave), end)
             out[a - at : b - at] += wave[a - start : b - start]
         pending = [(s, w) for s, w in pending if s + len(w) > end]
+        out += bed(at, end)
         yield np.rint(np.clip(out, -1, 1) * (FULL_SCALE - 1)).astype(np.int16)
         at = end
 
@@ -89,9 +100,58 @@ def _mastered(clip: Clip, gain: float, ceiling: float, length: int) -> NDArray[n
     if curve.min(initial=1.0) < 1.0:
         centres = (np.arange(len(curve)) + 0.5) * clip.rate_hz / 1000
         wave *= np.interp(np.arange(len(wave)), centres, curve).astype(np.float32)
-    out = soxr.resample(wave, clip.rate_hz, RATE_HZ, quality="HQ") if clip.rate_hz != RATE_HZ else wave
+    return _at_episode_rate(wave, clip.rate_hz, length)
+
+
+def _at_episode_rate(wave: NDArray[np.float32], rate_hz: int, length: int) -> NDArray[np.float32]:
+    out = soxr.resample(wave, rate_hz, RATE_HZ, quality="HQ") if rate_hz != RATE_HZ else wave
     out = out[:length] * np.float32(_linear(LAME_GAIN_DB))
     return np.pad(out, (0, length - len(out)))
+
+
+_BED_RISE_DB = 10.0  # where nobody speaks
+_BED_HOLD, _BED_RAMP = 6, 4  # in steps of the grid: so far from speech it stays low, and so slowly it moves
+_BED_FADE_IN, _BED_FADE_OUT = 10, 20
+
+
+def bed_curve(timeline: Timeline) -> NDArray[np.float64]:
+    """Give the bed's gain for each step of the grid: 1 under speech, more where nobody speaks, faded at both ends."""
+    count = timeline.length // GRID + 1
+    level = np.full(count, _linear(_BED_RISE_DB))
+    for place in timeline.placements:
+        first, last = place.start // GRID, -(-(place.start + place.length) // GRID)
+        level[max(first - _BED_HOLD, 0) : last + _BED_HOLD] = 1.0
+    padded = np.pad(level, _BED_RAMP, mode="edge")
+    smooth = np.convolve(padded, np.ones(2 * _BED_RAMP + 1) / (2 * _BED_RAMP + 1), "valid")
+    steps = np.arange(count)
+    ends = np.minimum(np.minimum(1, steps / _BED_FADE_IN), np.minimum(1, (count - 1 - steps) / _BED_FADE_OUT))
+    return np.asarray(smooth * ends)
+
+
+def _bed_player(
+    timeline: Timeline, clip_of: ClipOf, gains: Gains
+) -> Callable[[int, int], NDArray[np.float32] | np.float32]:
+    """Give a function from a stretch of the episode to what the bed plays there."""
+    if not timeline.bed:
+        return lambda start, end: np.float32(0)
+    clip = clip_of(timeline.bed)
+    wave = clip.samples.astype(np.float32) * np.float32(gains.bed / FULL_SCALE)
+    loop = _at_episode_rate(wave, clip.rate_hz, resampled_length(len(wave), clip.rate_hz))
+    curve = bed_curve(timeline)
+    steps = np.arange(len(curve)) * GRID
+
+    def play(start: int, end: int) -> NDArray[np.float32]:
+        at = np.arange(start, end)
+        return np.asarray(loop[at % len(loop)] * np.interp(at, steps, curve).astype(np.float32))
+
+    return play
+
+
+def _even_bed(timeline: Timeline, clip_of: ClipOf, under_lu: float) -> float:
+    if not timeline.bed:
+        return 0.0
+    loudness = integrated_lufs(clip_of(timeline.bed).energy)
+    return _linear(_EVEN_LUFS - under_lu - loudness) if np.isfinite(loudness) else 0.0
 
 
 def _even_voices(timeline: Timeline, clip_of: ClipOf) -> dict[VoiceName, float]:
@@ -100,17 +160,21 @@ def _even_voices(timeline: Timeline, clip_of: ClipOf) -> dict[VoiceName, float]:
     for place in timeline.placements:
         energies.setdefault(place.voice, []).append(clip_of(place.key).energy)
     loudness = {voice: integrated_lufs(np.concatenate(parts)) for voice, parts in energies.items()}
-    return {voice: _linear(_EVEN_LUFS - value) if np.isfinite(value) else 1.0 for voice, value in loudness.items()}
+    aim = {voice: _EVEN_LUFS - (_MUSIC_UNDER_LU if voice.engine == MUSIC else 0) for voice in energies}
+    return {voice: _linear(aim[voice] - value) if np.isfinite(value) else 1.0 for voice, value in loudness.items()}
 
 
-def _predicted_lufs(timeline: Timeline, clip_of: ClipOf, gains: Mapping[VoiceName, float], ceiling: float) -> float:
+def _predicted_lufs(timeline: Timeline, clip_of: ClipOf, gains: Gains) -> float:
     steps = np.zeros(timeline.length // GRID + 1)
     for place in timeline.placements:
-        clip, gain = clip_of(place.key), gains[place.voice]
-        energy = clip.energy * (gain * limiter_curve(clip.peak, gain, ceiling)) ** 2
+        clip, gain = clip_of(place.key), gains.by_voice[place.voice]
+        energy = clip.energy * (gain * limiter_curve(clip.peak, gain, gains.ceiling)) ** 2
         sums = _per_step(energy)
         first = place.start // GRID
         steps[first : first + len(sums)] += sums
+    if timeline.bed:
+        turn = _per_step(clip_of(timeline.bed).energy)
+        steps += np.resize(turn, len(steps)) * (gains.bed * bed_curve(timeline)) ** 2
     return integrated_of_steps(steps)
 
 

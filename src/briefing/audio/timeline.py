@@ -21,7 +21,7 @@ _BREAKS = "。！？!?、，」』）) 　"
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A clip as the timeline needs it: `length` in samples at `rate_hz`; `chapter` names the chapter it belongs to."""
+    """A clip as the timeline needs it: `length` in samples at `rate_hz`; `chapter` names the chapter it belongs to. Music has no text."""
 
     key: str
     length: int
@@ -35,8 +35,8 @@ class Piece:
     breaks: tuple[Break, ...] = ()
 
 
-def place_clips(pieces: Sequence[Piece], lead_ms: int, tail_ms: int) -> Timeline:
-    """Lay clips one after another, each after the pause of the one before, rounded up to the grid."""
+def place_clips(pieces: Sequence[Piece], lead_ms: int, tail_ms: int, bed: str = "") -> Timeline:
+    """Lay clips one after another, each after the pause of the one before, rounded up to the grid; `bed` is the clip below."""
     placements: list[Placement] = []
     cues: list[Cue] = []
     chapters: list[ChapterMark] = []
@@ -47,13 +47,14 @@ def place_clips(pieces: Sequence[Piece], lead_ms: int, tail_ms: int) -> Timeline
         if not chapters or chapters[-1].title != piece.chapter:
             chapters.append(ChapterMark(at if chapters else 0, at, piece.chapter))
         placements.append(Placement(piece.key, at, length, piece.voice))
-        cues.extend(cut_cue(Cue(at, at + length, piece.text, piece.speaker), _moments(piece, at)))
+        if piece.text:
+            cues.extend(cut_cue(Cue(at, at + length, piece.text, piece.speaker), _moments(piece, at)))
         end = at + length
         at = _on_grid(end + piece.pause_ms * RATE_HZ // 1000)
     total = _on_grid(end + tail_ms * RATE_HZ // 1000)
     bounds = [c.start for c in chapters[1:]] + [total]
     marks = tuple(ChapterMark(c.start, e, c.title) for c, e in zip(chapters, bounds, strict=False))
-    return Timeline(RATE_HZ, total, tuple(placements), tuple(cues), marks)
+    return Timeline(RATE_HZ, total, tuple(placements), tuple(cues), marks, bed)
 
 
 def _moments(piece: Piece, at: int) -> list[tuple[int, int]]:

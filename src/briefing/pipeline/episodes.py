@@ -12,7 +12,7 @@ from functools import lru_cache, partial
 from pathlib import Path
 
 from briefing.audio.encode import encode_mp3, encoder_identity
-from briefing.audio.master import decide_gains, master_pcm
+from briefing.audio.master import MUSIC, decide_gains, master_pcm
 from briefing.audio.tags import Tags, write_tags
 from briefing.audio.timeline import Piece, place_clips
 from briefing.config import Config
@@ -29,6 +29,7 @@ from briefing.model import (
 )
 from briefing.pipeline.cast import credit_of
 from briefing.pipeline.draft import Draft, show_folder
+from briefing.pipeline.music import keep_music, music_keys, with_music
 from briefing.publish import cover, feed, pages
 from briefing.publish.chapters import to_chapters_json
 from briefing.publish.folder import MIMES, Folder, digest8
@@ -74,6 +75,7 @@ def publish(
     """Assemble, encode and write what changed; the feed last."""
     state = read_state(folder.root / ".briefing" / "episodes.json")
     picture = cover_of(config)
+    keep_music(config, store)
     folder.write(f"cover.{digest8(picture)}.jpg", picture)
     plans, locks = plan_episodes(config, drafts, folder, today, digest8(picture))
     reports, episodes = [], dict(state.episodes)
@@ -176,8 +178,9 @@ def _fingerprint(
     article: str,
 ) -> str:
     """Give the mark of everything that an episode's files depend on."""
+    music = [*music_keys(config).values(), config.music.under_lu]
     content = [
-        _FORMAT, title, number, slot.guid, slot.published, cover_digest, article, encoder_identity(), repr(config.audio), repr(config.show),
+        _FORMAT, title, number, slot.guid, slot.published, cover_digest, article, encoder_identity(), repr(config.audio), repr(config.show), music,
         [[c.title, [[u.key, u.text, u.speaker, u.pause_ms] for u in us]] for c, us in chapters],
     ]  # fmt: skip
     return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()
@@ -189,7 +192,9 @@ _FORMAT = 2
 def make_episode(config: Config, plan: EpisodePlan, folder: Folder, store: ClipStore, picture: bytes) -> Episode:
     """Lay out, master, encode, tag and write one episode."""
     clip_of = lru_cache(maxsize=64)(partial(_stored, store))
-    timeline = place_clips(_pieces(plan, clip_of), config.audio.lead_ms, config.audio.tail_ms)
+    music = music_keys(config)
+    pieces = list(with_music(music, _pieces(plan, clip_of), clip_of))
+    timeline = place_clips(pieces, config.audio.lead_ms, config.audio.tail_ms, music["bed"])
     chapters = tuple((m.start / timeline.rate_hz, m.end / timeline.rate_hz, m.title) for m in timeline.chapters)
     published = datetime.fromisoformat(plan.slot.published)
     name = f"{_slug(plan.draft.source.stem)}-{plan.number:02}"
@@ -206,7 +211,8 @@ def make_episode(config: Config, plan: EpisodePlan, folder: Folder, store: ClipS
         files[kind] = _put(folder, f"{stem}/{base}", ".json" if kind == "chapters" else f".{kind}", text.encode())
     files["page"] = PublishedFile(f"{stem}/index.html", 0, "text/html")
     lines = tuple((c.start / timeline.rate_hz, c.end / timeline.rate_hz, c.speaker, c.text) for c in timeline.cues)
-    credits = tuple(dict.fromkeys(credit_of(p.voice) for p in timeline.placements if credit_of(p.voice)))
+    voices = dict.fromkeys(p.voice for p in timeline.placements if p.voice.engine != MUSIC)
+    credits = tuple(dict.fromkeys(filter(None, map(credit_of, voices))))
     return Episode(
         guid=plan.slot.guid, id=stem[2:], title=plan.title, article=plan.article, article_title=plan.draft.script.title,
         section=plan.chapters[0][0].section if len(plan.chapters) == 1 else 0, published=published, duration_s=timeline.duration_s,
@@ -254,7 +260,7 @@ def _encode(
     chapters: Sequence[tuple[float, float, str]],
     published: datetime,
 ) -> bytes:
-    gains = decide_gains(timeline, clip_of, config.audio.loudness_lufs, config.audio.peak_dbtp)
+    gains = decide_gains(timeline, clip_of, config.audio.loudness_lufs, config.audio.peak_dbtp, config.music.under_lu)
     scratch = folder.root / ".briefing" / f"{plan.slot.guid}.mp3"
     scratch.parent.mkdir(parents=True, exist_ok=True)
     try:
