@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import time
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import pytest
 from briefing.errors import BriefingError, SpeechError
 from briefing.model import Clip, Mark
 from briefing.store import ClipStore, clip_key
-from briefing.work import run_tasks
+from briefing.work import give_back_pages, run_tasks
 
 
 def clip(key: str = "ab" * 20) -> Clip:
@@ -128,3 +129,24 @@ def test_a_task_that_kills_every_worker_is_given_back_as_an_error() -> None:
     results = dict(run_tasks(die_always, range(6), 2))
     assert isinstance(results.pop(3), SpeechError)
     assert results == {n: n for n in (0, 1, 2, 4, 5)}
+
+
+@pytest.mark.skipif(not Path("/proc/self/smaps").exists(), reason="only Linux tells what a process holds")
+def test_mapped_pages_are_given_back_and_come_again(tmp_path: Path) -> None:
+    content = os.urandom(16_000_000)
+    (tmp_path / "big").write_bytes(content)
+    mapped = np.memmap(tmp_path / "big", np.uint8, "r")
+    assert bytes(mapped) == content
+    held = mapped_kb(tmp_path / "big")
+    give_back_pages()
+    assert held > 15_000
+    assert mapped_kb(tmp_path / "big") < 1_000
+    assert bytes(mapped) == content
+
+
+def mapped_kb(path: Path) -> int:
+    """Give how much of a mapped file this process holds."""
+    for part in re.split(r"\n(?=[0-9a-f]+-[0-9a-f]+ )", Path("/proc/self/smaps").read_text(encoding="utf-8")):
+        if str(path) in part and (found := re.search(r"Rss:\s+(\d+) kB", part)):
+            return int(found[1])
+    return 0

@@ -58,6 +58,7 @@ from briefing.script import (
 )
 from briefing.sources import ENDINGS, fetch_page, is_feed, read_source
 from briefing.store import clip_key, write_atomically
+from briefing.work import give_back_pages
 from briefing.writers import NOTHING, Estimate
 
 
@@ -157,6 +158,7 @@ def draft(config: Config, path: Path, desk: Desk | None) -> Generator[Event, Non
             "holds nothing to narrate", str(path), "look at `briefing inspect` to see how its lines were taken"
         )
     cast = cast_of(config, speakers_of(line for chapter in script.chapters for line in chapter.lines))
+    give_back_pages()  # narration is done with its dictionary; the readings have another
     spoken = tuple(tuple(speech.utterance(line, cast) for line in chapter.lines) for chapter in script.chapters)
     return Draft(
         path,

@@ -23,6 +23,7 @@ from briefing.pipeline.writing import open_desk
 from briefing.publish.folder import Folder, run_lock
 from briefing.script import Coverage
 from briefing.store import ClipStore
+from briefing.work import give_back_pages
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,7 @@ def render(
         for path in sources:
             yield Event("read", len(drafts), len(sources), path.name)
             drafts.append((yield from draft(config, path, desk)))
+        give_back_pages()
         store = ClipStore(config.cache_dir / "clips")
         spoken = yield from speak(config, drafts, store, force)
         made = (yield from publish(config, drafts, folder, store, today, force)) if drafts else ()
