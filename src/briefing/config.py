@@ -131,9 +131,10 @@ class PausesConfig:
 
 @dataclass(frozen=True, slots=True)
 class AudioConfig:
-    """The finished file."""
+    """The finished file. `opus_kbps` adds a smaller one for apps that can choose (0: none)."""
 
     bitrate_kbps: int = 96
+    opus_kbps: int = 0
     loudness_lufs: float = -16.0
     peak_dbtp: float = -1.0
     lead_ms: int = 500
@@ -205,6 +206,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
 RANGES: Mapping[str, tuple[float, float]] = {
     "voices.speed": (0.5, 2.0),
     "audio.bitrate_kbps": (48, 320),
+    "audio.opus_kbps": (0, 256),
     "audio.loudness_lufs": (-30, -10),
     "audio.peak_dbtp": (-9, 0),
     "audio.lead_ms": (0, 10_000),

@@ -412,16 +412,17 @@ class AudioFacts:
 
 @dataclass(frozen=True, slots=True)
 class PublishedFile:
-    """A file below the output folder: path with `/`, size and type."""
+    """A file below the output folder: path with `/`, size, type, and its digest as browsers check it."""
 
     path: str
     size: int
     mime: str
+    integrity: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Episode:
-    """An episode as published. `published` is fixed at first publication; `files` by kind: audio, vtt, srt, json, chapters, page."""
+    """An episode as published. `published` is fixed at first publication; `files` by kind: audio, opus, vtt, srt, json, chapters, page."""
 
     guid: str
     id: str

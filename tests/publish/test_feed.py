@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import io
 import os
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from xml.sax.saxutils import unescape
@@ -14,11 +15,12 @@ import podcastparser
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lxml import etree
 
 from briefing.config import ShowConfig
 from briefing.errors import PublishError
 from briefing.model import Cue, Episode, PublishedFile
-from briefing.publish.feed import MAX_FEED_BYTES, Show, cut_bytes, format_feed, is_public
+from briefing.publish.feed import MAX_FEED_BYTES, PODCAST, Show, cut_bytes, format_feed, is_public
 from briefing.publish.folder import Folder
 from briefing.publish.lock import Lock, assign_slots, format_lock, read_lock
 from briefing.publish.transcripts import to_json, to_srt, to_vtt
@@ -149,3 +151,19 @@ def test_a_path_never_leaves_the_folder(tmp_path: Path) -> None:
     for path in ("../x", "/etc/x", "a/../../x", ""):
         with pytest.raises(PublishError):
             Folder(tmp_path).path(path)
+
+
+def test_a_second_file_is_offered_beside_the_first_with_its_digest() -> None:
+    one = episode(1)
+    opus = PublishedFile("e/1/a.0123abcd.opus", 400, "audio/ogg", "sha384-b2s=")
+    both = replace(one, files=one.files | {"opus": opus})
+    root = etree.fromstring(format_feed(show(), [both])["feed.xml"])
+    found = root.findall(f".//{{{PODCAST}}}alternateEnclosure")
+    assert [(e.get("type"), e.get("length"), e.get("default")) for e in found] == [
+        ("audio/mpeg", str(one.files["audio"].size), "true"),
+        ("audio/ogg", "400", None),
+    ]
+    assert found[1][0].get("uri") == BASE + "e/1/a.0123abcd.opus"
+    assert found[1][1].attrib == {"type": "sri", "value": "sha384-b2s="}
+    alone = etree.fromstring(format_feed(show(), [one])["feed.xml"])
+    assert not alone.findall(f".//{{{PODCAST}}}alternateEnclosure")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterable
 from importlib.metadata import version
 from pathlib import Path
@@ -9,7 +10,9 @@ from pathlib import Path
 import lameenc
 import numpy as np
 import soundfile
+import soxr
 
+from briefing.audio.master import LAME_GAIN_DB
 from briefing.audio.timeline import RATE_HZ
 from briefing.errors import AudioError
 from briefing.model import Samples, Speech
@@ -39,6 +42,62 @@ def encode_mp3(pcm: Iterable[Samples], path: Path, bitrate_kbps: int) -> None:
         raise AudioError(
             f"cannot write audio: {error.strerror}", str(path), "free some space and run the command again"
         ) from error
+
+
+OPUS_RATE_HZ = 48_000  # Opus knows no 44.1 kHz
+
+
+def encode_opus(pcm: Iterable[Samples], path: Path, bitrate_kbps: int) -> None:
+    """Write mono Ogg Opus (RFC 7845); the level is that of the MP3 once decoded. Raises AudioError.
+
+    The encoder gives every stream a random number; it is set to zero, so that the same audio gives the same bytes.
+    """
+    resampler = soxr.ResampleStream(RATE_HZ, OPUS_RATE_HZ, 1, dtype="int16")
+    try:
+        with soundfile.SoundFile(
+            path, "w", OPUS_RATE_HZ, 1, format="OGG", subtype="OPUS", compression_level=_opus_level(bitrate_kbps)
+        ) as file:
+            for chunk in pcm:
+                file.write(resampler.resample_chunk(np.rint(chunk * _MP3_LEVEL).astype(np.int16)))
+            file.write(resampler.resample_chunk(np.zeros(0, np.int16), last=True))
+        path.write_bytes(without_serial(path.read_bytes()))
+    except (OSError, soundfile.LibsndfileError) as error:
+        raise AudioError(
+            f"cannot write audio: {error}", str(path), "free some space and run the command again"
+        ) from error
+
+
+_MP3_LEVEL = 10 ** (-LAME_GAIN_DB / 20)
+_OPUS_RANGE_KBPS = (6.0, 256.0)  # libsndfile maps its level from 1 to 0 onto these, for one channel
+
+
+def _opus_level(bitrate_kbps: int) -> float:
+    low, high = _OPUS_RANGE_KBPS
+    return 1 - (min(max(bitrate_kbps, low), high) - low) / (high - low)
+
+
+_SERIAL, _CHECKSUM = slice(14, 18), slice(22, 26)  # of an Ogg page (RFC 3533, section 6)
+_REVERSED = bytes(int(f"{n:08b}"[::-1], 2) for n in range(256))
+
+
+def without_serial(ogg: bytes) -> bytes:
+    """Give an Ogg stream with its serial number zero and its checksums to match."""
+    out, at = [], 0
+    while ogg[at : at + 4] == b"OggS":
+        count = ogg[at + 26]
+        size = 27 + count + sum(ogg[at + 27 : at + 27 + count])
+        page = bytearray(ogg[at : at + size])
+        page[_SERIAL] = page[_CHECKSUM] = bytes(4)
+        page[_CHECKSUM] = _ogg_crc(bytes(page)).to_bytes(4, "little")
+        out.append(bytes(page))
+        at += size
+    return b"".join(out) + ogg[at:]
+
+
+def _ogg_crc(page: bytes) -> int:
+    """Give Ogg's CRC-32: zlib's polynomial, bits the other way round, nothing inverted."""
+    crc = zlib.crc32(page.translate(_REVERSED), 0xFFFFFFFF) ^ 0xFFFFFFFF
+    return int(f"{crc:032b}"[::-1], 2)
 
 
 def write_audio(speech: Speech, path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote, urlsplit
@@ -58,10 +58,15 @@ class _EntryExtension(BaseEntryExtension):  # type: ignore[misc]
     def __init__(self) -> None:
         self.tags: list[tuple[str, dict[str, str], str]] = []
         self.chapters: Sequence[tuple[float, float, str]] = ()
+        self.audio: Sequence[tuple[dict[str, str], str, str]] = ()
 
     def extend_rss(self, item: etree._Element) -> etree._Element:
         for name, attributes, text in self.tags:
             _child(item, name, attributes, text)
+        for attributes, url, integrity in self.audio:
+            parent = _child(item, f"{{{PODCAST}}}alternateEnclosure", attributes, "")
+            _child(parent, f"{{{PODCAST}}}source", {"uri": url}, "")
+            _child(parent, f"{{{PODCAST}}}integrity", {"type": "sri", "value": integrity}, "")
         if self.chapters:
             parent = _child(item, f"{{{PSC}}}chapters", {"version": "1.2"}, "")
             for start, _, title in self.chapters:
@@ -165,6 +170,7 @@ def _add_item(feed: FeedGenerator, show: Show, episode: Episode) -> None:
     item.podcast.itunes_duration(round(episode.duration_s))
     item.podcast.itunes_episode_type("full")
     item.briefing.chapters = episode.chapters
+    item.briefing.audio = list(_alternates(base, episode))
     item.briefing.tags = [
         (f"{{{ITUNES}}}explicit", {}, _flag(show.config.explicit)),
         *(_transcript(base, episode, kind, mime, show.config.language) for kind, mime in _TRANSCRIPTS),
@@ -175,6 +181,16 @@ def _add_item(feed: FeedGenerator, show: Show, episode: Episode) -> None:
         ),
         (f"{{{PODCAST}}}txt", {"purpose": "ai-content"}, "true"),
     ]
+
+
+def _alternates(base: str, episode: Episode) -> Iterator[tuple[dict[str, str], str, str]]:
+    """Yield the audio files that an app may choose from, where there is more than one: attributes, address, digest."""
+    for kind in ("audio", "opus") if "opus" in episode.files else ():
+        file = episode.files[kind]
+        kbps = round(file.size * 8 / 1000 / max(episode.duration_s, 0.1))
+        attributes = {"type": file.mime, "length": str(file.size), "bitrate": str(kbps * 1000)}
+        default = {"default": "true"} if kind == "audio" else {"codecs": "opus", "title": f"Opus {kbps} kbit/s"}
+        yield attributes | default, base + quote(file.path), file.integrity
 
 
 def _transcript(base: str, episode: Episode, kind: str, mime: str, language: str) -> tuple[str, dict[str, str], str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import hashlib
 import os
@@ -13,7 +14,7 @@ from pathlib import Path, PurePosixPath
 from briefing.errors import BusyError, PublishError
 
 MIMES = {
-    ".xml": "application/rss+xml", ".html": "text/html", ".mp3": "audio/mpeg", ".jpg": "image/jpeg", ".vtt": "text/vtt",
+    ".xml": "application/rss+xml", ".html": "text/html", ".mp3": "audio/mpeg", ".opus": "audio/ogg", ".jpg": "image/jpeg", ".vtt": "text/vtt",
     ".srt": "application/x-subrip", ".json": "application/json", ".css": "text/css", ".js": "text/javascript",
 }  # fmt: skip
 
@@ -21,6 +22,11 @@ MIMES = {
 def digest8(content: bytes) -> str:
     """Give the eight hex digits that make a file name content-addressed."""
     return hashlib.sha256(content).hexdigest()[:8]
+
+
+def subresource_integrity(content: bytes) -> str:
+    """Give the digest by which players can tell that they got the right bytes (W3C Subresource Integrity)."""
+    return f"sha384-{base64.b64encode(hashlib.sha384(content).digest()).decode()}"
 
 
 @dataclass

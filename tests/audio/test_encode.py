@@ -1,0 +1,54 @@
+"""Encoded files: the same audio gives the same bytes, at the same level, of the same length."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from briefing.audio.encode import encode_mp3, encode_opus
+from briefing.audio.timeline import RATE_HZ
+from briefing.model import Samples
+
+
+def chunks(seconds: float = 12.3) -> Iterator[Samples]:
+    t = np.arange(int(seconds * RATE_HZ)) / RATE_HZ
+    wave = 0.3 * np.sin(2 * np.pi * 300 * t) * (1 + np.sin(2 * np.pi * 3 * t)) / 2
+    pcm = (wave * 32767).astype(np.int16)
+    return (pcm[at : at + 5 * RATE_HZ] for at in range(0, len(pcm), 5 * RATE_HZ))
+
+
+def level_db(path: Path) -> float:
+    wave, _ = soundfile.read(path)
+    return float(10 * np.log10((wave**2).mean()))
+
+
+def test_opus_is_as_long_and_as_loud_as_the_mp3_and_smaller(tmp_path: Path) -> None:
+    mp3, opus = tmp_path / "a.mp3", tmp_path / "a.opus"
+    encode_mp3(chunks(), mp3, 96)
+    encode_opus(chunks(), opus, 32)
+    assert soundfile.info(opus).duration == pytest.approx(12.3, abs=0.01)
+    assert level_db(opus) == pytest.approx(level_db(mp3), abs=0.1)
+    assert opus.stat().st_size < mp3.stat().st_size / 2
+
+
+def test_the_same_audio_gives_the_same_opus_bytes_and_any_reader_takes_them(tmp_path: Path) -> None:
+    for name in ("a.opus", "b.opus"):
+        encode_opus(chunks(), tmp_path / name, 48)
+    content = (tmp_path / "a.opus").read_bytes()
+    assert content == (tmp_path / "b.opus").read_bytes()
+    assert content.count(b"OggS") > 2
+    wave, rate_hz = soundfile.read(tmp_path / "a.opus")  # libogg drops pages whose checksum is wrong
+    assert len(wave) / rate_hz == pytest.approx(12.3, abs=0.01)
+
+
+def test_a_page_with_a_wrong_checksum_would_not_be_read(tmp_path: Path) -> None:
+    encode_opus(chunks(), tmp_path / "a.opus", 48)
+    content = bytearray((tmp_path / "a.opus").read_bytes())
+    content[22] ^= 0xFF  # of the first page
+    (tmp_path / "a.opus").write_bytes(content)
+    with pytest.raises(soundfile.LibsndfileError):
+        soundfile.read(tmp_path / "a.opus")
