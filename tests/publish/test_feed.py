@@ -156,7 +156,7 @@ def test_a_path_never_leaves_the_folder(tmp_path: Path) -> None:
 def test_a_second_file_is_offered_beside_the_first_with_its_digest() -> None:
     one = episode(1)
     opus = PublishedFile("e/1/a.0123abcd.opus", 400, "audio/ogg", "sha384-b2s=")
-    both = replace(one, files=one.files | {"opus": opus})
+    both = replace(one, files={**one.files, "opus": opus})
     root = etree.fromstring(format_feed(show(), [both])["feed.xml"])
     found = root.findall(f".//{{{PODCAST}}}alternateEnclosure")
     assert [(e.get("type"), e.get("length"), e.get("default")) for e in found] == [
