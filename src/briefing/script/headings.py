@@ -63,7 +63,7 @@ def find_headings(
     top = _top_family(families, lines)
     upper = [c.line for c in families.get(top or "", [])]
     is_section = {
-        name: name == top or name.startswith("chapter") or _is_level_with(members, upper, fixed, len(lines))
+        name: name == top or name.startswith("chapter") or _is_level_with(members, top or "", upper, fixed)
         for name, members in families.items()
     }
     headings = {
@@ -76,14 +76,15 @@ def find_headings(
     return tuple(headings[n] for n in sorted(headings))
 
 
-def _is_level_with(members: Sequence[Candidate], upper: Sequence[int], fixed: Mapping[int, Role], count: int) -> bool:
-    """Say whether a family stands beside the top one: all inside one of its sections, and not right below its heading."""
+def _is_level_with(members: Sequence[Candidate], top: str, upper: Sequence[int], fixed: Mapping[int, Role]) -> bool:
+    """Say whether a family stands beside the top one: behind its last heading or, numbered, among boxes; never right below one."""
     if members[0].family.startswith("md") or members[0].family == "decimal":
         return False
     parents = {max((u for u in upper if u < c.line), default=0) for c in members}
-    if len(parents) != 1:
+    parent, first = min(parents), members[0].line
+    is_among_boxes = top.startswith("lens") and members[0].number is not None and len(parents) == 1
+    if parent != max(upper, default=0) and not is_among_boxes:
         return False
-    parent, first = parents.pop(), members[0].line
     return any(fixed.get(n) not in (Role.BLANK, Role.DIVIDER) for n in range(parent + 1, first))
 
 
