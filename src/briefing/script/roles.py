@@ -61,7 +61,7 @@ def assign_roles(
     return _mark_tables(lines, roles)
 
 
-_LASTING = frozenset({Role.QUESTION, Role.ANSWER, Role.NOTE, Role.NOTE_LABEL, Role.TURN})
+_LASTING = frozenset({Role.QUESTION, Role.ANSWER, Role.NOTE_LABEL, Role.TURN})
 
 
 _ENDING = frozenset({Role.HEADING, Role.SUBHEADING, Role.BLANK, Role.TITLE, Role.DIVIDER, Role.TOC})
@@ -120,7 +120,7 @@ def _role_of(
         return Role.META
     if is_under_heading and (is_meta(text) or _MEMBER.fullmatch(text)):
         return Role.META
-    if state in (Role.NOTE, Role.NOTE_LABEL):
+    if state is Role.NOTE_LABEL:
         return Role.NOTE
     if marks.LIST.fullmatch(text) or (_MARKED_ITEM.fullmatch(text) and not marks.FULL_STOP.search(text)):
         return Role.LIST
