@@ -70,28 +70,29 @@ def _fixed_role(text: str) -> Role | None:
 
 def find_speakers(lines: Sequence[str], fixed: Mapping[int, Role]) -> list[str]:
     """Give the names that open several lines as speakers do, in the order of their first turn."""
-    found: list[str] = []
+    found: dict[int, str] = {}
     for number, text in enumerate(lines, 1):
         match = (
             None
             if number in fixed
+            or is_label(text)
             or heading_candidates(number, text)
             or marks.QUESTION.fullmatch(text)
             or marks.ANSWER.fullmatch(text)
             else TURN.fullmatch(text)
         )
         if match and len(match["title"] or match["words"]) >= 3:
-            found.append(match["name"] or match["person"])
-    counts = Counter(found)
-    twice = [
+            found[number] = match["name"] or match["person"]
+    counts = Counter(found.values())
+    twice = {
         name
-        for name in dict.fromkeys(found)
+        for name in counts
         if counts[name] >= 2 and not re.fullmatch(r"[QAＱＡ問答]\d*[.．]?|\d+|[・\-*※▼#|].*", name)
-    ]
-    total = sum(counts[name] for name in twice)
-    if len(twice) < 2 or total < 4 or total * 5 < sum(1 for t in lines if t):
+    }
+    turns = [number for number, name in found.items() if name in twice]
+    if len(twice) < 2 or len(turns) < 4 or len(turns) * 5 < sum(map(bool, lines[turns[0] - 1 : turns[-1]])):
         return []
-    return [name for name in dict.fromkeys(found) if name in twice or _speaks_once(name, lines)]
+    return [name for name in dict.fromkeys(found.values()) if name in twice or _speaks_once(name, lines)]
 
 
 def _speaks_once(name: str, lines: Sequence[str]) -> bool:
@@ -134,6 +135,11 @@ def is_meta(text: str) -> bool:
     if marks.META_LABEL.match(text):
         return True
     return bool(marks.DATE.search(text)) and len(text) <= 32 and not re.search(r"。|(?:ます|です|した)$", text)
+
+
+def is_label(text: str) -> bool:
+    """Say whether a line is a label of the text with its value, not a speaker with a sentence: 司会：本誌・弓削."""
+    return bool(marks.META_LABEL.match(text)) and not marks.FULL_STOP.search(text) and not TURN_SENTENCE.search(text)
 
 
 def is_addressee(lines: Sequence[str], number: int) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from briefing.model import Role
 from briefing.script import marks
 from briefing.script.headings import Heading
-from briefing.script.lines import PERSON, TURN_SENTENCE, is_addressee, is_meta, speaker_of
+from briefing.script.lines import PERSON, TURN_SENTENCE, is_addressee, is_label, is_meta, speaker_of
 from briefing.script.questions import find_unmarked_questions
 
 
@@ -27,7 +27,8 @@ def assign_roles(
     before_text = True
     asks_by_dash = not speakers and sum(bool(_ASKED.match(t)) for t in lines) >= 2
     is_marked = speakers or asks_by_dash
-    asked = frozenset() if is_marked else find_unmarked_questions(lines, fixed, {*at, *contents, *titles})
+    marked = {n for n, t in enumerate(lines, 1) if marks.QUESTION.fullmatch(t) or marks.ANSWER.fullmatch(t)}
+    asked = frozenset() if is_marked else find_unmarked_questions(lines, fixed, {*at, *contents, *titles, *marked})
     is_bare = asks_by_dash or bool(asked)
     last_turn = max((n for n, t in enumerate(lines, 1) if speakers and speaker_of(t, speakers)), default=0)
     for number, text in enumerate(lines, 1):
@@ -108,6 +109,8 @@ def _role_of(
         return Role.NOTE
     if before_text and re.fullmatch(r"[^。「」]{2,30}[（(][^。]{1,30}[)）]", text):
         return Role.META  # somebody who takes part, with what they are
+    if before_text and is_label(text):
+        return Role.META
     if speakers and speaker_of(text, speakers):
         return Role.TURN
     if before_text and (is_meta(text) or is_addressee([text], 1) or re.fullmatch(r"[〜~ー―].*[〜~ー―]", text)):

@@ -93,7 +93,11 @@ def _kind_of(
         return Kind.PROMO
     if marks.CLOSING.fullmatch(title) and index > total // 2:
         return Kind.OUTRO
-    if Role.QUESTION in inside or (sum(r is Role.TURN for r in inside) >= 2 and not is_minutes):
+    if (
+        Role.QUESTION in inside
+        or marks.QA_TITLE.search(title)
+        or (sum(r is Role.TURN for r in inside) >= 2 and not is_minutes)
+    ):
         return Kind.QA
     return Kind.BODY
 
