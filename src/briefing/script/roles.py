@@ -31,6 +31,7 @@ def assign_roles(
     asked = frozenset() if is_marked else find_unmarked_questions(lines, fixed, {*at, *contents, *titles, *marked})
     is_bare = asks_by_dash or bool(asked)
     last_turn = max((n for n, t in enumerate(lines, 1) if speakers and speaker_of(t, speakers)), default=0)
+    head = _head_lines(lines, fixed)
     for number, text in enumerate(lines, 1):
         if state is Role.TURN and number > last_turn and roles[-1] is Role.BLANK:
             state = None  # what follows the last turn after a blank line is told, not said
@@ -46,6 +47,8 @@ def assign_roles(
             role = Role.META  # the kind of text, a series, an addressee: above the title
         elif number in asked:
             role = Role.QUESTION
+        elif before_text and number in head:
+            role = Role.META
         else:
             is_alone = fixed.get(number + 1, Role.BLANK) is Role.BLANK  # the last line of its paragraph
             role = _role_of(text, state, before_text, speakers, roles[-1] if roles else None, is_alone, is_bare)
@@ -60,6 +63,21 @@ def assign_roles(
         state = _next_state(role, state)
         roles.append(role)
     return _mark_tables(lines, roles)
+
+
+def _head_lines(lines: Sequence[str], fixed: Mapping[int, Role]) -> frozenset[int]:
+    """Give the lines of paragraphs that hold no sentence and at least one line about the text: 市民講座 第14回／日時　1月26日."""
+    out: list[int] = []
+    run: list[int] = []
+    for number in range(1, len(lines) + 2):
+        if number <= len(lines) and number not in fixed:
+            run.append(number)
+            continue
+        texts = [lines[n - 1] for n in run]
+        if any(map(is_meta, texts)) and not any("。" in t or TURN_SENTENCE.search(t) for t in texts):
+            out += run
+        run = []
+    return frozenset(out)
 
 
 _LASTING = frozenset({Role.QUESTION, Role.ANSWER, Role.NOTE_LABEL, Role.TURN})
@@ -113,7 +131,7 @@ def _role_of(
         return Role.META
     if speakers and speaker_of(text, speakers):
         return Role.TURN
-    if before_text and (is_meta(text) or is_addressee([text], 1) or re.fullmatch(r"[〜~ー―].*[〜~ー―]", text)):
+    if before_text and (is_meta(text) or is_addressee([text], 1) or re.fullmatch(r"[～〜~ー―－-].*[～〜~ー―－-]", text)):
         return Role.META
     if before_text and is_close and len(text) <= 40 and not TURN_SENTENCE.search(text) and "。" not in text:
         return Role.META  # a byline: short, no sentence, right under the title

@@ -64,7 +64,7 @@ def _title_score(text: str, after: str) -> float:
     if is_meta(text) or is_addressee([text], 1) or PERSON.fullmatch(text) or is_note_form(text):
         return -1
     if re.fullmatch(
-        r"【[^【】]*】(?:第?[0-9０-９]+回)?|(?:連載|シリーズ|コラム).*|第[0-9０-９]+回|[〜~ー―－-].*", text
+        r"【[^【】]*】(?:第?[0-9０-９]+回)?|(?:連載|シリーズ|コラム).*|第[0-9０-９]+回|[～〜~ー―－-].*", text
     ):
         return -0.5
     if ORGANISATION.search(text):
