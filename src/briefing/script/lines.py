@@ -65,6 +65,8 @@ def _fixed_role(text: str) -> Role | None:
         return Role.TABLE
     if text.startswith((">", "＞")) and not text.endswith("＞"):
         return Role.QUOTE
+    if re.match(r"\$\s[a-z./~]", text):
+        return Role.CODE  # a command behind its prompt
     return None
 
 

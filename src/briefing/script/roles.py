@@ -131,7 +131,9 @@ def _role_of(
         return Role.META
     if speakers and speaker_of(text, speakers):
         return Role.TURN
-    if before_text and (is_meta(text) or is_addressee([text], 1) or re.fullmatch(r"[～〜~ー―－-].*[～〜~ー―－-]", text)):
+    if before_text and (
+        is_meta(text) or is_addressee([text], 1) or re.fullmatch(r"[～〜~ー―－-].*[～〜~ー―－-]", text)
+    ):
         return Role.META
     if before_text and is_close and len(text) <= 40 and not TURN_SENTENCE.search(text) and "。" not in text:
         return Role.META  # a byline: short, no sentence, right under the title
@@ -167,6 +169,13 @@ _TIMETABLE = re.compile(r"(?:とき|ところ|期間|持ち物|費用|定員|対
 _GRID = re.compile(r".*\t.*|[┌├└│┃].*|[|+][─━|+\-=\s].*|[（(]単位[:：].*[)）]|.*\S \| \S.*\|.*|:?-{2,}:?\s*\|[\s|:-]*")
 
 
+_CELLS = frozenset({Role.PARA, Role.ANSWER, Role.META, Role.LIST, Role.TABLE})
+
+
+def _is_row(text: str) -> bool:
+    return "｜" in text and "。" not in text
+
+
 def _mark_tables(lines: Sequence[str], roles: list[Role]) -> list[Role]:
     """Mark tables: rows with tabs or drawn borders, and three and more neighbouring `label: value` lines without a full stop."""
     out, run = list(roles), list[int]()
@@ -174,6 +183,10 @@ def _mark_tables(lines: Sequence[str], roles: list[Role]) -> list[Role]:
         if roles[index] in (Role.PARA, Role.ANSWER, Role.META, Role.DIVIDER) and _GRID.fullmatch(text):
             out[index] = Role.TABLE
     for index in range(1, len(lines)):
+        if all(out[i] in _CELLS and _is_row(lines[i]) for i in (index - 1, index)) and (
+            lines[index - 1].count("｜") == lines[index].count("｜")
+        ):
+            out[index - 1 : index + 1] = [Role.TABLE, Role.TABLE]
         if all(out[i] in (Role.PARA, Role.QUOTE) and marks.VOICE.fullmatch(lines[i]) for i in (index - 1, index)):
             out[index - 1 : index + 1] = [Role.QUOTE, Role.QUOTE]  # a list of voices
     for index in range(len(lines) + 1):
