@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 from briefing.model import Role
 from briefing.script import marks
@@ -62,7 +63,7 @@ def assign_roles(
         )
         state = _next_state(role, state)
         roles.append(role)
-    return _mark_tables(lines, roles)
+    return _mark_tables(lines, _mark_runs(lines, roles))
 
 
 def _head_lines(lines: Sequence[str], fixed: Mapping[int, Role]) -> frozenset[int]:
@@ -156,6 +157,20 @@ def _role_of(
     return {Role.QUESTION: Role.QUESTION, Role.ANSWER: Role.ANSWER, Role.TURN: Role.TURN}.get(
         state or Role.PARA, Role.PARA
     )
+
+
+def _mark_runs(lines: Sequence[str], roles: Sequence[Role]) -> list[Role]:
+    """Mark neighbouring lines that open with one mark, or with rising numbers, as a list though they end as sentences."""
+    out = list(roles)
+    for above, (first, second) in enumerate(pairwise(lines)):
+        if Role.PARA in (out[above], out[above + 1]) and all(r in (Role.PARA, Role.LIST) for r in out[above : above + 2]):
+            a, b = _RUN_ITEM.match(first), _RUN_ITEM.match(second)
+            if a and b and (a["mark"] or "") == (b["mark"] or "") and (a["mark"] or int(b["n"]) == int(a["n"]) + 1):
+                out[above : above + 2] = [Role.LIST, Role.LIST]
+    return out
+
+
+_RUN_ITEM = re.compile(r"(?P<mark>[■□◆◇●○▪▫◎★☆])\s*\S|(?P<n>[0-9０-９]{1,2})[　\s]+\S")
 
 
 _CELL = re.compile(
