@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
+from statistics import median_low
 
 from briefing.model import Role
 from briefing.script import marks
@@ -163,7 +164,9 @@ def _mark_runs(lines: Sequence[str], roles: Sequence[Role]) -> list[Role]:
     """Mark neighbouring lines that open with one mark, or with rising numbers, as a list though they end as sentences."""
     out = list(roles)
     for above, (first, second) in enumerate(pairwise(lines)):
-        if Role.PARA in (out[above], out[above + 1]) and all(r in (Role.PARA, Role.LIST) for r in out[above : above + 2]):
+        if Role.PARA in (out[above], out[above + 1]) and all(
+            r in (Role.PARA, Role.LIST) for r in out[above : above + 2]
+        ):
             a, b = _RUN_ITEM.match(first), _RUN_ITEM.match(second)
             if a and b and (a["mark"] or "") == (b["mark"] or "") and (a["mark"] or int(b["n"]) == int(a["n"]) + 1):
                 out[above : above + 2] = [Role.LIST, Role.LIST]
@@ -205,7 +208,7 @@ def _mark_tables(lines: Sequence[str], roles: list[Role]) -> list[Role]:
         if all(out[i] in (Role.PARA, Role.QUOTE) and marks.VOICE.fullmatch(lines[i]) for i in (index - 1, index)):
             out[index - 1 : index + 1] = [Role.QUOTE, Role.QUOTE]  # a list of voices
     for index in range(len(lines) + 1):
-        if index < len(lines) and out[index] is Role.PARA and _CELL.fullmatch(lines[index]):
+        if index < len(lines) and out[index] in (Role.PARA, Role.ANSWER) and _CELL.fullmatch(lines[index]):
             run.append(index)
             continue
         labels = sum(bool(_TIMETABLE.match(lines[i])) for i in run)
@@ -214,3 +217,14 @@ def _mark_tables(lines: Sequence[str], roles: list[Role]) -> list[Role]:
                 out[i] = Role.TABLE
         run = []
     return out
+
+
+def mark_indented(raw: Sequence[str], roles: Sequence[Role]) -> list[Role]:
+    """Mark paragraphs two wide blanks deeper than most, or one and with their source, as quoted, from the first sentence on."""
+    told = [i for i, role in enumerate(roles) if role is Role.PARA]
+    depths = {i: len(raw[i]) - len(raw[i].lstrip("　")) for i in told}
+    first = next((i for i in told if "。" in raw[i]), len(raw))
+    margin = median_low(depths.values()) if told else 0
+    deep = {i for i in told if i > first and depths[i] > margin}
+    quoted = {i for i in deep if depths[i] > margin + 1 or marks.VOICE.fullmatch(raw[i].strip())}
+    return [Role.QUOTE if i in quoted else role for i, role in enumerate(roles)]
