@@ -47,12 +47,15 @@ class Heading:
 
 
 def find_headings(
-    lines: Sequence[str], fixed: Mapping[int, Role], speakers: Sequence[str], is_markdown: bool
+    lines: Sequence[str],
+    fixed: Mapping[int, Role],
+    speakers: Sequence[str],
+    listed: Mapping[int, int],
+    is_markdown: bool,
 ) -> tuple[Heading, ...]:
-    """Give the headings in order: families that recur, known titles, lines between dividers."""
-    candidates = [
-        c for n, t in enumerate(lines, 1) if n not in fixed and len(t) <= 80 for c in heading_candidates(n, t)
-    ]
+    """Give the headings in order: families that recur, what a list of contents names, known titles, lines between dividers."""
+    free = [n for n, t in enumerate(lines, 1) if n not in fixed and n not in listed and len(t) <= 80]
+    candidates = [c for n in free for c in heading_candidates(n, lines[n - 1])]
     families = _kept_families(candidates, lines, fixed)
     if any(name.startswith("md") for name in families):
         families = {name: members for name, members in families.items() if name.startswith("md")}
@@ -60,7 +63,7 @@ def find_headings(
         families = {name: m for name, m in families.items() if name not in ("dot", "circled", "round")}
     else:
         families = _with_bare_family(families, lines, fixed, speakers)
-    top = _top_family(families, lines)
+    top = _top_family(families, frozenset(listed.values()))
     upper = [c.line for c in families.get(top or "", [])]
     is_section = {
         name: name == top or name.startswith("chapter") or _is_level_with(members, top or "", upper, fixed)
@@ -69,6 +72,8 @@ def find_headings(
     headings = {
         c.line: Heading(c.line, c.title, is_section[name]) for name, members in families.items() for c in members
     }
+    for number in listed.values():
+        headings.setdefault(number, Heading(number, without_mark(number, lines[number - 1]), True))
     for number, title in _known_titles(lines, fixed):
         headings.setdefault(number, Heading(number, title, True))
     for number, title in _framed(lines, fixed):
@@ -151,8 +156,8 @@ def _without_shadows(families: dict[str, list[Candidate]]) -> dict[str, list[Can
     return out
 
 
-def _top_family(families: Mapping[str, Sequence[Candidate]], lines: Sequence[str]) -> str | None:
-    """Give the family whose members are sections: the highest Markdown level that recurs, else the one that starts first."""
+def _top_family(families: Mapping[str, Sequence[Candidate]], named: frozenset[int]) -> str | None:
+    """Give the family whose members are sections: the highest Markdown level that recurs, else the one that the contents name, that starts first."""
     levels = [name for name in ("md1", "md2", "md3") if name in families]
     if levels:
         return next((name for name in levels if len(families[name]) >= 2), levels[-1])
@@ -160,9 +165,13 @@ def _top_family(families: Mapping[str, Sequence[Candidate]], lines: Sequence[str
         return None
     rank = {name: i for i, name in enumerate(_SECTION_ORDER)}
 
-    def order(name: str) -> tuple[int, int]:
+    def order(name: str) -> tuple[int, int, int]:
         form = re.match("[a-z]+[0-9]?", name)
-        return families[name][0].line, rank.get(form[0] if form else name, 99)
+        return (
+            -len(named & {c.line for c in families[name]}),
+            families[name][0].line,
+            rank.get(form[0] if form else name, 99),
+        )
 
     return min(families, key=order)
 
@@ -222,7 +231,9 @@ def _bare_headings(lines: Sequence[str], fixed: Mapping[int, Role], speakers: Se
     return out
 
 
-def find_contents(lines: Sequence[str], fixed: Mapping[int, Role], headings: Sequence[Heading]) -> dict[int, Role]:
+def find_contents(
+    lines: Sequence[str], fixed: Mapping[int, Role], headings: Sequence[Heading], listed: Mapping[int, int]
+) -> dict[int, Role]:
     """Find the list of contents: a label, or lines before the first heading that equal later ones."""
     titles = {flatten(h.title) for h in headings}
     out: dict[int, Role] = {}
@@ -234,14 +245,39 @@ def find_contents(lines: Sequence[str], fixed: Mapping[int, Role], headings: Seq
     for number in range(1, first):
         if number not in fixed and sum(len(t) > 2 and t in flatten(lines[number - 1]) for t in titles) >= 3:
             out[number] = Role.TOC  # one line that names them all
-    if not out:
-        starts = [
-            n
-            for n, t in enumerate(lines, 1)
-            if n not in fixed and _item_title(t) in titles and _repeats_later(n, t, lines)
-        ]
-        out = dict.fromkeys(starts, Role.TOC) if len(starts) >= 2 else {}
+    out |= dict.fromkeys(listed, Role.TOC)
+    if above := [n for n in listed if n - 1 not in listed]:
+        label = above[0] - 1
+        if label > 1 and label not in fixed and label not in out and _is_label(lines[label - 1]):
+            out[label] = Role.TOC
     return out
+
+
+def _is_label(text: str) -> bool:
+    return len(text) <= _BARE_HEADING_LENGTH and not is_meta(text) and not marks.SENTENCE_END.search(text)
+
+
+def find_listed(lines: Sequence[str], fixed: Mapping[int, Role]) -> dict[int, int]:
+    """Give neighbouring lines that a later line each repeats, in their order and apart, with that line: a list of contents."""
+    names = {n: _item_title(t) for n, t in enumerate(lines, 1) if fixed.get(n) in _LISTABLE}
+    following: dict[str, int] = {}
+    again: dict[int, int] = {}
+    for number in sorted(names, reverse=True):
+        if names[number] in following:
+            again[number] = following[names[number]]
+        following[names[number]] = number
+    out: dict[int, int] = {}
+    run: list[int] = []
+    for number in [*sorted(again), len(lines) + 2]:
+        if run and not (number == run[-1] + 1 and again.get(number, 0) > again[run[-1]] + 1):
+            if len(run) >= 2 and again[run[0]] > run[-1]:
+                out |= {n: again[n] for n in run}
+            run = []
+        run.append(number)
+    return out
+
+
+_LISTABLE = frozenset({None, Role.QUOTE, Role.TOC})
 
 
 def _contents_items(lines: Sequence[str], fixed: Mapping[int, Role], start: int, titles: set[str]) -> list[int]:
@@ -272,11 +308,8 @@ def _contents_items(lines: Sequence[str], fixed: Mapping[int, Role], start: int,
 
 
 def _item_title(text: str) -> str:
-    plain = marks.without_links(text)
-    match = marks.LIST.fullmatch(plain)
+    plain = marks.without_links(text).lstrip(">＞ ")
+    if item := marks.LIST.fullmatch(plain):
+        plain = item["title"]
     found = heading_candidates(0, plain)
-    return flatten(found[0].title if found else match["title"] if match else plain)
-
-
-def _repeats_later(number: int, text: str, lines: Sequence[str]) -> bool:
-    return any(_item_title(t) == _item_title(text) for t in lines[number:] if t)
+    return flatten(found[0].title if found else plain)
