@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from briefing.model import Role
 from briefing.script import marks
-from briefing.script.lines import ORNAMENTS, PERSON, is_meta, is_note_form, stands_apart
+from briefing.script.lines import ORNAMENTS, PERSON, is_meta, is_note_form, speaker_of, stands_apart
 from briefing.script.marks import Candidate, flatten, heading_candidates
 
 _SECTION_ORDER = (
@@ -74,11 +74,20 @@ def find_headings(
     }
     for number in listed.values():
         headings.setdefault(number, Heading(number, without_mark(number, lines[number - 1]), True))
+    if upper and not is_markdown and all(_stands_alone(n, fixed) for n in upper):
+        for number in _bare_headings(lines, fixed, speakers):
+            if _stands_alone(number, fixed):
+                headings.setdefault(number, Heading(number, lines[number - 1], True))
     for number, title in _known_titles(lines, fixed):
         headings.setdefault(number, Heading(number, title, True))
     for number, title in _framed(lines, fixed):
         headings[number] = Heading(number, without_mark(number, title), True)
     return tuple(headings[n] for n in sorted(headings))
+
+
+def _stands_alone(number: int, fixed: Mapping[int, Role]) -> bool:
+    """Say whether blank lines or dividers are right above and below."""
+    return all(fixed.get(n) in (Role.BLANK, Role.DIVIDER) for n in (number - 1, number + 1))
 
 
 def _is_level_with(members: Sequence[Candidate], top: str, upper: Sequence[int], fixed: Mapping[int, Role]) -> bool:
@@ -100,7 +109,7 @@ def _with_bare_family(
     taken = {c.line for members in families.values() for c in members}
     bare = [Candidate(n, "bare", lines[n - 1], None) for n in _bare_headings(lines, fixed, speakers) if n not in taken]
     apart = [c for c in bare if stands_apart(c.line, lines, fixed)]
-    largest = max(map(len, families.values()), default=0)
+    largest = max((len({c.title for c in members}) for members in families.values()), default=0)
     if len(apart) >= 2 and (speakers or len(apart) > largest):
         return {**families, "bare": apart}
     return families if families or len(bare) < 2 else {"bare": bare}
@@ -210,7 +219,7 @@ def _bare_headings(lines: Sequence[str], fixed: Mapping[int, Role], speakers: Se
     first = next((n for n in range(1, len(lines) + 1) if n not in fixed), 1)
     for number, text in enumerate(lines, 1):
         after = next((lines[n - 1] for n in range(number + 1, len(lines) + 1) if fixed.get(n) is not Role.BLANK), "")
-        is_turn = any(text.startswith(name) for name in speakers)
+        is_turn = bool(speaker_of(text, speakers))
         if (
             number > max(first, 3)
             and number not in fixed
