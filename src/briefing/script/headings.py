@@ -192,7 +192,7 @@ def _known_titles(lines: Sequence[str], fixed: Mapping[int, Role]) -> list[tuple
         known = any(
             p.fullmatch(bare) for p in (marks.OPENING, marks.CLOSING, marks.CONTENTS, marks.PROMO_TITLE, marks.QA_TITLE)
         )
-        if number not in fixed and known and bare != "以上":
+        if number not in fixed and known and bare != "以上" and not marks.FULL_STOP.search(text):
             out.append((number, bare))
     return out
 
