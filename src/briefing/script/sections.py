@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from briefing.model import Kind, QaPair, Role, Section
 from briefing.script import marks
 from briefing.script.headings import Heading
-from briefing.script.lines import BEFORE_OPENING, ORNAMENTS, TURN_SENTENCE
+from briefing.script.lines import BEFORE_OPENING, ORNAMENTS, TURN_SENTENCE, is_label
 
 
 def cut_sections(
@@ -119,9 +119,8 @@ def _with_framing(sections: list[Section], roles: Sequence[Role]) -> list[Sectio
     ]
 
 
-_CALL = re.compile(
-    r"募集|お寄せ|どうぞ|ください|お待ちして|こちら|ご覧|@|https?://|発売中|販売中|予約|お申し込み|ダウンロード"
-)
+_INVITES = re.compile(r"募集|お寄せ|どうぞ|ください|お待ちして|こちら|ご覧|ダウンロード|プレゼント")
+_CALL = re.compile(rf"{_INVITES.pattern}|@|https?://|発売中|販売中|予約|お申し込み")
 
 
 def mark_promotion(lines: Sequence[str], roles: list[Role], sections: Sequence[Section]) -> list[Role]:
@@ -130,15 +129,25 @@ def mark_promotion(lines: Sequence[str], roles: list[Role], sections: Sequence[S
     out = list(roles)
     last_text = max((n for n, r in enumerate(roles, 1) if r not in BEFORE_OPENING), default=0)
     last_divider = max((n for n, r in enumerate(roles, 1) if r is Role.DIVIDER), default=0)
-    ends_apart = last_divider > 0 and last_text - last_divider <= 6 and last_divider > len(lines) // 2
+    behind = range(last_divider + 1, last_text + 1)
+    ends_apart = (
+        len(lines) // 2 < last_divider
+        and len(behind) <= 6
+        and any(_CALL.search(lines[n - 1]) for n in behind)
+        and any(marks.FULL_STOP.search(lines[n - 1]) for n in behind)
+        and not any(roles[n - 1] is Role.HEADING for n in behind)
+    )
     candidates = {Role.PARA, Role.ANSWER, Role.NOTE, Role.LIST, Role.LINK, Role.TURN, Role.SUBHEADING}
     for number, text in enumerate(lines, 1):
         if roles[number - 1] not in candidates:
             continue
+        if number == last_text and is_label(text):
+            out[number - 1] = Role.META
+            continue
         near_end = last_text - number <= 5
         is_strong = bool(marks.STRONG_PROMO.search(text)) and (near_end or bool(marks.PROMO.search(text)))
         is_weak = bool(marks.PROMO.search(text) or marks.HANDLE.search(text)) and (near_end or counts[text] > 1)
-        is_closing = ends_apart and number > last_divider and bool(_CALL.search(text))
+        is_closing = ends_apart and number > last_divider and not is_label(text)
         leads = (
             number < len(roles)
             and roles[number] is Role.LINK
@@ -152,7 +161,8 @@ def mark_promotion(lines: Sequence[str], roles: list[Role], sections: Sequence[S
             for number in range(section.start, section.end + 1):
                 if out[number - 1] in (Role.PARA, Role.TABLE, Role.ANSWER, Role.TURN):
                     text = lines[number - 1]
-                    is_meta = bool(marks.META_LABEL.match(text)) or not (TURN_SENTENCE.search(text) or "。" in text)
+                    is_told = TURN_SENTENCE.search(text) or "。" in text or _INVITES.search(text)
+                    is_meta = bool(marks.META_LABEL.match(text)) or not is_told
                     out[number - 1] = Role.META if is_meta else Role.PROMO
     return out
 
@@ -160,15 +170,16 @@ def mark_promotion(lines: Sequence[str], roles: list[Role], sections: Sequence[S
 _UNSPOKEN_END = frozenset({Role.PROMO, Role.LINK, Role.META, Role.DIVIDER, Role.BLANK})
 
 
-def with_closing_promotion(sections: Sequence[Section], roles: Sequence[Role]) -> list[Section]:
-    """Cut off what follows the last divider when it only promotes: a section of its own."""
+def with_closing_promotion(lines: Sequence[str], sections: Sequence[Section], roles: Sequence[Role]) -> list[Section]:
+    """Cut off what follows the last divider when it only promotes, in a sentence at least: a section of its own."""
     if not sections or sections[-1].kind is Kind.PROMO:
         return list(sections)
     last = sections[-1]
     dividers = [n for n in range(last.start, last.end + 1) if roles[n - 1] is Role.DIVIDER]
     for divider in dividers:
         rest = [n for n in range(divider + 1, last.end + 1) if roles[n - 1] not in (Role.BLANK, Role.DIVIDER)]
-        if rest and all(roles[n - 1] in _UNSPOKEN_END for n in rest) and any(roles[n - 1] is Role.PROMO for n in rest):
+        promotes = any(roles[n - 1] is Role.PROMO and marks.FULL_STOP.search(lines[n - 1]) for n in rest)
+        if promotes and all(roles[n - 1] in _UNSPOKEN_END for n in rest):
             kept = Section(last.number, last.kind, last.title, last.start, rest[0] - 1)
             return [*sections[:-1], kept, Section(last.number + 1, Kind.PROMO, None, rest[0], last.end)]
     return list(sections)

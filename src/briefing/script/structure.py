@@ -33,7 +33,7 @@ def find_structure(source: Source) -> Article:
     roles = mark_indented(source.lines, roles)
     sections = cut_sections(lines, roles, headings, contents, title_line)
     roles = mark_promotion(lines, roles, sections)
-    trimmed = trim_sections(with_closing_promotion(sections, roles), roles)
+    trimmed = trim_sections(with_closing_promotion(lines, sections, roles), roles)
     pairs = find_pairs(roles, trimmed)
     subheadings = tuple(Subheading(h.title, h.line) for h in headings if not h.is_section)
     filled = tuple(_fill(each, lines, roles, speakers) for each in trimmed)
