@@ -78,8 +78,10 @@ def find_headings(
         for number in _bare_headings(lines, fixed, speakers):
             if _stands_alone(number, fixed):
                 headings.setdefault(number, Heading(number, lines[number - 1], True))
+    are_apart = bool(upper) and all(stands_apart(n, lines, fixed) for n in upper)
     for number, title in _known_titles(lines, fixed):
-        headings.setdefault(number, Heading(number, title, True))
+        if stands_apart(number, lines, fixed) or not are_apart or number < upper[0]:
+            headings.setdefault(number, Heading(number, title, True))
     for number, title in _framed(lines, fixed):
         headings[number] = Heading(number, without_mark(number, title), True)
     return tuple(headings[n] for n in sorted(headings))

@@ -128,7 +128,7 @@ def mark_promotion(lines: Sequence[str], roles: list[Role], sections: Sequence[S
     counts = Counter(t for t in lines if len(t) > 15)
     out = list(roles)
     last_text = max((n for n, r in enumerate(roles, 1) if r not in BEFORE_OPENING), default=0)
-    last_divider = max((n for n, r in enumerate(roles, 1) if r is Role.DIVIDER), default=0)
+    last_divider = max((n for n, r in enumerate(roles[:last_text], 1) if r is Role.DIVIDER), default=0)
     behind = range(last_divider + 1, last_text + 1)
     ends_apart = (
         len(lines) // 2 < last_divider
