@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from briefing.model import Kind, QaPair, Role, Section
 from briefing.script import marks
@@ -156,7 +157,7 @@ def mark_promotion(lines: Sequence[str], roles: list[Role], sections: Sequence[S
         follows = number > 1 and out[number - 2] is Role.PROMO and roles[number - 1] is Role.LINK
         if (is_strong or is_weak or is_closing or leads or follows) and len(text) <= 160:
             out[number - 1] = Role.PROMO
-    for section in sections:
+    for section in settle_kinds(sections, out):
         if section.kind is Kind.PROMO:
             for number in range(section.start, section.end + 1):
                 if out[number - 1] in (Role.PARA, Role.TABLE, Role.ANSWER, Role.TURN):
@@ -165,6 +166,25 @@ def mark_promotion(lines: Sequence[str], roles: list[Role], sections: Sequence[S
                     is_meta = bool(marks.META_LABEL.match(text)) or not is_told
                     out[number - 1] = Role.META if is_meta else Role.PROMO
     return out
+
+
+def settle_kinds(sections: Sequence[Section], roles: Sequence[Role]) -> list[Section]:
+    """Settle by place and content what titles leave open: behind the closing, or of links alone, the end promotes; a closing comes last."""
+    out: list[Section] = []
+    for section in reversed(sections):
+        is_end = all(s.kind is Kind.PROMO for s in out)
+        inside = set(roles[section.start : section.end])
+        is_behind = any(s.kind is Kind.OUTRO for s in sections[: section.number - 1])
+        kind = section.kind
+        if section.title and section.number > 1 and is_end and inside & _PROMOTING and (is_behind or inside <= _UNSPOKEN_END):
+            kind = Kind.PROMO
+        elif kind is Kind.OUTRO and not is_end and not marks.CLOSING_WORD.fullmatch(section.title or ""):
+            kind = Kind.BODY
+        out.append(replace(section, kind=kind))
+    return out[::-1]
+
+
+_PROMOTING = frozenset({Role.PROMO, Role.LINK})
 
 
 _UNSPOKEN_END = frozenset({Role.PROMO, Role.LINK, Role.META, Role.DIVIDER, Role.BLANK})

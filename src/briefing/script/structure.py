@@ -13,7 +13,7 @@ from briefing.script import marks
 from briefing.script.headings import find_contents, find_headings, find_listed, without_mark
 from briefing.script.lines import TURN, find_speakers, fixed_roles, speaker_of
 from briefing.script.roles import assign_roles, mark_indented
-from briefing.script.sections import cut_sections, find_pairs, mark_promotion, trim_sections, with_closing_promotion
+from briefing.script.sections import cut_sections, find_pairs, mark_promotion, settle_kinds, trim_sections, with_closing_promotion
 from briefing.script.titles import find_title, title_lines
 
 
@@ -33,6 +33,7 @@ def find_structure(source: Source) -> Article:
     roles = mark_indented(source.lines, roles)
     sections = cut_sections(lines, roles, headings, contents, title_line)
     roles = mark_promotion(lines, roles, sections)
+    sections = settle_kinds(sections, roles)
     trimmed = trim_sections(with_closing_promotion(lines, sections, roles), roles)
     pairs = find_pairs(roles, trimmed)
     subheadings = tuple(Subheading(h.title, h.line) for h in headings if not h.is_section)
