@@ -77,7 +77,7 @@ def find_headings(
     if upper and not is_markdown and all(_stands_alone(n, fixed) for n in upper):
         for number in _bare_headings(lines, fixed, speakers):
             if _stands_alone(number, fixed):
-                headings.setdefault(number, Heading(number, lines[number - 1], True))
+                headings.setdefault(number, Heading(number, without_mark(number, lines[number - 1]), True))
     are_apart = bool(upper) and all(stands_apart(n, lines, fixed) for n in upper)
     for number, title in _known_titles(lines, fixed):
         if stands_apart(number, lines, fixed) or not are_apart or number < upper[0]:

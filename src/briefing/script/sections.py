@@ -176,7 +176,13 @@ def settle_kinds(sections: Sequence[Section], roles: Sequence[Role]) -> list[Sec
         inside = set(roles[section.start : section.end])
         is_behind = any(s.kind is Kind.OUTRO for s in sections[: section.number - 1])
         kind = section.kind
-        if section.title and section.number > 1 and is_end and inside & _PROMOTING and (is_behind or inside <= _UNSPOKEN_END):
+        if (
+            section.title
+            and section.number > 1
+            and is_end
+            and inside & _PROMOTING
+            and (is_behind or inside <= _UNSPOKEN_END)
+        ):
             kind = Kind.PROMO
         elif kind is Kind.OUTRO and not is_end and not marks.CLOSING_WORD.fullmatch(section.title or ""):
             kind = Kind.BODY

@@ -13,7 +13,14 @@ from briefing.script import marks
 from briefing.script.headings import find_contents, find_headings, find_listed, without_mark
 from briefing.script.lines import TURN, find_speakers, fixed_roles, speaker_of
 from briefing.script.roles import assign_roles, mark_indented
-from briefing.script.sections import cut_sections, find_pairs, mark_promotion, settle_kinds, trim_sections, with_closing_promotion
+from briefing.script.sections import (
+    cut_sections,
+    find_pairs,
+    mark_promotion,
+    settle_kinds,
+    trim_sections,
+    with_closing_promotion,
+)
 from briefing.script.titles import find_title, title_lines
 
 
