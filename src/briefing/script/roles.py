@@ -35,8 +35,8 @@ def assign_roles(
     last_turn = max((n for n, t in enumerate(lines, 1) if speakers and speaker_of(t, speakers)), default=0)
     head = _head_lines(lines, fixed)
     for number, text in enumerate(lines, 1):
-        if state is Role.TURN and number > last_turn and roles[-1] is Role.BLANK:
-            state = None  # what follows the last turn after a blank line is told, not said
+        if state is Role.TURN and number > last_turn and (roles[-1] is Role.BLANK or _tells_of(text, speakers)):
+            state = None  # what follows the last turn after a blank line, or tells of the speakers, is told, not said
         if number in titles:
             role = Role.TITLE
         elif number in at:
@@ -88,7 +88,13 @@ _LASTING = frozenset({Role.QUESTION, Role.ANSWER, Role.NOTE_LABEL, Role.TURN})
 _ENDING = frozenset({Role.HEADING, Role.SUBHEADING, Role.BLANK, Role.TITLE, Role.DIVIDER, Role.TOC})
 
 
+def _tells_of(text: str, speakers: Sequence[str]) -> bool:
+    return any(f"{name}さん" in text for name in speakers) and not TURN_SENTENCE.search(text)
+
+
 def _next_state(role: Role, state: Role | None) -> Role | None:
+    if role is Role.PARA:
+        return None
     if role in _ENDING:
         return state if role is Role.BLANK and state in (Role.QUESTION, Role.ANSWER, Role.TURN) else None
     return role if role in _LASTING else state

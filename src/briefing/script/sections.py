@@ -104,20 +104,19 @@ def _kind_of(
 
 
 def _with_framing(sections: list[Section], roles: Sequence[Role]) -> list[Section]:
-    """End an interview with its last turn: paragraphs behind it are a closing of their own."""
-    if not sections or sections[-1].kind is not Kind.QA or Role.TURN not in roles:
+    """End an interview with its last words: paragraphs behind them are a closing of their own."""
+    at = next((i for i in reversed(range(len(sections))) if sections[i].kind is not Kind.PROMO), None)
+    if at is None or sections[at].kind is not Kind.QA:
         return sections
-    last = sections[-1]
-    turns = [n for n in range(last.start, last.end + 1) if roles[n - 1] is Role.TURN]
-    rest = [n for n in range(turns[-1] + 1, last.end + 1) if roles[n - 1] is Role.PARA] if turns else []
+    last = sections[at]
+    said = [n for n in range(last.start, last.end + 1) if roles[n - 1] in (Role.TURN, Role.ANSWER)]
+    rest = [n for n in range(said[-1] + 1, last.end + 1) if roles[n - 1] is Role.PARA] if said else []
     if not rest:
         return sections
-    cut = rest[0]
-    return [
-        *sections[:-1],
-        Section(last.number, last.kind, last.title, last.start, cut - 1),
-        Section(last.number + 1, Kind.OUTRO, None, cut, last.end),
-    ]
+    kept = Section(last.number, last.kind, last.title, last.start, rest[0] - 1)
+    closing = Section(last.number + 1, Kind.OUTRO, None, rest[0], last.end)
+    later = [replace(each, number=each.number + 1) for each in sections[at + 1 :]]
+    return [*sections[:at], kept, closing, *later]
 
 
 _INVITES = re.compile(r"募集|お寄せ|どうぞ|ください|お待ちして|こちら|ご覧|ダウンロード|プレゼント")
