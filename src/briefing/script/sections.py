@@ -27,7 +27,7 @@ def cut_sections(
     starts += _contents_sections(lines, roles, contents, starts)
     starts.sort()
     is_minutes = any(r is Role.TITLE and _MINUTES.search(lines[n - 1]) for n, r in enumerate(roles, 1))
-    first_text = next((n for n, r in enumerate(roles, 1) if r not in BEFORE_OPENING), None)
+    first_text = next((n for n, r in enumerate(roles, 1) if r not in BEFORE_OPENING | {Role.LINK}), None)
     if first_text and (not starts or first_text < starts[0][0]):
         starts.insert(0, (first_text, None))
     if not starts:
