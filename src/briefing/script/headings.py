@@ -120,14 +120,16 @@ def _with_bare_family(
 def _kept_families(
     candidates: Sequence[Candidate], lines: Sequence[str], fixed: Mapping[int, Role]
 ) -> dict[str, list[Candidate]]:
-    """Keep a family when it recurs, does not run densely as a list does, and its numbers rise."""
+    """Keep a family when it recurs, does not run densely as a list does, asks in few members only, and its numbers rise."""
     grouped: dict[str, list[Candidate]] = {}
     for candidate in candidates:
         text = lines[candidate.line - 1]
-        if not is_note_form(text) and not marks.FULL_STOP.search(text):
+        if not is_note_form(text) and not marks.STATES.search(text):
             grouped.setdefault(candidate.family, []).append(candidate)
     kept: dict[str, list[Candidate]] = {}
-    for name, members in grouped.items():
+    for name, every in grouped.items():
+        plain = [c for c in every if not marks.FULL_STOP.search(lines[c.line - 1])]
+        members = every if len(plain) * 2 > len(every) else plain
         spread = [c for c in members if not _is_dense(c, members, lines, fixed)]
         if name == "date":  # a date is a heading only where it stands apart
             spread = [c for c in spread if stands_apart(c.line, lines, fixed)]

@@ -100,6 +100,7 @@ SENTENCE_END = re.compile(
     r"[。.！!？?」』）)…]$|(?:です|ます|でした|ました|ません|である|だった|した|する|いる|ある|ない)[。]?$"
 )
 FULL_STOP = re.compile(r"[。！!？?…]\s*[)）」』]?(?:[(（]笑[)）])?$")
+STATES = re.compile(r"[。…]\s*[)）」』]?$")
 
 
 @dataclass(frozen=True, slots=True)
