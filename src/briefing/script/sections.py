@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from briefing.model import Kind, QaPair, Role, Section
 from briefing.script import marks
-from briefing.script.headings import Heading
+from briefing.script.headings import Heading, without_mark
 from briefing.script.lines import BEFORE_OPENING, ORNAMENTS, TURN_SENTENCE, is_label
 
 
@@ -52,10 +52,12 @@ def _contents_sections(
         return not 1 <= number <= len(roles) or roles[number - 1] in (Role.BLANK, Role.DIVIDER)
 
     known = {line for line, _ in starts}
+    titles = {marks.flatten(title) for _, title in starts if title}
     out: list[tuple[int, str | None]] = []
     for number in sorted(contents):
         bare = lines[number - 1].strip(ORNAMENTS)
-        if contents[number] is not Role.TOC or not marks.CONTENTS.fullmatch(bare):
+        is_item = marks.LIST.fullmatch(lines[number - 1]) or marks.flatten(without_mark(0, bare)) in titles
+        if contents[number] is not Role.TOC or number - 1 in contents or is_item:
             continue
         end = number
         while end + 1 in contents:
@@ -86,7 +88,7 @@ def _kind_of(
     inside = roles[start - 1 : end - 1]
     if title is None:
         return Kind.INTRO if index == 1 and total > 1 else Kind.BODY
-    if marks.CONTENTS.fullmatch(title):
+    if marks.CONTENTS.fullmatch(title) or set(inside) <= {Role.TOC, Role.BLANK, Role.DIVIDER}:
         return Kind.TOC
     if marks.OPENING.fullmatch(title) and index <= 2:
         return Kind.INTRO
