@@ -137,6 +137,8 @@ def _kept_families(
             kept[name] = members
         elif len(spread) >= 2 and _rises(spread):
             kept[name] = spread
+    if "person" in kept and any(m[0].line < kept["person"][0].line for m in kept.values()):
+        del kept["person"]  # who asked, below each heading
     return _without_shadows(kept)
 
 
