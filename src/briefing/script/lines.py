@@ -91,16 +91,23 @@ def find_speakers(lines: Sequence[str], fixed: Mapping[int, Role]) -> list[str]:
         for name in counts
         if counts[name] >= 2 and not re.fullmatch(r"[QAＱＡ問答]\d*[.．]?|\d+|[・\-*※▼#|].*", name)
     }
-    turns = [number for number, name in found.items() if name in twice]
-    if len(twice) < 2 or len(turns) < 4 or len(turns) * 5 < sum(map(bool, lines[turns[0] - 1 : turns[-1]])):
+    heard = [name for name in dict.fromkeys(found.values()) if name in twice or _speaks_once(name, lines)]
+    own = [number for number, name in found.items() if name in twice]
+    turns = [n for n, name in found.items() if name in heard and own and own[0] <= n <= own[-1]]
+    voices = {found[n] for n in turns}
+    share = 5 if len(twice) > 1 else 2  # one line in so many opens a turn; more where only the chair speaks twice
+    if len(voices) < 2 or len(turns) < 4 or len(turns) * share < sum(map(bool, lines[own[0] - 1 : own[-1]])):
         return []
-    return [name for name in dict.fromkeys(found.values()) if name in twice or _speaks_once(name, lines)]
+    return heard
 
 
 def _speaks_once(name: str, lines: Sequence[str]) -> bool:
-    """Say whether a name opens a single turn as the others do: a colon behind it, nothing of a label."""
+    """Say whether a name opens a single turn as the others do: a colon and a sentence behind it, nothing of a label."""
     return any(
-        re.match(rf"{re.escape(name)}[:：]", t) and not marks.META_LABEL.match(t) and not is_note_form(t) for t in lines
+        re.match(rf"{re.escape(name)}[:：].*{marks.FULL_STOP.pattern}", t)
+        and not marks.META_LABEL.match(t)
+        and not is_note_form(t)
+        for t in lines
     )
 
 
