@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from briefing.model import Role, Source
 from briefing.script import marks
 from briefing.script.headings import Heading
-from briefing.script.lines import ORGANISATION, PERSON, TURN_SENTENCE, is_addressee, is_meta, is_note_form
+from briefing.script.lines import ORGANISATION, ORNAMENTS, PERSON, TURN_SENTENCE, is_addressee, is_meta, is_note_form
 from briefing.script.marks import flatten
 
 
@@ -32,6 +32,8 @@ def find_title(
         and len(headings) > 1
     ):
         return first.title, first.line, tuple(h for h in headings if h is not first)
+    if first and first.line == _first_text(lines, fixed) and not marks.OPENING.fullmatch(first.title):
+        return first.title.strip(ORNAMENTS), first.line, headings[1:]
     limit = sections[0].line if sections else len(lines) + 1
     taken = {h.line for h in headings} | set(contents) | set(fixed)
     leading = _leading_lines(lines, min(limit, 9), taken)
@@ -42,6 +44,11 @@ def find_title(
         if scores[best] > 0:
             return lines[best - 1], best, headings
     return _late_title(lines, taken, sections, headings)
+
+
+def _first_text(lines: Sequence[str], fixed: Mapping[int, Role]) -> int:
+    """Give the first line that is neither fixed nor about the text."""
+    return next((n for n, t in enumerate(lines, 1) if n not in fixed and not is_meta(t)), 0)
 
 
 def _leading_lines(lines: Sequence[str], limit: int, taken: set[int]) -> list[int]:
