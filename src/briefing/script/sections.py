@@ -86,9 +86,10 @@ def _kind_of(
     index: int, title: str | None, start: int, end: int, total: int, roles: Sequence[Role], is_minutes: bool
 ) -> Kind:
     inside = roles[start - 1 : end - 1]
-    if title is None:
-        return Kind.INTRO if index == 1 and total > 1 else Kind.BODY
-    if marks.CONTENTS.fullmatch(title) or set(inside) <= {Role.TOC, Role.BLANK, Role.DIVIDER}:
+    if title is None and index == 1 and total > 1:
+        return Kind.INTRO
+    title = title or ""
+    if marks.CONTENTS.fullmatch(title) or (title and set(inside) <= {Role.TOC, Role.BLANK, Role.DIVIDER}):
         return Kind.TOC
     if marks.OPENING.fullmatch(title) and index <= 2:
         return Kind.INTRO
