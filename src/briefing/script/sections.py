@@ -74,7 +74,7 @@ def _with_untitled_questions(sections: list[Section], roles: Sequence[Role]) -> 
     first = sections[0] if sections else None
     if first is None or first.title is not None:
         return sections
-    asked = next((n for n in range(first.start, first.end + 1) if roles[n - 1] is Role.QUESTION), 0)
+    asked = next((n for n in range(first.start, first.end + 1) if roles[n - 1] in (Role.QUESTION, Role.TURN)), 0)
     if not asked or asked == first.start:
         return sections
     opening = Section(1, Kind.INTRO, None, first.start, asked - 1)

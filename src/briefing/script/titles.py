@@ -58,7 +58,8 @@ def _leading_lines(lines: Sequence[str], limit: int, taken: set[int]) -> list[in
         text = lines[number - 1]
         if number in taken:
             continue
-        if "。" in text or (TURN_SENTENCE.search(text) and out) or len(text) > 100:
+        is_alone = not any(lines[number - 2 : number + 1 : 2])
+        if "。" in text or (TURN_SENTENCE.search(text) and out and not is_alone) or len(text) > 100:
             break
         out.append(number)
     return out
