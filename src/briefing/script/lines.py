@@ -131,6 +131,9 @@ def is_note_form(text: str) -> bool:
 PERSON = re.compile(r"(?!.*[をはがのにでと])[一-龠々]{1,4}[\s　]?[一-龠々ぁ-んァ-ヶ]{1,5}")
 
 
+_BYLINE = re.compile(rf"(?:文|絵|写真|撮影|取材|構成|編集|聞き手)・{PERSON.pattern}")
+
+
 ORGANISATION = re.compile(
     r"(?:大学|学校|小学校|中学校|高校|会社|センター|協会|委員会|編集部|編集室|一同|新聞社?|研究所|法人|組合|事務局|病院|図書館|市役所|役場|[省庁課部局])$|各位|御中|関係者|^(?:(?:一般|公益|特定非営利活動)?(?:社団|財団|学校|社会福祉|医療|NPO)?法人|(?:株式|合同|有限)会社)"
 )
@@ -141,7 +144,7 @@ TURN_SENTENCE = re.compile(r"(?:です|ます|ました|でした|ません)[。
 
 def is_meta(text: str) -> bool:
     """Say whether a line tells of the text (who, when, where) instead of being part of it."""
-    if marks.META_LABEL.match(text):
+    if marks.META_LABEL.match(text) or _BYLINE.fullmatch(text):
         return True
     return bool(marks.DATE.search(text)) and len(text) <= 32 and not re.search(r"。|(?:ます|です|した)$", text)
 

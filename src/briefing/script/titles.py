@@ -69,14 +69,12 @@ def _title_score(text: str, after: str) -> float:
     """Say how much a leading line looks like a title: long enough, of its own, no label, date, name or organisation."""
     if is_meta(text) and (rest := _beside_date(text)):
         return 0.4 + min(len(rest), 24) / 48  # a title that carries its date: 畑だより　2025年5月号
-    if is_meta(text) or is_addressee([text], 1) or PERSON.fullmatch(text) or is_note_form(text):
+    if is_meta(text) or is_addressee([text], 1) or is_note_form(text):
         return -1
-    if re.fullmatch(
-        r"【[^【】]*】(?:第?[0-9０-９]+回)?|(?:連載|シリーズ|コラム).*|第[0-9０-９]+回|[～〜~ー―－-].*", text
-    ):
+    if re.fullmatch(r"【[^【】]*】(?:第?[0-9０-９]+回)?|第[0-9０-９]+回|[～〜~ー―－-].*", text):
         return -0.5
-    if ORGANISATION.search(text):
-        return 0.1
+    if PERSON.fullmatch(text) or ORGANISATION.search(text) or re.match("連載|シリーズ|コラム", text):
+        return 0.1  # where nothing better stands beside it: 定例会議事録
     return 1 + min(len(text), 24) / 24 - (0.9 if len(text) <= 4 and after else 0)
 
 
