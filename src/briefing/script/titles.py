@@ -85,7 +85,7 @@ _DATED = re.compile(
 
 def _beside_date(text: str) -> str:
     """Give what a line says beside its date, when that is enough for a title and tells nothing of the date itself."""
-    if marks.META_LABEL.match(text) or _DATED.search(text):
+    if marks.META_LABEL.match(text) or _DATED.search(text) or not marks.DATE.search(text):
         return ""
     rest = re.sub(r"[0-9０-９年月日元./\-号第回令和平成\s　()（）]", "", text)
     return rest if len(rest) >= 5 else ""
