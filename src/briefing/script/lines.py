@@ -11,7 +11,7 @@ from briefing.script import marks
 from briefing.script.marks import heading_candidates
 
 TURN = re.compile(
-    r"(?P<name>[―—─－-]{2})\s*(?P<title>\S.*)|[【［]?(?P<person>[^\s　:：「」『』【】［］。、()（）―—]{1,12}?)(?:さん|氏)?(?:[:：]\s*|　+|\s+|[】］]\s*|(?=「))(?P<words>\S.*)"
+    r"(?P<name>[―—─－-]{2})\s*(?P<title>\S.*)|[【［（(]?(?P<person>[^\s　:：「」『』【】［］。、()（）―—]{1,12}?)(?:さん|氏)?(?:[:：]\s*|　+|\s+|[】］）)]\s*|(?=「))(?P<words>\S.*)"
 )
 
 
@@ -76,11 +76,7 @@ def find_speakers(lines: Sequence[str], fixed: Mapping[int, Role]) -> list[str]:
     for number, text in enumerate(lines, 1):
         match = (
             None
-            if number in fixed
-            or is_label(text)
-            or heading_candidates(number, text)
-            or marks.QUESTION.fullmatch(text)
-            or marks.ANSWER.fullmatch(text)
+            if number in fixed or is_label(text) or heading_candidates(number, text) or is_note_form(text)
             else TURN.fullmatch(text)
         )
         if match and len(match["title"] or match["words"]) >= 3:

@@ -132,6 +132,7 @@ def mark_promotion(lines: Sequence[str], roles: list[Role], sections: Sequence[S
     out = list(roles)
     last_text = max((n for n, r in enumerate(roles, 1) if r not in BEFORE_OPENING), default=0)
     last_divider = max((n for n, r in enumerate(roles[:last_text], 1) if r is Role.DIVIDER), default=0)
+    last_stated = max((n for n, t in enumerate(lines, 1) if marks.FULL_STOP.search(t)), default=0)
     behind = range(last_divider + 1, last_text + 1)
     ends_apart = (
         len(lines) // 2 < last_divider
@@ -144,7 +145,7 @@ def mark_promotion(lines: Sequence[str], roles: list[Role], sections: Sequence[S
     for number, text in enumerate(lines, 1):
         if roles[number - 1] not in candidates:
             continue
-        if number == last_text and is_label(text):
+        if number > last_stated and is_label(text):
             out[number - 1] = Role.META
             continue
         near_end = last_text - number <= 5
@@ -206,7 +207,7 @@ def with_closing_promotion(lines: Sequence[str], sections: Sequence[Section], ro
     dividers = [n for n in range(last.start, last.end + 1) if roles[n - 1] is Role.DIVIDER]
     for divider in dividers:
         rest = [n for n in range(divider + 1, last.end + 1) if roles[n - 1] not in (Role.BLANK, Role.DIVIDER)]
-        promotes = any(roles[n - 1] is Role.PROMO and marks.FULL_STOP.search(lines[n - 1]) for n in rest)
+        promotes = any(roles[n - 1] is Role.PROMO and re.search("[。！]", lines[n - 1]) for n in rest)
         if promotes and all(roles[n - 1] in _UNSPOKEN_END for n in rest):
             kept = Section(last.number, last.kind, last.title, last.start, rest[0] - 1)
             return [*sections[:-1], kept, Section(last.number + 1, Kind.PROMO, None, rest[0], last.end)]
