@@ -112,7 +112,9 @@ def _with_bare_family(
     bare = [Candidate(n, "bare", lines[n - 1], None) for n in _bare_headings(lines, fixed, speakers) if n not in taken]
     apart = [c for c in bare if stands_apart(c.line, lines, fixed)]
     largest = max((len({c.title for c in members}) for members in families.values()), default=0)
-    if len(apart) >= 2 and (speakers or len(apart) > largest):
+    alone = [c.line for c in apart if _stands_alone(c.line, fixed)]
+    holds_all = len(alone) >= 2 and all(alone[0] < n < alone[-1] for n in taken)
+    if len(apart) >= 2 and (speakers or len(apart) > largest or holds_all):
         return {**families, "bare": apart}
     return families if families or len(bare) < 2 else {"bare": bare}
 
@@ -225,16 +227,16 @@ def _bare_headings(lines: Sequence[str], fixed: Mapping[int, Role], speakers: Se
     first = next((n for n in range(1, len(lines) + 1) if n not in fixed), 1)
     for number, text in enumerate(lines, 1):
         after = next((lines[n - 1] for n in range(number + 1, len(lines) + 1) if fixed.get(n) is not Role.BLANK), "")
+        is_behind_text = any("。" in t for t in lines[: number - 1])
         is_turn = bool(speaker_of(text, speakers))
         if (
-            number > max(first, 3)
+            (is_behind_text or (number > max(first, 3) and not PERSON.fullmatch(text)))
             and number not in fixed
             and 2 <= len(text) <= _BARE_HEADING_LENGTH
             and not is_turn
             and not is_meta(text)
             and not re.search(r"　{2,}|[0-9０-９,，]{3,}円$", text)
             and not re.fullmatch(r"[「『（(].*[」』）)]", text)
-            and not (number <= 4 and PERSON.fullmatch(text))
             and not marks.FULL_STOP.search(text)
             and not re.search(r"[、:：]", text)
             and not marks.LIST.fullmatch(text)

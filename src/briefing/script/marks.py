@@ -19,7 +19,7 @@ FAMILIES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             "chapter",
             rf"(?:第\s*(?P<n>{_NUMBER})\s*(?P<unit>[章部回話節条])(?!目)|(?P<d>{_NUMBER})\s*(?P<day>日目|つ目|番目|回目|人目|軒目)(?=[\s　:：、])|(?P<word>議題|議案|講演|報告|手順|工程|項目|話題|案件|審議|事例|質問|テーマ|トピック|その|ポイント|理由|方法|コツ|課題|レッスン|STEP|Step|Part|Chapter|Case|Lesson|Session|Topic)\s*(?P<m>{_NUMBER}))\s*[:：.．、|｜　)）]?\s*(?P<title>.+)",
         ),
-        ("square", rf"[\[［【]\s*(?P<n>{_NUMBER})\s*[\]］】]\s*(?P<title>.+)"),
+        ("square", rf"[\[［【<＜〈《]\s*(?P<n>{_NUMBER})\s*[\]］】>＞〉》]\s*(?P<title>.+)"),
         ("round", rf"[(（]\s*(?P<n>{_NUMBER})\s*[)）]\s*(?P<title>.+)"),
         ("dot", rf"(?P<n>{_NUMBER})\s*(?:[.．]\s*(?![0-9０-９])|[、)）]\s*)(?P<title>\S.*)"),
         ("decimal", r"(?P<n>[0-9０-９]{1,2})[.．\-－](?P<part>[0-9０-９]{1,2})[.．]?[\s　]+(?P<title>\S.*)"),
