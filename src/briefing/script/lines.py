@@ -98,9 +98,9 @@ def find_speakers(lines: Sequence[str], fixed: Mapping[int, Role]) -> list[str]:
 
 
 def _speaks_once(name: str, lines: Sequence[str]) -> bool:
-    """Say whether a name opens a single turn as the others do: a colon and a sentence behind it, nothing of a label."""
+    """Say whether a name opens a single turn as the others do: a colon (or a blank behind an office) and a sentence, nothing of a label."""
     return any(
-        re.match(rf"{re.escape(name)}[:：].*{marks.FULL_STOP.pattern}", t)
+        re.match(rf"{re.escape(name)}(?:[:：]|(?<=[員長])　).*{marks.FULL_STOP.pattern}", t)
         and not marks.META_LABEL.match(t)
         and not is_note_form(t)
         for t in lines
