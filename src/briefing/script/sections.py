@@ -123,6 +123,10 @@ def _with_framing(sections: list[Section], roles: Sequence[Role]) -> list[Sectio
 
 
 _INVITES = re.compile(r"募集|お寄せ|どうぞ|ください|お待ちして|こちら|ご覧|ダウンロード|プレゼント")
+_CHANNEL = re.compile(
+    r"アプリ|アカウント|サイト|ページ|メール|コード|フォーム|サポート|チャンネル|ショップ|ストア|次回|寄付|会員|登録|[「『]スキ[」』]"
+)
+_OFFERS = re.compile(r"どうぞ|ご覧|お願いします|無料|掲載|更新|配信|お届け|公開(?:中|して)|受け付け|押して|お待ちして")
 _CALL = re.compile(rf"{_INVITES.pattern}|@|https?://|発売中|販売中|予約|お申し込み")
 
 
@@ -151,6 +155,11 @@ def mark_promotion(lines: Sequence[str], roles: list[Role], sections: Sequence[S
         near_end = last_text - number <= 5
         is_strong = bool(marks.STRONG_PROMO.search(text)) and (near_end or bool(marks.PROMO.search(text)))
         is_weak = bool(marks.PROMO.search(text) or marks.HANDLE.search(text)) and (near_end or counts[text] > 1)
+        points_out = (
+            roles[number - 1] is not Role.LINK
+            and last_text - number <= 2
+            and bool(marks.URL.search(text) or (_CHANNEL.search(text) and _OFFERS.search(text)))
+        )
         is_closing = ends_apart and number > last_divider and not is_label(text)
         leads = (
             number < len(roles)
@@ -158,7 +167,7 @@ def mark_promotion(lines: Sequence[str], roles: list[Role], sections: Sequence[S
             and bool(re.search(r"こちら(?:[(（].*[)）])?[。！!]?$", text))
         )
         follows = number > 1 and out[number - 2] is Role.PROMO and roles[number - 1] is Role.LINK
-        if (is_strong or is_weak or is_closing or leads or follows) and len(text) <= 160:
+        if (is_strong or is_weak or is_closing or points_out or leads or follows) and len(text) <= 160:
             out[number - 1] = Role.PROMO
     for section in settle_kinds(sections, out):
         if section.kind is Kind.PROMO:
