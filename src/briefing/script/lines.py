@@ -43,6 +43,8 @@ def fixed_roles(lines: Sequence[str]) -> dict[int, Role]:
             fixed[number] = inside
         elif role := _fixed_role(text):
             fixed[number] = role
+        elif _is_caption(number, lines):
+            fixed[number] = Role.META
     return fixed
 
 
@@ -56,10 +58,7 @@ def _fixed_role(text: str) -> Role | None:
         return Role.DIVIDER
     if re.search(r"\]\(#[^)]*\)\s*$", text):
         return Role.TOC  # a link to a heading of the same page
-    if marks.is_link(text) or re.fullmatch(
-        r"!\[[^\]]*\]\([^)]*\)|\[f:id:[^\]]+\]|[\[［](?:画像|写真|図|動画)[:：][^\]］]*[\]］]|<img\s[^>]*>",
-        text,
-    ):
+    if marks.is_link(text) or _EMBEDDED.fullmatch(text):
         return Role.LINK
     if text.startswith("|") and text.endswith("|"):
         return Role.TABLE
@@ -68,6 +67,19 @@ def _fixed_role(text: str) -> Role | None:
     if re.match(r"\$\s[a-z./~]", text):
         return Role.CODE  # a command behind its prompt
     return None
+
+
+_EMBEDDED = re.compile(
+    r"[!@]\[[^\]]*\]\([^)]*\)|\[f:id:[^\]]+\]|[\[［](?:画像|写真|図|動画)[:：][^\]］]*[\]］]|<img\s[^>]*>"
+)
+
+
+def _is_caption(number: int, lines: Sequence[str]) -> bool:
+    """Say whether a line without a full stop is right below a picture."""
+    text = lines[number - 1]
+    is_heading = heading_candidates(number, text) and text[0] not in "▲△"
+    is_below = number > 1 and bool(_EMBEDDED.fullmatch(lines[number - 2]))
+    return is_below and bool(text) and not is_heading and not marks.FULL_STOP.search(text)
 
 
 def find_speakers(lines: Sequence[str], fixed: Mapping[int, Role]) -> list[str]:

@@ -175,7 +175,9 @@ def mark_promotion(lines: Sequence[str], roles: list[Role], sections: Sequence[S
                 if out[number - 1] in (Role.PARA, Role.TABLE, Role.ANSWER, Role.TURN):
                     text = lines[number - 1]
                     is_told = TURN_SENTENCE.search(text) or "。" in text or _INVITES.search(text)
-                    is_meta = "プロフィール" in (section.title or "") or bool(marks.META_LABEL.match(text)) or not is_told
+                    is_meta = (
+                        "プロフィール" in (section.title or "") or bool(marks.META_LABEL.match(text)) or not is_told
+                    )
                     out[number - 1] = Role.META if is_meta else Role.PROMO
     return out
 
