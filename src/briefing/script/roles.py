@@ -149,7 +149,7 @@ def _role_of(
         return Role.META  # an author; a book's publisher, year, pages
     if marks.CONTACT.search(text) or marks.CAPTION.fullmatch(text) or (is_alone and marks.SIGNATURE.fullmatch(text)):
         return Role.META
-    if is_under_heading and (is_meta(text) or _MEMBER.fullmatch(text)):
+    if is_under_heading and not marks.LIST.fullmatch(text) and (is_meta(text) or _MEMBER.fullmatch(text)):
         return Role.META
     if state is Role.NOTE_LABEL:
         return Role.NOTE
@@ -179,11 +179,11 @@ def _mark_runs(lines: Sequence[str], roles: Sequence[Role]) -> list[Role]:
     return out
 
 
-_RUN_ITEM = re.compile(r"(?P<mark>[■□◆◇●○▪▫◎★☆])\s*\S|(?P<n>[0-9０-９]{1,2})[　\s]+\S")
+_RUN_ITEM = re.compile(r"(?P<mark>[■□◆◇●○▪▫◎★☆])\s*\S|(?P<n>[0-9０-９]{1,2})位?[　\s]+\S")
 
 
 _CELL = re.compile(
-    r"(?![0-9０-９]+　)(?:[^\s。、:：（(]|[（(][^（()）。]*[)）]){1,12}(?:[:：]\s*|　[\s　]*)\S.*[^。]$|(?:[12][0-9]{3}年)?\s*[0-9]{1,2}月(?:\s*[0-9]{1,2}日)?[^、。]{0,16}[\s　:：]+\S.*[^。]$"
+    r"(?![0-9０-９]+位?　)(?:[^\s。、:：（(]|[（(][^（()）。]*[)）]){1,12}(?:[:：]\s*|　[\s　]*)\S.*[^。]$|(?:[12][0-9]{3}年)?\s*[0-9]{1,2}月(?:\s*[0-9]{1,2}日)?[^、。]{0,16}[\s　:：]+\S.*[^。]$"
 )
 
 
@@ -214,11 +214,13 @@ def _mark_tables(lines: Sequence[str], roles: list[Role]) -> list[Role]:
         if all(out[i] in (Role.PARA, Role.QUOTE) and marks.VOICE.fullmatch(lines[i]) for i in (index - 1, index)):
             out[index - 1 : index + 1] = [Role.QUOTE, Role.QUOTE]  # a list of voices
     for index in range(len(lines) + 1):
-        if index < len(lines) and out[index] in (Role.PARA, Role.ANSWER) and _CELL.fullmatch(lines[index]):
+        if index < len(lines) and out[index] in (Role.PARA, Role.ANSWER, Role.META) and _CELL.fullmatch(lines[index]):
             run.append(index)
             continue
         labels = sum(bool(_TIMETABLE.match(lines[i])) for i in run)
-        if len(run) >= 3 or (len(run) == 2 and labels == 2):
+        are_counted = all(re.search("[0-9０-９]", lines[i]) for i in run)
+        are_rows = len(run) >= 3 or (len(run) == 2 and (labels == 2 or are_counted))
+        if are_rows and sum(out[i] is not Role.META for i in run) * 2 > len(run):
             for i in run:
                 out[i] = Role.TABLE
         run = []
