@@ -126,7 +126,7 @@ def _kept_families(
     grouped: dict[str, list[Candidate]] = {}
     for candidate in candidates:
         text = lines[candidate.line - 1]
-        if not is_note_form(text) and not marks.STATES.search(text):
+        if not (is_note_form(text) or marks.STATES.search(text) or marks.CONTACT.search(text)):
             grouped.setdefault(candidate.family, []).append(candidate)
     kept: dict[str, list[Candidate]] = {}
     for name, every in grouped.items():

@@ -7,6 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 
 _NUMBER = r"(?:[0-9０-９]{1,2}|[①-⑳❶-❿⓵-⓾]|[Ⅰ-Ⅻ]|[一二三四五六七八九十]{1,3})"
+_ORNAMENT = "◇◆■□●○☆★＝〜～＊♪"
 # Family name, pattern: group `title` is the heading without its mark, group `n` its number.
 FAMILIES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(pattern))
@@ -17,7 +18,7 @@ FAMILIES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("bar", rf"(?P<n>{_NUMBER})\s*[|｜]\s*(?P<title>.+)"),
         (
             "chapter",
-            rf"(?:第\s*(?P<n>{_NUMBER})\s*(?P<unit>[章部回話節条])(?!目)|(?P<d>{_NUMBER})\s*(?P<day>日目|つ目|番目|回目|人目|軒目)(?=[\s　:：、])|(?P<word>議題|議案|講演|報告|手順|工程|項目|話題|案件|審議|事例|質問|テーマ|トピック|その|ポイント|理由|方法|コツ|課題|レッスン|STEP|Step|Part|Chapter|Case|Lesson|Session|Topic)\s*(?P<m>{_NUMBER}))\s*[:：.．、|｜　)）]?\s*(?P<title>.+)",
+            rf"(?:第\s*(?P<n>{_NUMBER})\s*(?P<unit>[章部回話節条])(?!目)|(?P<d>{_NUMBER})\s*(?P<day>日目|つ目|番目|回目|人目|軒目)(?=[\s　:：、])|(?P<word>議題|議案|講演|報告|手順|工程|項目|話題|案件|審議|事例|質問|テーマ|トピック|その|ポイント|理由|方法|コツ|課題|レッスン|STEP|Step|Part|Chapter|Case|Lesson|Session|Topic)[\s.\-]*(?P<m>{_NUMBER}))\s*[:：.．、|｜　)）]?\s*(?P<title>.+)",
         ),
         ("square", rf"[\[［【<＜〈《]\s*(?P<n>{_NUMBER})\s*[\]］】>＞〉》]\s*(?P<title>.+)"),
         ("round", rf"[(（]\s*(?P<n>{_NUMBER})\s*[)）]\s*(?P<title>.+)"),
@@ -27,14 +28,25 @@ FAMILIES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             "date",
             r"(?P<title>(?:[12][0-9]{3}年\s*)?(?:[0-9０-９]{1,2}|[一二三四五六七八九十]{1,3})月(?:[0-9０-９]{1,2}|[一二三四五六七八九十]{1,3})日(?:\s*[(（][^()（）]{1,5}[)）])?[^。！？!?]{0,16})",
         ),
+        ("keycap", r"(?P<n>[0-9])\ufe0f?\u20e3\s*(?P<title>.+)"),
+        (
+            "counted",
+            r"(?!図|表|写真|注|資料|別)(?P<word>[一-龠々ァ-ヴー]{1,6}|#|＃|No\.?)\s*(?P<m>[0-9０-９]{1,2}|[①-⑳])(?:[:：.．|｜]\s*|[\s　]+)(?P<title>\S.*)",
+        ),
         ("circled", r"(?P<n>[①-⑳❶-❿⓵-⓾])\s*(?P<title>.+)"),
         ("roman", r"(?P<n>[Ⅰ-Ⅻ]|[IVX]{1,4}(?=[.．\s　]))\s*[.．、]?[\s　]*(?P<title>\S.*)"),
         ("space", r"(?P<n>[0-9０-９]{1,2})[\s　]+(?P<title>\S.*)"),
         ("kanji", r"(?P<n>[一二三四五六七八九十]{1,3})[\s　]+(?P<title>\S.*)"),
         ("lens", r"【(?P<title>[^【】]+)】"),
-        ("framed", r"(?P<mark>[◇◆□■○●☆★])(?P<title>[^◇◆□■○●☆★]+)(?P=mark)"),
-        ("mark", r"(?P<mark>[■□◆◇●○◎★☆▼▽▲△▶►▷▸▹❏❖✦◉♦♣♠➤➔✿❀§]|[＊♪](?=[\s　]))\s*(?P<title>.+)"),
-        ("corner", r"[<＜〈《](?P<title>[^<>＜＞〈〉《》]+)[>＞〉》]"),
+        (
+            "framed",
+            rf"(?P<mark>[{_ORNAMENT}]|[=*~－―─━-]{{2}})[{_ORNAMENT}=*~－―─━-]*\s*(?P<title>[^{_ORNAMENT}]+?)\s*(?:[{_ORNAMENT}]|[=*~－―─━-]{{2}})+",
+        ),
+        (
+            "mark",
+            r"(?P<mark>(?![▪▫✓✔☑❶-➓])[§\u2580-\u27bf\U0001f300-\U0001faff]|[＊♪](?=[\s　]))\ufe0f?\s*(?P<title>.+)",
+        ),
+        ("corner", r"(?P<mark>[<＜〈《≪〔［〖])(?P<title>[^<>＜＞〈〉《》≪≫〔〕［］〖〗]+)[>＞〉》≫〕］〗]"),
         (
             "person",
             r"(?P<title>[^\s　、。：:]{1,10}[\s　](?:[^\s　、。：:]{1,8}[\s　]?)?(?:議員|委員|先生|さん|氏|君))",
