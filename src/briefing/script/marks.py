@@ -15,7 +15,7 @@ FAMILIES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("md1", r"#\s+(?P<title>.+)"),
         ("md2", r"##\s+(?P<title>.+)"),
         ("md3", r"###+\s+(?P<title>.+)"),
-        ("bar", rf"(?P<n>{_NUMBER})\s*[|｜]\s*(?P<title>.+)"),
+        ("bar", rf"(?P<n>{_NUMBER})\s*[|｜／/：:・](?![0-9０-９])\s*(?P<title>.+)"),
         (
             "chapter",
             rf"(?:第\s*(?P<n>{_NUMBER})\s*(?P<unit>[章部回話節条])(?!目)|(?P<d>{_NUMBER})\s*(?P<day>日目|つ目|番目|回目|人目|軒目)(?=[\s　:：、])|(?P<word>議題|議案|講演|報告|手順|工程|項目|話題|案件|審議|事例|質問|テーマ|トピック|その|ポイント|理由|方法|コツ|課題|レッスン|STEP|Step|Part|Chapter|Case|Lesson|Session|Topic)[\s.\-]*(?P<m>{_NUMBER}))\s*[:：.．、|｜　)）]?\s*(?P<title>.+)",
@@ -40,13 +40,16 @@ FAMILIES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("lens", r"【(?P<title>[^【】]+)】"),
         (
             "framed",
-            rf"(?P<mark>[{_ORNAMENT}]|[=*~－―─━-]{{2}})[{_ORNAMENT}=*~－―─━-]*\s*(?P<title>[^{_ORNAMENT}]+?)\s*(?:[{_ORNAMENT}]|[=*~－―─━-]{{2}})+",
+            rf"(?P<mark>[{_ORNAMENT}―─—]|[=*~－━-]{{2}})[{_ORNAMENT}=*~－―─━-]*\s*(?P<title>[^{_ORNAMENT}]+?)\s*(?:[{_ORNAMENT}―─—]|[=*~－━-]{{2}})+",
         ),
         (
             "mark",
-            r"(?P<mark>(?![▪▫✓✔☑❶-➓])[§\u2580-\u27bf\U0001f300-\U0001faff]|[＊♪](?=[\s　]))\ufe0f?\s*(?P<title>.+)",
+            r"(?P<mark>(?![▪▫✓✔☑❶-➓])[§〇\u2580-\u27bf\U0001f300-\U0001faff]|[＊♪](?=[\s　]))\ufe0f?\s*(?P<title>.+)",
         ),
-        ("corner", r"(?P<mark>[<＜〈《≪〔［〖])(?P<title>[^<>＜＞〈〉《》≪≫〔〕［］〖〗]+)[>＞〉》≫〕］〗]"),
+        (
+            "corner",
+            r"(?P<mark>[<＜〈《≪〔［〖『\[])(?P<title>[^<>＜＞〈〉《》≪≫〔〕［］〖〗『』\[\]]+)[>＞〉》≫〕］〗』\]]",
+        ),
         (
             "person",
             r"(?P<title>[^\s　、。：:]{1,10}[\s　](?:[^\s　、。：:]{1,8}[\s　]?)?(?:議員|委員|先生|さん|氏|君))",
@@ -79,7 +82,7 @@ NOTE_WORD = (
     r"筆者(?:メモ|注|コメント)|編集部(?:注|より)|訳注|脚注|備考|ちなみに|ヒント|Tips?|TIPS|Note|NOTE|MEMO|Memo"
 )
 NOTE = re.compile(
-    rf"(?:※|[(（](?:{NOTE_WORD})[:：](?=.*[)）]$)|＊\s(?=.*。$)|[＊*](?![*\s])(?!.*[*]$)|[【\[［(（<＜〈≪《](?:{NOTE_WORD})[0-9０-９]*[】\]］)）>＞〉≫》]?\s*[:：]?|(?:{NOTE_WORD}|注)\s*[0-9０-９]*\s*[)）:：＝=]|注[0-9０-９]*[\s　]+|【写真】|\[\^\w+\]:|[*＊][0-9０-９]+\s)\s*(?P<title>\S.+)"
+    rf"(?:※|[(（](?:{NOTE_WORD})[:：](?=.*[)）]$)|＊\s(?=.*。$)|[＊*](?![＊*\s])(?!.*[＊*]$)|[【\[［(（<＜〈≪《](?:{NOTE_WORD})[0-9０-９]*[】\]］)）>＞〉≫》]?\s*[:：]?|(?:{NOTE_WORD}|注)\s*[0-9０-９]*\s*[)）:：＝=]|注[0-9０-９]*[\s　]+|【写真】|\[\^\w+\]:|[*＊][0-9０-９]+\s)\s*(?P<title>\S.+)"
 )
 NOTE_LABEL = re.compile(
     rf"[▼▽◆◇■□●○◎★☆【○\[<＜〈≪《「*・＊\s]*(?P<title>{NOTE_WORD})[】\]>＞〉≫》」*]*\s*[:：！!]?\s*$|[<＜〈≪《【\[](?:コラム|COLUMN|Column)[>＞〉≫》】\]]\s*(?P<column>\S.*)"
@@ -129,7 +132,9 @@ class Candidate:
     number: int | None
 
 
-_SECOND_NUMBER = re.compile(r"^(?:[0-9０-９]{1,2}(?:[.．、:：)）|｜]\s*(?![0-9０-９])|[\s　]+)|[①-⑳❶-❿]\s*)(?=\S)")
+_SECOND_NUMBER = re.compile(
+    r"^(?:[0-9０-９]{1,2}(?:[.．、:：)）|｜]\s*(?![0-9０-９])|[\s　]+)|[①-⑳❶-❿]\s*|[0-9０-９]{1,2}(?=「))(?=\S)"
+)
 
 
 _CHAPTER = next(pattern for name, pattern in FAMILIES if name == "chapter")
