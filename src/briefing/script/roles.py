@@ -11,7 +11,7 @@ from briefing.model import Role
 from briefing.script import marks
 from briefing.script.headings import Heading
 from briefing.script.lines import PERSON, TURN_SENTENCE, is_addressee, is_label, is_meta, speaker_of
-from briefing.script.questions import find_unmarked_questions
+from briefing.script.questions import find_unmarked_questions, only_questions_are_marked
 
 
 def assign_roles(
@@ -29,9 +29,8 @@ def assign_roles(
     before_text = True
     asks_by_dash = not speakers and sum(bool(_ASKED.match(t)) for t in lines) >= 2
     is_marked = speakers or asks_by_dash
-    marked = {n for n, t in enumerate(lines, 1) if marks.QUESTION.fullmatch(t) or marks.ANSWER.fullmatch(t)}
-    asked = frozenset() if is_marked else find_unmarked_questions(lines, fixed, {*at, *contents, *titles, *marked})
-    is_bare = asks_by_dash or bool(asked)
+    asked = frozenset() if is_marked else find_unmarked_questions(lines, fixed, {*at, *contents, *titles})
+    is_bare = asks_by_dash or bool(asked) or (not speakers and only_questions_are_marked(lines))
     last_turn = max((n for n, t in enumerate(lines, 1) if speakers and speaker_of(t, speakers)), default=0)
     head = _head_lines(lines, fixed)
     for number, text in enumerate(lines, 1):
@@ -159,7 +158,7 @@ def _role_of(
         return Role.META
     if state in (Role.TURN, Role.ANSWER) and _NARRATION.search(text):
         return Role.PARA
-    if state is Role.QUESTION and above is Role.QUESTION and is_bare:
+    if state is Role.QUESTION and is_bare:
         return Role.ANSWER
     return {Role.QUESTION: Role.QUESTION, Role.ANSWER: Role.ANSWER, Role.TURN: Role.TURN}.get(
         state or Role.PARA, Role.PARA
