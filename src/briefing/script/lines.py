@@ -10,8 +10,11 @@ from briefing.model import Role
 from briefing.script import marks
 from briefing.script.marks import heading_candidates
 
+_NAME = r"(?P<person>[^\s　:：「」『』【】［］〈〉<>＜＞。、()（）―—*■□◆◇●○◎]{1,12}?)(?:さん|氏)?"
 TURN = re.compile(
-    r"(?P<name>[―—─－-]{2})\s*(?P<title>\S.*)|[【［（(]?(?P<person>[^\s　:：「」『』【】［］。、()（）―—]{1,12}?)(?:さん|氏)?(?:[:：]\s*|　+|\s+|[】］）)]\s*|(?=「))(?P<words>\S.*)"
+    r"(?P<name>[―—─－-]{2})\s*(?P<title>\S.*)"
+    rf"|[■□◆◇●○◎]?\s*[【［（(〈<＜]?(?:\*\*)?{_NAME}(?:\*\*)?"
+    r"(?:(?:[(（][^()（）]{1,12}[)）])?[:：]\s*|　+|\s+|[】］）)〉>＞]\s*|(?=「))(?P<words>\S.*)"
 )
 
 
@@ -86,11 +89,9 @@ def find_speakers(lines: Sequence[str], fixed: Mapping[int, Role]) -> list[str]:
     """Give the names that open several lines as speakers do, in the order of their first turn."""
     found: dict[int, str] = {}
     for number, text in enumerate(lines, 1):
-        match = (
-            None
-            if number in fixed or is_label(text) or heading_candidates(number, text) or is_note_form(text)
-            else TURN.fullmatch(text)
-        )
+        is_heading = heading_candidates(number, text) and not marks.STATES.search(text)
+        is_other = number in fixed or is_label(text) or is_heading or is_note_form(text)
+        match = None if is_other else TURN.fullmatch(text)
         if match and len(match["title"] or match["words"]) >= 3:
             found[number] = match["name"] or match["person"]
     counts = Counter(found.values())
