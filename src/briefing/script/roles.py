@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from statistics import median_low
@@ -31,7 +32,7 @@ def assign_roles(
     is_marked = speakers or asks_by_dash
     asked = frozenset() if is_marked else find_unmarked_questions(lines, fixed, {*at, *contents, *titles})
     is_bare = asks_by_dash or bool(asked) or (not speakers and only_questions_are_marked(lines))
-    last_turn = max((n for n, t in enumerate(lines, 1) if speakers and speaker_of(t, speakers)), default=0)
+    last_turn = _last_turn(lines, sorted(at), speakers)
     head = _head_lines(lines, fixed)
     for number, text in enumerate(lines, 1):
         if state is Role.TURN and number > last_turn and (roles[-1] is Role.BLANK or _tells_of(text, speakers)):
@@ -64,6 +65,12 @@ def assign_roles(
         state = _next_state(role, state)
         roles.append(role)
     return _mark_tables(lines, _mark_runs(lines, roles))
+
+
+def _last_turn(lines: Sequence[str], heads: Sequence[int], speakers: Sequence[str]) -> int:
+    """Give the last line that a speaker opens under a heading below which they talk: a profile is no talk."""
+    turns = [n for n, t in enumerate(lines, 1) if speakers and speaker_of(t, speakers)]
+    return max((b for a, b in pairwise(turns) if bisect(heads, a) == bisect(heads, b)), default=0)
 
 
 def _head_lines(lines: Sequence[str], fixed: Mapping[int, Role]) -> frozenset[int]:
