@@ -238,7 +238,7 @@ def _bare_headings(lines: Sequence[str], fixed: Mapping[int, Role], speakers: Se
             and not re.search(r"　{2,}|[0-9０-９,，]{3,}円$", text)
             and not re.fullmatch(r"[「『（(].*[」』）)]", text)
             and not marks.FULL_STOP.search(text)
-            and not re.search(r"[、:：｜|]", text)
+            and not re.search(r"[、:：｜|]|^(?:以上|敬具)$|^[0-9０-９]{1,2}[\s　]", text)
             and not marks.LIST.fullmatch(text)
             and not marks.DATE.search(text)
             and not is_note_form(text)

@@ -168,7 +168,7 @@ def is_addressee(lines: Sequence[str], number: int) -> bool:
     text = lines[number - 1]
     return bool(
         re.search(
-            r"各位$|御中$|関係者様?$|^(?:株式|有限|合同)会社\S{1,16}$|^\S{1,16}(?:株式|有限|合同)会社$|プレスリリース|^NEWS",
+            r"各位$|御中$|関係者様?$|(?:皆|みな)(?:様|さま|さん)$|^(?:株式|有限|合同)会社\S{1,16}$|^\S{1,16}(?:株式|有限|合同)会社$|プレスリリース|^NEWS",
             text,
         )
     )

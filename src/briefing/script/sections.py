@@ -149,7 +149,7 @@ def mark_promotion(lines: Sequence[str], roles: list[Role], sections: Sequence[S
     for number, text in enumerate(lines, 1):
         if roles[number - 1] not in candidates:
             continue
-        if number > last_stated and is_label(text):
+        if (number > last_stated and is_label(text)) or (number == last_text and re.fullmatch(r"[(（].*[)）]", text)):
             out[number - 1] = Role.META
             continue
         near_end = last_text - number <= 5

@@ -32,7 +32,7 @@ def find_title(
         and len(headings) > 1
     ):
         return first.title, first.line, tuple(h for h in headings if h is not first)
-    if first and first.line == _first_text(lines, fixed) and not marks.OPENING.fullmatch(first.title):
+    if first and _stands_above_all(first, lines, fixed):
         return first.title.strip(ORNAMENTS), first.line, headings[1:]
     limit = sections[0].line if sections else len(lines) + 1
     taken = {h.line for h in headings} | set(contents) | set(fixed)
@@ -46,9 +46,15 @@ def find_title(
     return _late_title(lines, taken, sections, headings)
 
 
-def _first_text(lines: Sequence[str], fixed: Mapping[int, Role]) -> int:
-    """Give the first line that is neither fixed nor about the text."""
-    return next((n for n, t in enumerate(lines, 1) if n not in fixed and not is_meta(t)), 0)
+def _stands_above_all(heading: Heading, lines: Sequence[str], fixed: Mapping[int, Role]) -> bool:
+    """Say whether nothing but dates and labels is above a heading; above a bare one, who writes to whom may be, too."""
+    text = lines[heading.line - 1]
+    above = [n for n in range(1, heading.line) if n not in fixed and not is_meta(lines[n - 1])]
+    is_letter = text == heading.title and all(
+        is_addressee(lines, n) or ORGANISATION.search(lines[n - 1]) or marks.SIGNATURE.fullmatch(lines[n - 1])
+        for n in above
+    )
+    return (not above or is_letter) and not text.startswith("#") and not marks.OPENING.fullmatch(heading.title)
 
 
 def _leading_lines(lines: Sequence[str], limit: int, taken: set[int]) -> list[int]:
