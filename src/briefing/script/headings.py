@@ -242,6 +242,7 @@ def _bare_headings(lines: Sequence[str], fixed: Mapping[int, Role], speakers: Se
             and not marks.LIST.fullmatch(text)
             and not marks.DATE.search(text)
             and not is_note_form(text)
+            and not marks.CAPTION.fullmatch(text)
             and len(after) > len(text)
         ):
             out.append(number)
