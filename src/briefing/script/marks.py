@@ -7,6 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 
 _NUMBER = r"(?:[0-9０-９]{1,2}|[①-⑳❶-❿⓵-⓾]|[Ⅰ-Ⅻ]|[一二三四五六七八九十]{1,3})"
+_LABEL = rf"\s*(?!図|表|写真|注|資料|別)[^0-9０-９\s\])）】]{{0,6}}\s*(?P<n>{_NUMBER})\s*(?:日目|[部章話回]|つ?目)?\s*"  # in brackets: その1, 第1部, 1日目
 _ORNAMENT = "◇◆■□●○☆★＝〜～＊♪"
 # Family name, pattern: group `title` is the heading without its mark, group `n` its number.
 FAMILIES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
@@ -20,8 +21,8 @@ FAMILIES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             "chapter",
             rf"(?:第\s*(?P<n>{_NUMBER})\s*(?P<unit>[章部回話節条])(?!目)|(?P<d>{_NUMBER})\s*(?P<day>日目|つ目|番目|回目|人目|軒目)(?=[\s　:：、])|(?P<word>議題|議案|講演|報告|手順|工程|項目|話題|案件|審議|事例|質問|テーマ|トピック|その|ポイント|理由|方法|コツ|課題|レッスン|STEP|Step|Part|Chapter|Case|Lesson|Session|Topic)[\s.\-]*(?P<m>{_NUMBER}))\s*[:：.．、|｜　)）]?\s*(?P<title>.+)",
         ),
-        ("square", rf"[\[［【<＜〈《]\s*(?P<n>{_NUMBER})\s*[\]］】>＞〉》]\s*(?P<title>.+)"),
-        ("round", rf"[(（]\s*(?P<n>{_NUMBER})\s*[)）]\s*(?P<title>.+)"),
+        ("square", rf"[\[［【<＜〈《]{_LABEL}[\]］】>＞〉》]\s*(?P<title>.+)"),
+        ("round", rf"[(（]{_LABEL}[)）]\s*(?P<title>.+)"),
         ("dot", rf"(?P<n>{_NUMBER})\s*(?:[.．]\s*(?![0-9０-９])|[、)）]\s*)(?P<title>\S.*)"),
         ("decimal", r"(?P<n>[0-9０-９]{1,2})[.．\-－](?P<part>[0-9０-９]{1,2})[.．]?[\s　]+(?P<title>\S.*)"),
         (
@@ -31,7 +32,7 @@ FAMILIES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("keycap", r"(?P<n>[0-9])\ufe0f?\u20e3\s*(?P<title>.+)"),
         (
             "counted",
-            r"(?!図|表|写真|注|資料|別)(?P<word>[一-龠々ァ-ヴー]{1,6}|#|＃|No\.?)\s*(?P<m>[0-9０-９]{1,2}|[①-⑳])(?:[:：.．|｜]\s*|[\s　]+)(?P<title>\S.*)",
+            rf"(?!図|表|写真|注|資料|別)(?:第\s*(?P<n>{_NUMBER})(?P<unit>の?[一-龠]{{1,3}})|(?P<d>{_NUMBER})(?P<day>[一-龠]?(?:目|つめ)|[章部位])|(?P<word>[一-龠々ァ-ヴー]{{1,6}}(?:その)?|[A-Za-z]{{2,8}}|[#＃№])\s*\.?\s*(?P<m>[0-9０-９]{{1,2}}|[①-⑳])|(?P<mark>其の)(?P<o>{_NUMBER}))(?:\s*[:：.．|｜、]\s*|[\s　]+|(?=[「『]))(?P<title>\S.*)",
         ),
         ("circled", r"(?P<n>[①-⑳❶-❿⓵-⓾])\s*(?P<title>.+)"),
         ("roman", r"(?P<n>[Ⅰ-Ⅻ]|[IVX]{1,4}(?=[.．\s　]))\s*[.．、]?[\s　]*(?P<title>\S.*)"),
@@ -139,7 +140,13 @@ _SECOND_NUMBER = re.compile(
 )
 
 
-_CHAPTER = next(pattern for name, pattern in FAMILIES if name == "chapter")
+_SECOND_MARKS = tuple(pattern for name, pattern in FAMILIES if name in ("chapter", "square", "round", "lens"))
+
+
+def _without_second(title: str) -> str:
+    """Give a title without the number or the box that follows its mark: ■第1部　題, 1. 【題】."""
+    found = next(filter(None, (pattern.fullmatch(title) for pattern in _SECOND_MARKS)), None)
+    return found["title"] if found else _SECOND_NUMBER.sub("", title)
 
 
 def heading_candidates(line: int, text: str) -> tuple[Candidate, ...]:
@@ -150,14 +157,15 @@ def heading_candidates(line: int, text: str) -> tuple[Candidate, ...]:
         if not match:
             continue
         groups = match.groupdict()
-        number = parse_number(groups.get("n") or groups.get("m") or groups.get("d"))
+        number = parse_number(groups.get("n") or groups.get("m") or groups.get("d") or groups.get("o"))
         if number is not None and groups.get("part"):
             number = number * 100 + (parse_number(groups["part"]) or 0)
         family = name + (groups.get("mark") or groups.get("word") or groups.get("unit") or groups.get("day") or "")
         title = groups["title"].strip(" #　")
-        if name.startswith(("md", "mark", "framed", "lens")):
-            chapter = _CHAPTER.fullmatch(title) if not name.startswith("lens") else None
-            title = chapter["title"] if chapter else _SECOND_NUMBER.sub("", title)
+        if name == "lens":
+            title = _SECOND_NUMBER.sub("", title)
+        elif name.startswith(("md", "mark", "framed", "dot")):
+            title = _without_second(title)
         out.append(Candidate(line, family, title, number))
         if name.startswith("md"):
             break
