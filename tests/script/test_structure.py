@@ -75,7 +75,7 @@ def scores(article: Article, gold: dict[str, Any]) -> dict[str, float]:
 
 # The means that must hold: over the articles that rules were made with, and over those that nobody has looked at.
 FIGURES = ("boundaries", "titles", "title", "kinds", "pairs", "roles", "dropped")
-LEAST = {"articles": (0.99, 0.99, 0.99, 0.99, 0.99, 0.98, 0.98), "unread": (0.95, 0.94, 0.94, 0.96, 0.99, 0.95, 0.94)}
+LEAST = {"articles": (0.99, 0.99, 0.99, 0.99, 0.99, 0.98, 0.98), "unread": (0.97, 0.94, 0.99, 0.97, 0.99, 0.95, 0.94)}
 
 
 @pytest.mark.parametrize("folder", LEAST)
@@ -174,6 +174,14 @@ ROLES: dict[str, tuple[tuple[str, ...], str]] = {
         (TEXT, "", "■春", "", TEXT, "", "■夏", "", TEXT, "", "橋の名", "", TEXT),
         "para blank heading blank para blank heading blank para blank heading blank para",
     ),
+    "bare lines between sentences hold the numbered ones": (
+        (TEXT, "春の会", TEXT, "①花", TEXT, "②鳥", TEXT, "夏の会", TEXT),
+        "para heading para subheading para subheading para heading para",
+    ),
+    "bare lines that stand alone hold the numbered ones": (
+        (TEXT, "", "春の会", "", TEXT, "", "1. 花", TEXT, "", "2. 鳥", TEXT, "", "3. 虫", TEXT, "", "夏の会", "", TEXT),
+        "para blank heading blank para blank subheading para blank subheading para blank subheading para blank heading blank para",
+    ),
     "labels above the text are no turns": (
         ("司会：本誌・森", "", "森：橋は古いですか。", "谷：古いです。", "森：川は。", "谷：広いです。"),
         "meta blank turn turn turn turn",
@@ -207,6 +215,7 @@ TITLES: dict[str, tuple[tuple[str, ...], str]] = {
     "a known title": (("よくあるご質問", "", "Q. 広いですか。", "A. 広いです。"), "よくあるご質問"),
     "a sentence without a stop": (("2025年4月1日", "", "川の会を開きました", "", TEXT), "川の会を開きました"),
     "one word": (("会議録", "日時：4月1日", "", TEXT), "会議録"),
+    "a letter's": (("4月1日", "保護者の皆様", "みどり小学校", "校長　佐藤 一郎", "", "遠足のお知らせ", "", TEXT, "", "持ち物", "", TEXT), "遠足のお知らせ"),
     "a fiscal year": (("令和7年度 川の会 会議録", "", "日時　4月1日", "事務局　館長、係長", "", TEXT), "令和7年度 川の会 会議録"),
 }  # fmt: skip
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -113,10 +113,17 @@ def _with_bare_family(
     apart = [c for c in bare if stands_apart(c.line, lines, fixed)]
     largest = max((len({c.title for c in members}) for members in families.values()), default=0)
     alone = [c.line for c in apart if _stands_alone(c.line, fixed)]
-    holds_all = len(alone) >= 2 and all(alone[0] < n < alone[-1] for n in taken)
-    if len(apart) >= 2 and (speakers or len(apart) > largest or holds_all):
+    if len(apart) >= 2 and (speakers or len(apart) > largest or _surround(alone, taken)):
         return {**families, "bare": apart}
+    if Role.BLANK not in [fixed.get(n) for n in range(4, len(lines))]:
+        close = [c for c in bare if all(marks.FULL_STOP.search(lines[n - 1]) for n in (c.line - 1, c.line + 1))]
+        if _surround([c.line for c in close], taken):
+            return {**families, "bare": close}
     return families if families or len(bare) < 2 else {"bare": bare}
+
+
+def _surround(outer: Sequence[int], inner: Collection[int]) -> bool:
+    return len(outer) >= 2 and all(outer[0] < n < outer[-1] for n in inner)
 
 
 def _kept_families(

@@ -75,7 +75,7 @@ def _title_score(text: str, after: str) -> float:
     """Say how much a leading line looks like a title: long enough, of its own, no label, date, name or organisation."""
     if is_meta(text) and (rest := _beside_date(text)):
         return 0.4 + min(len(rest), 24) / 48  # a title that carries its date: 畑だより　2025年5月号
-    if is_meta(text) or is_addressee([text], 1) or is_note_form(text):
+    if is_meta(text) or is_addressee([text], 1) or is_note_form(text) or marks.SIGNATURE.fullmatch(text):
         return -1
     if re.fullmatch(r"【[^【】]*】(?:第?[0-9０-９]+回)?|第[0-9０-９]+回|[～〜~ー―－-].*", text):
         return -0.5
