@@ -140,7 +140,9 @@ def is_note_form(text: str) -> bool:
 PERSON = re.compile(r"(?!.*[をはがのにでと])[一-龠々]{1,4}[\s　]?[一-龠々ぁ-んァ-ヶ]{1,5}")
 
 
-_BYLINE = re.compile(rf"(?:文|絵|写真|撮影|取材|構成|編集|聞き手)・{PERSON.pattern}")
+_BYLINE = re.compile(
+    rf"(?:文|絵|写真|撮影|取材|構成|編集|聞き手)・{PERSON.pattern}|この記事は約?[0-9０-９]+分で読めます。?"
+)
 
 
 ORGANISATION = re.compile(

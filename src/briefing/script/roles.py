@@ -34,6 +34,7 @@ def assign_roles(
     is_bare = asks_by_dash or bool(asked) or (not speakers and only_questions_are_marked(lines))
     last_turn = _last_turn(lines, sorted(at), speakers)
     head = _head_lines(lines, fixed)
+    first_told = next((n for n, t in enumerate(lines, 1) if "。" in t or TURN_SENTENCE.search(t)), 0)
     for number, text in enumerate(lines, 1):
         if state is Role.TURN and number > last_turn and (roles[-1] is Role.BLANK or _tells_of(text, speakers)):
             state = None  # what follows the last turn after a blank line, or tells of the speakers, is told, not said
@@ -54,6 +55,8 @@ def assign_roles(
         else:
             is_alone = fixed.get(number + 1, Role.BLANK) is Role.BLANK  # the last line of its paragraph
             role = _role_of(text, state, before_text, speakers, roles[-1] if roles else None, is_alone, is_bare)
+            if role is Role.PARA and before_text and number < first_told and len(text) <= _HEAD_LENGTH:
+                role = Role.META  # above the first sentence: a subtitle, an issue, tags
         before_text = before_text and role in (
             Role.TITLE,
             Role.META,
@@ -65,6 +68,9 @@ def assign_roles(
         state = _next_state(role, state)
         roles.append(role)
     return _mark_tables(lines, _mark_runs(lines, roles))
+
+
+_HEAD_LENGTH = 40
 
 
 def _last_turn(lines: Sequence[str], heads: Sequence[int], speakers: Sequence[str]) -> int:
