@@ -167,7 +167,9 @@ def _role_of(
         return Role.NOTE
     if marks.LIST.fullmatch(text) or (_MARKED_ITEM.fullmatch(text) and not marks.FULL_STOP.search(text)):
         return Role.LIST
-    if re.fullmatch(r"[(（].*(?:にて|収録|取材|掲載)[)）]|以上|記|敬具|文責.*", text):
+    if marks.COLOPHON.fullmatch(text):
+        return Role.META
+    if re.fullmatch(r"[(（].*(?:にて|収録|取材|掲載)[)）]|記|敬具|文責.*", text):
         return Role.META
     if state in (Role.TURN, Role.ANSWER) and _NARRATION.search(text):
         return Role.PARA
