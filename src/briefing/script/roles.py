@@ -55,6 +55,8 @@ def assign_roles(
         else:
             is_alone = fixed.get(number + 1, Role.BLANK) is Role.BLANK  # the last line of its paragraph
             role = _role_of(text, state, before_text, speakers, roles[-1] if roles else None, is_alone, is_bare)
+            if role is Role.META and number - 1 in at and _ASKS_FOR.search(at[number - 1].title):
+                role = Role.PARA  # the date that its heading announces
             if role is Role.PARA and before_text and number < first_told and len(text) <= _HEAD_LENGTH:
                 role = Role.META  # above the first sentence: a subtitle, an issue, tags
         before_text = before_text and role in (
@@ -70,6 +72,7 @@ def assign_roles(
     return _mark_tables(lines, _mark_runs(lines, roles))
 
 
+_ASKS_FOR = re.compile(r"^(?:日時|日程|期[間日]|とき|会期|開催日|場所|ところ|会場|締め?切り?)")
 _HEAD_LENGTH = 40
 
 
