@@ -133,56 +133,76 @@ _OFFERS = re.compile(
 _CALL = re.compile(rf"{_INVITES.pattern}|@|https?://|発売中|販売中|予約|お申し込み")
 
 
+_PROMOTABLE = frozenset({Role.PARA, Role.ANSWER, Role.NOTE, Role.LIST, Role.LINK, Role.TURN, Role.SUBHEADING})
+_LONGEST = 160  # characters of a line that only promotes
+
+
 def mark_promotion(lines: Sequence[str], roles: list[Role], sections: Sequence[Section]) -> list[Role]:
-    """Mark follow-me lines: by strong words anywhere near an end of a section, by weak ones at the document's end or when repeated."""
-    counts = Counter(t for t in lines if len(t) > 15)
+    """Mark follow-me lines: by strong words anywhere, by weak ones at an end of the text or when repeated, whole closing boxes."""
+    page = _Page(lines, roles)
     out = list(roles)
-    last_text = max((n for n, r in enumerate(roles, 1) if r not in BEFORE_OPENING), default=0)
-    last_divider = max((n for n, r in enumerate(roles[:last_text], 1) if r is Role.DIVIDER), default=0)
-    last_stated = max((n for n, t in enumerate(lines, 1) if marks.FULL_STOP.search(t)), default=0)
-    behind = range(last_divider + 1, last_text + 1)
-    ends_apart = (
-        len(lines) // 2 < last_divider
-        and len(behind) <= 6
-        and any(_CALL.search(lines[n - 1]) for n in behind)
-        and any(marks.FULL_STOP.search(lines[n - 1]) for n in behind)
-        and not any(roles[n - 1] is Role.HEADING for n in behind)
-    )
-    candidates = {Role.PARA, Role.ANSWER, Role.NOTE, Role.LIST, Role.LINK, Role.TURN, Role.SUBHEADING}
     for number, text in enumerate(lines, 1):
-        if roles[number - 1] not in candidates:
+        if roles[number - 1] not in _PROMOTABLE:
             continue
-        if (number > last_stated and is_label(text)) or (number == last_text and re.fullmatch(r"[(（].*[)）]", text)):
-            out[number - 1] = Role.META
-            continue
-        near_end = last_text - number <= 5
-        is_strong = bool(marks.STRONG_PROMO.search(text)) and (near_end or bool(marks.PROMO.search(text)))
-        is_weak = bool(marks.PROMO.search(text) or marks.HANDLE.search(text)) and (near_end or counts[text] > 1)
-        points_out = (
-            roles[number - 1] is not Role.LINK
-            and last_text - number <= 2
-            and bool(marks.URL.search(text) or (_CHANNEL.search(text) and _OFFERS.search(text)))
-        )
-        is_closing = ends_apart and number > last_divider and not is_label(text)
-        leads = (
-            number < len(roles)
-            and roles[number] is Role.LINK
-            and bool(re.search(r"こちら(?:[(（].*[)）])?[。！!]?$", text))
-        )
         follows = number > 1 and out[number - 2] is Role.PROMO and roles[number - 1] is Role.LINK
-        if (is_strong or is_weak or is_closing or points_out or leads or follows) and len(text) <= 160:
+        if page.is_colophon(number):
+            out[number - 1] = Role.META
+        elif len(text) <= _LONGEST and (page.promotes(number) or follows):
             out[number - 1] = Role.PROMO
     for section in settle_kinds(sections, out):
         if section.kind is Kind.PROMO:
             for number in range(section.start, section.end + 1):
                 if out[number - 1] in (Role.PARA, Role.TABLE, Role.ANSWER, Role.TURN):
-                    text = lines[number - 1]
-                    is_told = TURN_SENTENCE.search(text) or "。" in text or _INVITES.search(text)
-                    is_meta = (
-                        "プロフィール" in (section.title or "") or bool(marks.META_LABEL.match(text)) or not is_told
-                    )
-                    out[number - 1] = Role.META if is_meta else Role.PROMO
+                    out[number - 1] = _role_in_box(lines[number - 1], section.title or "")
     return out
+
+
+def _role_in_box(text: str, title: str) -> Role:
+    is_told = TURN_SENTENCE.search(text) or "。" in text or _INVITES.search(text)
+    return Role.META if "プロフィール" in title or marks.META_LABEL.match(text) or not is_told else Role.PROMO
+
+
+class _Page:
+    """What promotion is judged by: where the text ends, where its last divider is, which lines come twice."""
+
+    def __init__(self, lines: Sequence[str], roles: Sequence[Role]) -> None:
+        self._lines, self._roles = lines, roles
+        self._last = max((n for n, r in enumerate(roles, 1) if r not in BEFORE_OPENING), default=0)
+        self._last_stated = max((n for n, t in enumerate(lines, 1) if marks.FULL_STOP.search(t)), default=0)
+        self._divider = max((n for n, r in enumerate(roles[: self._last], 1) if r is Role.DIVIDER), default=0)
+        self._counts = Counter(t for t in lines if len(t) > 15)
+
+    def is_colophon(self, number: int) -> bool:
+        """Say whether a line is a label behind the last sentence, or the last line and in brackets."""
+        text = self._lines[number - 1]
+        in_brackets = number == self._last and re.fullmatch(r"[(（].*[)）]", text)
+        return (number > self._last_stated and is_label(text)) or bool(in_brackets)
+
+    def promotes(self, number: int) -> bool:
+        text, role = self._lines[number - 1], self._roles[number - 1]
+        near_end = self._last - number <= 2
+        is_weak = marks.PROMO.search(text) or marks.HANDLE.search(text)
+        points_out = marks.URL.search(text) or (_CHANNEL.search(text) and _OFFERS.search(text))
+        leads = self._roles[number : number + 1] == [Role.LINK] and re.search(r"こちら(?:[(（].*[)）])?[。！!]?$", text)
+        return bool(
+            marks.STRONG_PROMO.search(text)
+            or (is_weak and (near_end or self._counts[text] > 1))
+            or (points_out and near_end and role is not Role.LINK)
+            or (number > self._divider and self._ends_apart() and not is_label(text))
+            or leads
+        )
+
+    def _ends_apart(self) -> bool:
+        """Say whether a few lines without a heading behind the last divider call the reader, in a sentence at least."""
+        behind = range(self._divider + 1, self._last + 1)
+        texts = [self._lines[n - 1] for n in behind]
+        return (
+            len(self._lines) // 2 < self._divider
+            and len(behind) <= 6
+            and any(map(_CALL.search, texts))
+            and any(map(marks.FULL_STOP.search, texts))
+            and not any(self._roles[n - 1] is Role.HEADING for n in behind)
+        )
 
 
 def settle_kinds(sections: Sequence[Section], roles: Sequence[Role]) -> list[Section]:
