@@ -133,7 +133,7 @@ _OFFERS = re.compile(
 _CALL = re.compile(rf"{_INVITES.pattern}|@|https?://|発売中|販売中|予約|お申し込み")
 
 
-_PROMOTABLE = frozenset({Role.PARA, Role.ANSWER, Role.NOTE, Role.LIST, Role.LINK, Role.TURN, Role.SUBHEADING})
+_PROMOTABLE = frozenset({Role.PARA, Role.ANSWER, Role.NOTE, Role.LIST, Role.LINK})
 _LONGEST = 160  # characters of a line that only promotes
 
 
