@@ -11,7 +11,7 @@ from statistics import median_low
 from briefing.model import Role
 from briefing.script import marks
 from briefing.script.headings import Heading
-from briefing.script.lines import PERSON, TURN_SENTENCE, is_addressee, is_label, is_meta, speaker_of
+from briefing.script.lines import TURN_SENTENCE, is_addressee, is_label, is_meta, speaker_of
 from briefing.script.questions import find_unmarked_questions, only_questions_are_marked
 
 
@@ -139,7 +139,7 @@ def _role_of(
     is_alone: bool,
     is_bare: bool,
 ) -> Role:
-    is_close, is_under_heading = above in (Role.TITLE, Role.META), above is Role.HEADING
+    is_under_heading = above is Role.HEADING
     if marks.NOTE_LABEL.fullmatch(text):
         return Role.NOTE_LABEL
     if (marks.QUESTION.fullmatch(text) and not marks.CONTACT.search(text)) or (is_bare and _ASKED.match(text)):
@@ -148,8 +148,6 @@ def _role_of(
         return Role.ANSWER
     if marks.NOTE.fullmatch(text):
         return Role.NOTE
-    if before_text and re.fullmatch(r"[^。「」]{2,30}[（(][^。]{1,30}[)）]", text):
-        return Role.META  # somebody who takes part, with what they are
     if before_text and is_label(text):
         return Role.META
     if speakers and speaker_of(text, speakers):
@@ -158,10 +156,6 @@ def _role_of(
         is_meta(text) or is_addressee([text], 1) or re.fullmatch(r"[～〜~ー―－-].*[～〜~ー―－-]", text)
     ):
         return Role.META
-    if before_text and is_close and len(text) <= 40 and not TURN_SENTENCE.search(text) and "。" not in text:
-        return Role.META  # a byline: short, no sentence, right under the title
-    if before_text and (PERSON.fullmatch(text) or text.count("／") >= 2) and "。" not in text:
-        return Role.META  # an author; a book's publisher, year, pages
     if marks.CONTACT.search(text) or marks.CAPTION.fullmatch(text) or (is_alone and marks.SIGNATURE.fullmatch(text)):
         return Role.META
     if is_under_heading and not marks.LIST.fullmatch(text) and (is_meta(text) or _MEMBER.fullmatch(text)):
