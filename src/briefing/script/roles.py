@@ -11,7 +11,7 @@ from statistics import median_low
 from briefing.model import Role
 from briefing.script import marks
 from briefing.script.headings import Heading
-from briefing.script.lines import TURN_SENTENCE, is_addressee, is_label, is_meta, speaker_of
+from briefing.script.lines import BEFORE_OPENING, TURN_SENTENCE, is_addressee, is_label, is_meta, speaker_of
 from briefing.script.questions import find_unmarked_questions, only_questions_are_marked
 
 
@@ -33,7 +33,6 @@ def assign_roles(
     asked = frozenset() if is_marked else find_unmarked_questions(lines, fixed, {*at, *contents, *titles})
     is_bare = asks_by_dash or bool(asked) or (not speakers and only_questions_are_marked(lines))
     last_turn = _last_turn(lines, sorted(at), speakers)
-    head = _head_lines(lines, fixed)
     first_told = next((n for n, t in enumerate(lines, 1) if "。" in t or TURN_SENTENCE.search(t)), 0)
     for number, text in enumerate(lines, 1):
         if state is Role.TURN and number > last_turn and (roles[-1] is Role.BLANK or _tells_of(text, speakers)):
@@ -50,23 +49,15 @@ def assign_roles(
             role = Role.META  # the kind of text, a series, an addressee: above the title
         elif number in asked:
             role = Role.QUESTION
-        elif before_text and number in head:
-            role = Role.META
         else:
             is_alone = fixed.get(number + 1, Role.BLANK) is Role.BLANK  # the last line of its paragraph
             role = _role_of(text, state, before_text, speakers, roles[-1] if roles else None, is_alone, is_bare)
             if role is Role.META and number - 1 in at and _ASKS_FOR.search(at[number - 1].title):
                 role = Role.PARA  # the date that its heading announces
-            if role is Role.PARA and before_text and number < first_told and len(text) <= _HEAD_LENGTH:
-                role = Role.META  # above the first sentence: a subtitle, an issue, tags
-        before_text = before_text and role in (
-            Role.TITLE,
-            Role.META,
-            Role.BLANK,
-            Role.DIVIDER,
-            Role.FRONTMATTER,
-            Role.TOC,
-        )
+            is_short = len(text) <= _HEAD_LENGTH and not marks.FULL_STOP.search(text)
+            if role in (Role.PARA, Role.TURN) and before_text and number < first_told and is_short:
+                role = Role.META  # above the first sentence: a subtitle, who takes part, tags
+        before_text = before_text and role in BEFORE_OPENING
         state = _next_state(role, state)
         roles.append(role)
     return _mark_tables(lines, _mark_runs(lines, roles))
@@ -80,21 +71,6 @@ def _last_turn(lines: Sequence[str], heads: Sequence[int], speakers: Sequence[st
     """Give the last line that a speaker opens under a heading below which they talk: a profile is no talk."""
     turns = [n for n, t in enumerate(lines, 1) if speakers and speaker_of(t, speakers)]
     return max((b for a, b in pairwise(turns) if bisect(heads, a) == bisect(heads, b)), default=0)
-
-
-def _head_lines(lines: Sequence[str], fixed: Mapping[int, Role]) -> frozenset[int]:
-    """Give the lines of paragraphs that hold no sentence and at least one line about the text: 市民講座 第14回／日時　1月26日."""
-    out: list[int] = []
-    run: list[int] = []
-    for number in range(1, len(lines) + 2):
-        if number <= len(lines) and number not in fixed:
-            run.append(number)
-            continue
-        texts = [lines[n - 1] for n in run]
-        if any(map(is_meta, texts)) and not any("。" in t or TURN_SENTENCE.search(t) for t in texts):
-            out += run
-        run = []
-    return frozenset(out)
 
 
 _LASTING = frozenset({Role.QUESTION, Role.ANSWER, Role.NOTE_LABEL, Role.TURN})
