@@ -6,7 +6,6 @@ import re
 from bisect import bisect
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
-from statistics import median_low
 
 from briefing.model import Role
 from briefing.script import marks
@@ -60,7 +59,7 @@ def assign_roles(
         before_text = before_text and role in BEFORE_OPENING
         state = _next_state(role, state)
         roles.append(role)
-    return _mark_tables(lines, _mark_runs(lines, roles))
+    return roles
 
 
 _ASKS_FOR = re.compile(r"^(?:日時|日程|期[間日]|とき|会期|開催日|場所|ところ|会場|締め?切り?)")
@@ -151,75 +150,3 @@ def _role_of(
     return {Role.QUESTION: Role.QUESTION, Role.ANSWER: Role.ANSWER, Role.TURN: Role.TURN}.get(
         state or Role.PARA, Role.PARA
     )
-
-
-def _mark_runs(lines: Sequence[str], roles: Sequence[Role]) -> list[Role]:
-    """Mark neighbouring lines that open with one mark, or with rising numbers, as a list though they end as sentences."""
-    out = list(roles)
-    for above, (first, second) in enumerate(pairwise(lines)):
-        if Role.PARA in (out[above], out[above + 1]) and all(
-            r in (Role.PARA, Role.LIST) for r in out[above : above + 2]
-        ):
-            a, b = _RUN_ITEM.match(first), _RUN_ITEM.match(second)
-            if a and b and (a["mark"] or "") == (b["mark"] or "") and (a["mark"] or int(b["n"]) == int(a["n"]) + 1):
-                out[above : above + 2] = [Role.LIST, Role.LIST]
-    return out
-
-
-_RUN_ITEM = re.compile(r"(?P<mark>[■□◆◇●○▪▫◎★☆])\s*\S|(?P<n>[0-9０-９]{1,2})位?[　\s]+\S")
-
-
-_CELL = re.compile(
-    r"(?![0-9０-９]+位?　)(?:[^\s。、:：（(]|[（(][^（()）。]*[)）]){1,12}(?:[:：]\s*|　[\s　]*|[…‥]+)\S.*[^。]$|(?:[12][0-9]{3}年)?\s*[0-9]{1,2}月(?:\s*[0-9]{1,2}日)?[^、。]{0,16}[\s　:：]+\S.*[^。]$"
-)
-
-
-_TIMETABLE = re.compile(r"(?:とき|ところ|期間|持ち物|費用|定員|対象|日時|場所|料金|時間|会場|参加費)(?:[:：]|　)")
-
-
-_GRID = re.compile(r".*\t.*|[┌├└│┃].*|[|+][─━|+\-=\s].*|[（(]単位[:：].*[)）]|.*\S \| \S.*\|.*|:?-{2,}:?\s*\|[\s|:-]*")
-
-
-_CELLS = frozenset({Role.PARA, Role.ANSWER, Role.META, Role.LIST, Role.TABLE})
-
-
-def _is_row(text: str) -> bool:
-    return "｜" in text and "。" not in text
-
-
-def _mark_tables(lines: Sequence[str], roles: list[Role]) -> list[Role]:
-    """Mark tables: rows with tabs or drawn borders, and three and more neighbouring `label: value` lines without a full stop."""
-    out, run = list(roles), list[int]()
-    for index, text in enumerate(lines):
-        if roles[index] in (Role.PARA, Role.ANSWER, Role.META, Role.DIVIDER) and _GRID.fullmatch(text):
-            out[index] = Role.TABLE
-    for index in range(1, len(lines)):
-        if all(out[i] in _CELLS and _is_row(lines[i]) for i in (index - 1, index)) and (
-            lines[index - 1].count("｜") == lines[index].count("｜")
-        ):
-            out[index - 1 : index + 1] = [Role.TABLE, Role.TABLE]
-        if all(out[i] in (Role.PARA, Role.QUOTE) and marks.VOICE.fullmatch(lines[i]) for i in (index - 1, index)):
-            out[index - 1 : index + 1] = [Role.QUOTE, Role.QUOTE]  # a list of voices
-    for index in range(len(lines) + 1):
-        if index < len(lines) and out[index] in (Role.PARA, Role.ANSWER, Role.META) and _CELL.fullmatch(lines[index]):
-            run.append(index)
-            continue
-        labels = sum(bool(_TIMETABLE.match(lines[i])) for i in run)
-        are_counted = all(re.search("[0-9０-９]", lines[i]) for i in run)
-        are_rows = len(run) >= 3 or (len(run) == 2 and (labels == 2 or are_counted))
-        if are_rows and sum(out[i] is not Role.META for i in run) * 2 > len(run):
-            for i in run:
-                out[i] = Role.TABLE
-        run = []
-    return out
-
-
-def mark_indented(raw: Sequence[str], roles: Sequence[Role]) -> list[Role]:
-    """Mark paragraphs two wide blanks deeper than most, or one and with their source, as quoted, from the first sentence on."""
-    told = [i for i, role in enumerate(roles) if role is Role.PARA]
-    depths = {i: len(raw[i]) - len(raw[i].lstrip("　")) for i in told}
-    first = next((i for i in told if "。" in raw[i]), len(raw))
-    margin = median_low(depths.values()) if told else 0
-    deep = {i for i in told if i > first and depths[i] > margin}
-    quoted = {i for i in deep if depths[i] > margin + 1 or marks.VOICE.fullmatch(raw[i].strip())}
-    return [Role.QUOTE if i in quoted else role for i, role in enumerate(roles)]

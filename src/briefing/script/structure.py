@@ -12,7 +12,8 @@ from briefing.model import NOT_READ_ALOUD, Article, Block, Dropped, Role, Sectio
 from briefing.script import marks
 from briefing.script.headings import find_contents, find_headings, find_listed, without_mark
 from briefing.script.lines import TURN, find_speakers, fixed_roles, speaker_of
-from briefing.script.roles import assign_roles, mark_indented
+from briefing.script.roles import assign_roles
+from briefing.script.runs import mark_runs
 from briefing.script.sections import (
     cut_sections,
     find_pairs,
@@ -37,7 +38,7 @@ def find_structure(source: Source) -> Article:
     title, title_line, headings = find_title(source, lines, fixed, headings, contents)
     titles = title_lines(lines, title, title_line)
     roles = assign_roles(lines, fixed, headings, contents, titles, speakers)
-    roles = mark_indented(source.lines, roles)
+    roles = mark_runs(source.lines, roles)
     sections = cut_sections(lines, roles, headings, contents, title_line)
     roles = mark_promotion(lines, roles, sections)
     sections = settle_kinds(sections, roles)
