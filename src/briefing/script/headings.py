@@ -54,30 +54,16 @@ def find_headings(
     is_markdown: bool,
 ) -> tuple[Heading, ...]:
     """Give the headings in order: families that recur, what a list of contents names, known titles, lines between dividers."""
-    free = [n for n, t in enumerate(lines, 1) if n not in fixed and n not in listed and len(t) <= 80]
-    candidates = [c for n in free for c in heading_candidates(n, lines[n - 1])]
-    families = _kept_families(candidates, lines, fixed)
-    if any(name.startswith("md") for name in families):
-        families = {name: members for name, members in families.items() if name.startswith("md")}
-    elif is_markdown:
-        families = {name: m for name, m in families.items() if name not in ("dot", "circled", "round")}
-    else:
-        families = _with_bare_family(families, lines, fixed, speakers)
-    top = _top_family(families, frozenset(listed.values()))
-    upper = [c.line for c in families.get(top or "", [])]
-    is_section = {
-        name: name == top or name.startswith("chapter") or _is_level_with(members, top or "", upper, fixed)
-        for name, members in families.items()
-    }
-    headings = {
-        c.line: Heading(c.line, c.title, is_section[name]) for name, members in families.items() for c in members
-    }
-    for number in listed.values():
+    families = _families(lines, fixed, speakers, listed, is_markdown)
+    top = _top_family(families, frozenset(listed.values())) or ""
+    upper = [c.line for c in families.get(top, [])]
+    headings: dict[int, Heading] = {}
+    for name, members in families.items():
+        is_section = name == top or name.startswith("chapter") or _is_level_with(members, top, upper, fixed)
+        headings |= {c.line: Heading(c.line, c.title, is_section) for c in members}
+    alike = () if is_markdown else _bare_headings_like(upper, lines, fixed, speakers)
+    for number in (*listed.values(), *alike):
         headings.setdefault(number, Heading(number, without_mark(number, lines[number - 1]), True))
-    if upper and not is_markdown and all(_stands_alone(n, fixed) for n in upper):
-        for number in _bare_headings(lines, fixed, speakers):
-            if _stands_alone(number, fixed):
-                headings.setdefault(number, Heading(number, without_mark(number, lines[number - 1]), True))
     are_apart = bool(upper) and all(stands_apart(n, lines, fixed) for n in upper)
     for number, title in _known_titles(lines, fixed):
         if stands_apart(number, lines, fixed) or not are_apart or number < upper[0]:
@@ -85,6 +71,32 @@ def find_headings(
     for number, title in _framed(lines, fixed):
         headings[number] = Heading(number, without_mark(number, title), True)
     return tuple(headings[n] for n in sorted(headings))
+
+
+def _families(
+    lines: Sequence[str],
+    fixed: Mapping[int, Role],
+    speakers: Sequence[str],
+    listed: Mapping[int, int],
+    is_markdown: bool,
+) -> dict[str, list[Candidate]]:
+    """Gather the families that the whole text bears out; Markdown's own levels exclude the others."""
+    free = [n for n, t in enumerate(lines, 1) if n not in fixed and n not in listed and len(t) <= 80]
+    families = _kept_families([c for n in free for c in heading_candidates(n, lines[n - 1])], lines, fixed)
+    if any(name.startswith("md") for name in families):
+        return {name: members for name, members in families.items() if name.startswith("md")}
+    if is_markdown:
+        return {name: m for name, m in families.items() if name not in ("dot", "circled", "round")}
+    return _with_bare_family(families, lines, fixed, speakers)
+
+
+def _bare_headings_like(
+    upper: Sequence[int], lines: Sequence[str], fixed: Mapping[int, Role], speakers: Sequence[str]
+) -> list[int]:
+    """Give the short lines that stand alone, where every heading of the top family does."""
+    if not upper or not all(_stands_alone(n, fixed) for n in upper):
+        return []
+    return [n for n in _bare_headings(lines, fixed, speakers) if _stands_alone(n, fixed)]
 
 
 def _stands_alone(number: int, fixed: Mapping[int, Role]) -> bool:
