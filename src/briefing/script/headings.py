@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from briefing.model import Role
 from briefing.script import marks
-from briefing.script.lines import ORNAMENTS, PERSON, is_meta, is_note_form, stands_apart
+from briefing.script.lines import ORNAMENTS, PERSON, is_meta, is_note_form, speaker_of, stands_apart
 from briefing.script.marks import Candidate, flatten, heading_candidates
 
 _SECTION_ORDER = (
@@ -47,43 +47,72 @@ class Heading:
 
 
 def find_headings(
-    lines: Sequence[str], fixed: Mapping[int, Role], speakers: Sequence[str], is_markdown: bool
+    lines: Sequence[str],
+    fixed: Mapping[int, Role],
+    speakers: Sequence[str],
+    listed: Mapping[int, int],
+    is_markdown: bool,
 ) -> tuple[Heading, ...]:
-    """Give the headings in order: families that recur, known titles, lines between dividers."""
-    candidates = [
-        c for n, t in enumerate(lines, 1) if n not in fixed and len(t) <= 80 for c in heading_candidates(n, t)
-    ]
-    families = _kept_families(candidates, lines, fixed)
-    if any(name.startswith("md") for name in families):
-        families = {name: members for name, members in families.items() if name.startswith("md")}
-    elif is_markdown:
-        families = {name: m for name, m in families.items() if name not in ("dot", "circled", "round")}
-    else:
-        families = _with_bare_family(families, lines, fixed, speakers)
-    top = _top_family(families, lines)
-    upper = [c.line for c in families.get(top or "", [])]
-    is_section = {
-        name: name == top or name.startswith("chapter") or _is_level_with(members, upper, fixed, len(lines))
-        for name, members in families.items()
-    }
-    headings = {
-        c.line: Heading(c.line, c.title, is_section[name]) for name, members in families.items() for c in members
-    }
+    """Give the headings in order: families that recur, what a list of contents names, known titles, lines between dividers."""
+    families = _families(lines, fixed, speakers, listed, is_markdown)
+    top = _top_family(families, frozenset(listed.values())) or ""
+    upper = [c.line for c in families.get(top, [])]
+    headings: dict[int, Heading] = {}
+    for name, members in families.items():
+        is_section = name == top or name.startswith("chapter") or _is_level_with(members, top, upper, fixed)
+        headings |= {c.line: Heading(c.line, c.title, is_section) for c in members}
+    alike = () if is_markdown else _bare_headings_like(upper, lines, fixed, speakers)
+    for number in (*listed.values(), *alike):
+        headings.setdefault(number, Heading(number, without_mark(number, lines[number - 1]), True))
+    are_apart = bool(upper) and all(stands_apart(n, lines, fixed) for n in upper)
     for number, title in _known_titles(lines, fixed):
-        headings.setdefault(number, Heading(number, title, True))
+        if stands_apart(number, lines, fixed) or not are_apart or number < upper[0]:
+            headings.setdefault(number, Heading(number, title, True))
     for number, title in _framed(lines, fixed):
         headings[number] = Heading(number, without_mark(number, title), True)
     return tuple(headings[n] for n in sorted(headings))
 
 
-def _is_level_with(members: Sequence[Candidate], upper: Sequence[int], fixed: Mapping[int, Role], count: int) -> bool:
-    """Say whether a family stands beside the top one: all inside one of its sections, and not right below its heading."""
+def _families(
+    lines: Sequence[str],
+    fixed: Mapping[int, Role],
+    speakers: Sequence[str],
+    listed: Mapping[int, int],
+    is_markdown: bool,
+) -> dict[str, list[Candidate]]:
+    """Gather the families that the whole text bears out; Markdown's own levels exclude the others."""
+    free = [n for n, t in enumerate(lines, 1) if n not in fixed and n not in listed and len(t) <= 80]
+    families = _kept_families([c for n in free for c in heading_candidates(n, lines[n - 1])], lines, fixed)
+    if any(name.startswith("md") for name in families):
+        return {name: members for name, members in families.items() if name.startswith("md")}
+    if is_markdown:
+        return {name: m for name, m in families.items() if name not in ("dot", "circled", "round")}
+    return _with_bare_family(families, lines, fixed, speakers)
+
+
+def _bare_headings_like(
+    upper: Sequence[int], lines: Sequence[str], fixed: Mapping[int, Role], speakers: Sequence[str]
+) -> list[int]:
+    """Give the short lines that stand alone, where every heading of the top family does."""
+    if not upper or not all(_stands_alone(n, fixed) for n in upper):
+        return []
+    return [n for n in _bare_headings(lines, fixed, speakers) if _stands_alone(n, fixed)]
+
+
+def _stands_alone(number: int, fixed: Mapping[int, Role]) -> bool:
+    """Say whether blank lines or dividers are right above and below."""
+    return all(fixed.get(n) in (Role.BLANK, Role.DIVIDER) for n in (number - 1, number + 1))
+
+
+def _is_level_with(members: Sequence[Candidate], top: str, upper: Sequence[int], fixed: Mapping[int, Role]) -> bool:
+    """Say whether a family stands beside the top one: behind its last heading or, numbered, among boxes; never right below one."""
     if members[0].family.startswith("md") or members[0].family == "decimal":
         return False
     parents = {max((u for u in upper if u < c.line), default=0) for c in members}
-    if len(parents) != 1:
+    parent, first = min(parents), members[0].line
+    is_among_boxes = top.startswith("lens") and members[0].number is not None and len(parents) == 1
+    if parent != max(upper, default=0) and not is_among_boxes:
         return False
-    parent, first = parents.pop(), members[0].line
     return any(fixed.get(n) not in (Role.BLANK, Role.DIVIDER) for n in range(parent + 1, first))
 
 
@@ -94,23 +123,34 @@ def _with_bare_family(
     taken = {c.line for members in families.values() for c in members}
     bare = [Candidate(n, "bare", lines[n - 1], None) for n in _bare_headings(lines, fixed, speakers) if n not in taken]
     apart = [c for c in bare if stands_apart(c.line, lines, fixed)]
-    largest = max(map(len, families.values()), default=0)
-    if len(apart) >= 2 and (speakers or len(apart) > largest):
+    largest = max((len({c.title for c in members}) for members in families.values()), default=0)
+    alone = [c.line for c in apart if _stands_alone(c.line, fixed)]
+    if len(apart) >= 2 and (speakers or len(apart) > largest or _surround(alone, taken)):
         return {**families, "bare": apart}
+    if Role.BLANK not in [fixed.get(n) for n in range(4, len(lines))]:
+        close = [c for c in bare if all(marks.FULL_STOP.search(lines[n - 1]) for n in (c.line - 1, c.line + 1))]
+        if _surround([c.line for c in close], taken):
+            return {**families, "bare": close}
     return families if families or len(bare) < 2 else {"bare": bare}
+
+
+def _surround(outer: Sequence[int], inner: Collection[int]) -> bool:
+    return len(outer) >= 2 and all(outer[0] < n < outer[-1] for n in inner)
 
 
 def _kept_families(
     candidates: Sequence[Candidate], lines: Sequence[str], fixed: Mapping[int, Role]
 ) -> dict[str, list[Candidate]]:
-    """Keep a family when it recurs, does not run densely as a list does, and its numbers rise."""
+    """Keep a family when it recurs, does not run densely as a list does, asks in few members only, and its numbers rise."""
     grouped: dict[str, list[Candidate]] = {}
     for candidate in candidates:
         text = lines[candidate.line - 1]
-        if not is_note_form(text) and not marks.FULL_STOP.search(text):
+        if not (is_note_form(text) or marks.STATES.search(text) or marks.CONTACT.search(text)):
             grouped.setdefault(candidate.family, []).append(candidate)
     kept: dict[str, list[Candidate]] = {}
-    for name, members in grouped.items():
+    for name, every in grouped.items():
+        plain = [c for c in every if not marks.FULL_STOP.search(lines[c.line - 1])]
+        members = every if len(plain) * 2 > len(every) else plain
         spread = [c for c in members if not _is_dense(c, members, lines, fixed)]
         if name == "date":  # a date is a heading only where it stands apart
             spread = [c for c in spread if stands_apart(c.line, lines, fixed)]
@@ -118,6 +158,8 @@ def _kept_families(
             kept[name] = members
         elif len(spread) >= 2 and _rises(spread):
             kept[name] = spread
+    if "person" in kept and any(m[0].line < kept["person"][0].line for m in kept.values()):
+        del kept["person"]  # who asked, below each heading
     return _without_shadows(kept)
 
 
@@ -150,8 +192,8 @@ def _without_shadows(families: dict[str, list[Candidate]]) -> dict[str, list[Can
     return out
 
 
-def _top_family(families: Mapping[str, Sequence[Candidate]], lines: Sequence[str]) -> str | None:
-    """Give the family whose members are sections: the highest Markdown level that recurs, else the one that starts first."""
+def _top_family(families: Mapping[str, Sequence[Candidate]], named: frozenset[int]) -> str | None:
+    """Give the family whose members are sections: the highest Markdown level that recurs, else the one that the contents name, that starts first."""
     levels = [name for name in ("md1", "md2", "md3") if name in families]
     if levels:
         return next((name for name in levels if len(families[name]) >= 2), levels[-1])
@@ -159,9 +201,13 @@ def _top_family(families: Mapping[str, Sequence[Candidate]], lines: Sequence[str
         return None
     rank = {name: i for i, name in enumerate(_SECTION_ORDER)}
 
-    def order(name: str) -> tuple[int, int]:
+    def order(name: str) -> tuple[int, int, int]:
         form = re.match("[a-z]+[0-9]?", name)
-        return families[name][0].line, rank.get(form[0] if form else name, 99)
+        return (
+            -len(named & {c.line for c in families[name]}),
+            families[name][0].line,
+            rank.get(form[0] if form else name, 99),
+        )
 
     return min(families, key=order)
 
@@ -173,7 +219,7 @@ def _known_titles(lines: Sequence[str], fixed: Mapping[int, Role]) -> list[tuple
         known = any(
             p.fullmatch(bare) for p in (marks.OPENING, marks.CLOSING, marks.CONTENTS, marks.PROMO_TITLE, marks.QA_TITLE)
         )
-        if number not in fixed and known and bare != "以上":
+        if number not in fixed and known and bare != "以上" and not marks.FULL_STOP.search(text):
             out.append((number, bare))
     return out
 
@@ -200,28 +246,31 @@ def _bare_headings(lines: Sequence[str], fixed: Mapping[int, Role], speakers: Se
     first = next((n for n in range(1, len(lines) + 1) if n not in fixed), 1)
     for number, text in enumerate(lines, 1):
         after = next((lines[n - 1] for n in range(number + 1, len(lines) + 1) if fixed.get(n) is not Role.BLANK), "")
-        is_turn = any(text.startswith(name) for name in speakers)
+        is_behind_text = any("。" in t for t in lines[: number - 1])
+        is_turn = bool(speaker_of(text, speakers))
         if (
-            number > max(first, 3)
+            (is_behind_text or (number > max(first, 3) and not PERSON.fullmatch(text)))
             and number not in fixed
             and 2 <= len(text) <= _BARE_HEADING_LENGTH
             and not is_turn
             and not is_meta(text)
             and not re.search(r"　{2,}|[0-9０-９,，]{3,}円$", text)
             and not re.fullmatch(r"[「『（(].*[」』）)]", text)
-            and not (number <= 4 and PERSON.fullmatch(text))
             and not marks.FULL_STOP.search(text)
-            and not re.search(r"[、:：]", text)
+            and not re.search(r"[、:：｜|]|^(?:以上|敬具)$|^[0-9０-９]{1,2}[\s　]", text)
             and not marks.LIST.fullmatch(text)
             and not marks.DATE.search(text)
             and not is_note_form(text)
+            and not marks.CAPTION.fullmatch(text)
             and len(after) > len(text)
         ):
             out.append(number)
     return out
 
 
-def find_contents(lines: Sequence[str], fixed: Mapping[int, Role], headings: Sequence[Heading]) -> dict[int, Role]:
+def find_contents(
+    lines: Sequence[str], fixed: Mapping[int, Role], headings: Sequence[Heading], listed: Mapping[int, int]
+) -> dict[int, Role]:
     """Find the list of contents: a label, or lines before the first heading that equal later ones."""
     titles = {flatten(h.title) for h in headings}
     out: dict[int, Role] = {}
@@ -233,14 +282,39 @@ def find_contents(lines: Sequence[str], fixed: Mapping[int, Role], headings: Seq
     for number in range(1, first):
         if number not in fixed and sum(len(t) > 2 and t in flatten(lines[number - 1]) for t in titles) >= 3:
             out[number] = Role.TOC  # one line that names them all
-    if not out:
-        starts = [
-            n
-            for n, t in enumerate(lines, 1)
-            if n not in fixed and _item_title(t) in titles and _repeats_later(n, t, lines)
-        ]
-        out = dict.fromkeys(starts, Role.TOC) if len(starts) >= 2 else {}
+    out |= dict.fromkeys(listed, Role.TOC)
+    if above := [n for n in listed if n - 1 not in listed]:
+        label = above[0] - 1
+        if label > 1 and label not in fixed and label not in out and _is_label(lines[label - 1]):
+            out[label] = Role.TOC
     return out
+
+
+def _is_label(text: str) -> bool:
+    return len(text) <= _BARE_HEADING_LENGTH and not is_meta(text) and not marks.SENTENCE_END.search(text)
+
+
+def find_listed(lines: Sequence[str], fixed: Mapping[int, Role]) -> dict[int, int]:
+    """Give neighbouring lines that a later line each repeats, in their order and apart, with that line: a list of contents."""
+    names = {n: _item_title(t) for n, t in enumerate(lines, 1) if fixed.get(n) in _LISTABLE}
+    following: dict[str, int] = {}
+    again: dict[int, int] = {}
+    for number in sorted(names, reverse=True):
+        if names[number] in following:
+            again[number] = following[names[number]]
+        following[names[number]] = number
+    out: dict[int, int] = {}
+    run: list[int] = []
+    for number in [*sorted(again), len(lines) + 2]:
+        if run and not (number == run[-1] + 1 and again.get(number, 0) > again[run[-1]] + 1):
+            if len(run) >= 2 and again[run[0]] > run[-1]:
+                out |= {n: again[n] for n in run}
+            run = []
+        run.append(number)
+    return out
+
+
+_LISTABLE = frozenset({None, Role.QUOTE, Role.TOC})
 
 
 def _contents_items(lines: Sequence[str], fixed: Mapping[int, Role], start: int, titles: set[str]) -> list[int]:
@@ -271,11 +345,8 @@ def _contents_items(lines: Sequence[str], fixed: Mapping[int, Role], start: int,
 
 
 def _item_title(text: str) -> str:
-    plain = marks.without_links(text)
-    match = marks.LIST.fullmatch(plain)
+    plain = marks.without_links(text).lstrip(">＞ ")
+    if item := marks.LIST.fullmatch(plain):
+        plain = item["title"]
     found = heading_candidates(0, plain)
-    return flatten(found[0].title if found else match["title"] if match else plain)
-
-
-def _repeats_later(number: int, text: str, lines: Sequence[str]) -> bool:
-    return any(_item_title(t) == _item_title(text) for t in lines[number:] if t)
+    return flatten(found[0].title if found else plain)

@@ -10,8 +10,11 @@ from briefing.model import Role
 from briefing.script import marks
 from briefing.script.marks import heading_candidates
 
+_NAME = r"(?P<person>[^\s　:：「」『』【】［］〈〉<>＜＞。、()（）―—*■□◆◇●○◎]{1,12}?)(?:さん|氏)?"
 TURN = re.compile(
-    r"(?P<name>[―—─－-]{2})\s*(?P<title>\S.*)|[【［]?(?P<person>[^\s　:：「」『』【】［］。、()（）―—]{1,12}?)(?:さん|氏)?(?:[:：]\s*|　+|\s+|[】］]\s*|(?=「))(?P<words>\S.*)"
+    r"(?P<name>[―—─－-]{2})\s*(?P<title>\S.*)"
+    rf"|[■□◆◇●○◎]?\s*[【［（(〈<＜]?(?:\*\*)?{_NAME}(?:\*\*)?"
+    r"(?:(?:[(（][^()（）]{1,12}[)）])?[:：]\s*|　+|\s+|[】］）)〉>＞]\s*|(?=「))(?P<words>\S.*)"
 )
 
 
@@ -43,6 +46,8 @@ def fixed_roles(lines: Sequence[str]) -> dict[int, Role]:
             fixed[number] = inside
         elif role := _fixed_role(text):
             fixed[number] = role
+        elif _is_caption(number, lines):
+            fixed[number] = Role.META
     return fixed
 
 
@@ -56,48 +61,62 @@ def _fixed_role(text: str) -> Role | None:
         return Role.DIVIDER
     if re.search(r"\]\(#[^)]*\)\s*$", text):
         return Role.TOC  # a link to a heading of the same page
-    if marks.is_link(text) or re.fullmatch(
-        r"!\[[^\]]*\]\([^)]*\)|\[f:id:[^\]]+\]|[\[［](?:画像|写真|図|動画)[:：][^\]］]*[\]］]|<img\s[^>]*>",
-        text,
-    ):
+    if marks.is_link(text) or _EMBEDDED.fullmatch(text):
         return Role.LINK
     if text.startswith("|") and text.endswith("|"):
         return Role.TABLE
     if text.startswith((">", "＞")) and not text.endswith("＞"):
         return Role.QUOTE
+    if re.match(r"\$\s[a-z./~]", text):
+        return Role.CODE  # a command behind its prompt
     return None
+
+
+_EMBEDDED = re.compile(
+    r"[!@]\[[^\]]*\]\([^)]*\)|\[f:id:[^\]]+\]|[\[［](?:画像|写真|図|動画)[:：][^\]］]*[\]］]|<img\s[^>]*>"
+)
+
+
+def _is_caption(number: int, lines: Sequence[str]) -> bool:
+    """Say whether a line without a full stop is right below a picture."""
+    text = lines[number - 1]
+    is_heading = heading_candidates(number, text) and text[0] not in "▲△"
+    is_below = number > 1 and bool(_EMBEDDED.fullmatch(lines[number - 2]))
+    return is_below and bool(text) and not is_heading and not marks.FULL_STOP.search(text)
 
 
 def find_speakers(lines: Sequence[str], fixed: Mapping[int, Role]) -> list[str]:
     """Give the names that open several lines as speakers do, in the order of their first turn."""
-    found: list[str] = []
+    found: dict[int, str] = {}
     for number, text in enumerate(lines, 1):
-        match = (
-            None
-            if number in fixed
-            or heading_candidates(number, text)
-            or marks.QUESTION.fullmatch(text)
-            or marks.ANSWER.fullmatch(text)
-            else TURN.fullmatch(text)
-        )
+        is_heading = heading_candidates(number, text) and not marks.STATES.search(text)
+        is_other = number in fixed or is_label(text) or is_heading or is_note_form(text)
+        match = None if is_other else TURN.fullmatch(text)
         if match and len(match["title"] or match["words"]) >= 3:
-            found.append(match["name"] or match["person"])
-    counts = Counter(found)
-    twice = [
+            found[number] = match["name"] or match["person"]
+    counts = Counter(found.values())
+    twice = {
         name
-        for name in dict.fromkeys(found)
+        for name in counts
         if counts[name] >= 2 and not re.fullmatch(r"[QAＱＡ問答]\d*[.．]?|\d+|[・\-*※▼#|].*", name)
-    ]
-    total = sum(counts[name] for name in twice)
-    if len(twice) < 2 or total < 4 or total * 5 < sum(1 for t in lines if t):
+    }
+    heard = [name for name in dict.fromkeys(found.values()) if name in twice or _speaks_once(name, lines)]
+    own = [number for number, name in found.items() if name in twice]
+    turns = [n for n, name in found.items() if name in heard and own and own[0] <= n <= own[-1]]
+    voices = {found[n] for n in turns}
+    share = 5 if len(twice) > 1 else 2  # one line in so many opens a turn; more where only the chair speaks twice
+    if len(voices) < 2 or len(turns) < 4 or len(turns) * share < sum(map(bool, lines[own[0] - 1 : own[-1]])):
         return []
-    return [name for name in dict.fromkeys(found) if name in twice or _speaks_once(name, lines)]
+    return heard
 
 
 def _speaks_once(name: str, lines: Sequence[str]) -> bool:
-    """Say whether a name opens a single turn as the others do: a colon behind it, nothing of a label."""
+    """Say whether a name opens a single turn as the others do: a colon (or a blank behind an office) and a sentence, nothing of a label."""
     return any(
-        re.match(rf"{re.escape(name)}[:：]", t) and not marks.META_LABEL.match(t) and not is_note_form(t) for t in lines
+        re.match(rf"{re.escape(name)}(?:[:：]|(?<=[員長])　).*{marks.FULL_STOP.pattern}", t)
+        and not marks.META_LABEL.match(t)
+        and not is_note_form(t)
+        for t in lines
     )
 
 
@@ -121,6 +140,11 @@ def is_note_form(text: str) -> bool:
 PERSON = re.compile(r"(?!.*[をはがのにでと])[一-龠々]{1,4}[\s　]?[一-龠々ぁ-んァ-ヶ]{1,5}")
 
 
+_BYLINE = re.compile(
+    rf"(?:文|絵|写真|撮影|取材|構成|編集|聞き手)・{PERSON.pattern}|この記事は約?[0-9０-９]+分で読めます。?"
+)
+
+
 ORGANISATION = re.compile(
     r"(?:大学|学校|小学校|中学校|高校|会社|センター|協会|委員会|編集部|編集室|一同|新聞社?|研究所|法人|組合|事務局|病院|図書館|市役所|役場|[省庁課部局])$|各位|御中|関係者|^(?:(?:一般|公益|特定非営利活動)?(?:社団|財団|学校|社会福祉|医療|NPO)?法人|(?:株式|合同|有限)会社)"
 )
@@ -131,9 +155,14 @@ TURN_SENTENCE = re.compile(r"(?:です|ます|ました|でした|ません)[。
 
 def is_meta(text: str) -> bool:
     """Say whether a line tells of the text (who, when, where) instead of being part of it."""
-    if marks.META_LABEL.match(text):
+    if marks.META_LABEL.match(text) or _BYLINE.fullmatch(text):
         return True
     return bool(marks.DATE.search(text)) and len(text) <= 32 and not re.search(r"。|(?:ます|です|した)$", text)
+
+
+def is_label(text: str) -> bool:
+    """Say whether a line is a label of the text with its value, not a speaker with a sentence: 司会：本誌・弓削."""
+    return bool(marks.META_LABEL.match(text)) and not marks.FULL_STOP.search(text) and not TURN_SENTENCE.search(text)
 
 
 def is_addressee(lines: Sequence[str], number: int) -> bool:
@@ -141,7 +170,7 @@ def is_addressee(lines: Sequence[str], number: int) -> bool:
     text = lines[number - 1]
     return bool(
         re.search(
-            r"各位$|御中$|関係者様?$|^(?:株式|有限|合同)会社\S{1,16}$|^\S{1,16}(?:株式|有限|合同)会社$|プレスリリース|^NEWS",
+            r"各位$|御中$|関係者様?$|(?:皆|みな)(?:様|さま|さん)$|^(?:株式|有限|合同)会社\S{1,16}$|^\S{1,16}(?:株式|有限|合同)会社$|プレスリリース|^NEWS",
             text,
         )
     )

@@ -22,9 +22,13 @@ def find_unmarked_questions(lines: Sequence[str], fixed: Mapping[int, Role], tak
     """Give the lines that ask, each with a statement right below; none where they are too few to be a list of questions.
 
     Where blank lines part them, a short line without a full stop in the same place is one, too. `taken` are lines that are
-    headings, titles or contents.
+    headings, titles or contents. Where only answers carry a mark, what stands right above one asks.
     """
-    page = _Page(lines, fixed, taken)
+    answers = [n for n, t in enumerate(lines, 1) if marks.ANSWER.fullmatch(t)]
+    marked = {n for n, t in enumerate(lines, 1) if marks.QUESTION.fullmatch(t)}
+    page = _Page(lines, fixed, {*taken, *marked, *answers})
+    if len(answers) >= _LEAST - 1 and not marked:
+        return frozenset(n for n in map(page.above, answers) if page.is_text(n))
     text = [n for n in range(1, len(lines) + 1) if page.is_text(n)]
     asking = {n for n in text if page.asks(n) and page.is_answered(n)}
     says_so = any(_SAYS_SO.search(lines[n - 1]) for n in [*sorted(taken), *text[:3]])
@@ -35,6 +39,12 @@ def find_unmarked_questions(lines: Sequence[str], fixed: Mapping[int, Role], tak
     return frozenset(asking | {n for n in text if n > min(asking) and page.is_short_head(n)})
 
 
+def only_questions_are_marked(lines: Sequence[str]) -> bool:
+    """Say whether several questions carry a mark and no answer does: what follows a question is its answer."""
+    asked = sum(bool(marks.QUESTION.fullmatch(t)) for t in lines)
+    return asked > 1 and not any(marks.ANSWER.fullmatch(t) for t in lines)
+
+
 @dataclass(frozen=True, slots=True)
 class _Page:
     lines: Sequence[str]
@@ -43,6 +53,9 @@ class _Page:
 
     def is_text(self, number: int) -> bool:
         return 1 <= number <= len(self.lines) and number not in self.fixed and number not in self.taken
+
+    def above(self, number: int) -> int:
+        return number - 2 if self.fixed.get(number - 1) is Role.BLANK else number - 1
 
     def asks(self, number: int) -> bool:
         return _ASKING.fullmatch(self.lines[number - 1]) is not None

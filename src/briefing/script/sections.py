@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from briefing.model import Kind, QaPair, Role, Section
 from briefing.script import marks
-from briefing.script.headings import Heading
-from briefing.script.lines import BEFORE_OPENING, ORNAMENTS, TURN_SENTENCE
+from briefing.script.headings import Heading, without_mark
+from briefing.script.lines import BEFORE_OPENING, ORNAMENTS, TURN_SENTENCE, is_label
 
 
 def cut_sections(
@@ -26,7 +27,7 @@ def cut_sections(
     starts += _contents_sections(lines, roles, contents, starts)
     starts.sort()
     is_minutes = any(r is Role.TITLE and _MINUTES.search(lines[n - 1]) for n, r in enumerate(roles, 1))
-    first_text = next((n for n, r in enumerate(roles, 1) if r not in BEFORE_OPENING), None)
+    first_text = next((n for n, r in enumerate(roles, 1) if r not in BEFORE_OPENING | {Role.LINK}), None)
     if first_text and (not starts or first_text < starts[0][0]):
         starts.insert(0, (first_text, None))
     if not starts:
@@ -51,10 +52,12 @@ def _contents_sections(
         return not 1 <= number <= len(roles) or roles[number - 1] in (Role.BLANK, Role.DIVIDER)
 
     known = {line for line, _ in starts}
+    titles = {marks.flatten(title) for _, title in starts if title}
     out: list[tuple[int, str | None]] = []
     for number in sorted(contents):
         bare = lines[number - 1].strip(ORNAMENTS)
-        if contents[number] is not Role.TOC or not marks.CONTENTS.fullmatch(bare):
+        is_item = marks.LIST.fullmatch(lines[number - 1]) or marks.flatten(without_mark(0, bare)) in titles
+        if contents[number] is not Role.TOC or number - 1 in contents or is_item:
             continue
         end = number
         while end + 1 in contents:
@@ -71,7 +74,7 @@ def _with_untitled_questions(sections: list[Section], roles: Sequence[Role]) -> 
     first = sections[0] if sections else None
     if first is None or first.title is not None:
         return sections
-    asked = next((n for n in range(first.start, first.end + 1) if roles[n - 1] is Role.QUESTION), 0)
+    asked = next((n for n in range(first.start, first.end + 1) if roles[n - 1] in (Role.QUESTION, Role.TURN)), 0)
     if not asked or asked == first.start:
         return sections
     opening = Section(1, Kind.INTRO, None, first.start, asked - 1)
@@ -83,9 +86,10 @@ def _kind_of(
     index: int, title: str | None, start: int, end: int, total: int, roles: Sequence[Role], is_minutes: bool
 ) -> Kind:
     inside = roles[start - 1 : end - 1]
-    if title is None:
-        return Kind.INTRO if index == 1 and total > 1 else Kind.BODY
-    if marks.CONTENTS.fullmatch(title):
+    if title is None and index == 1 and total > 1:
+        return Kind.INTRO
+    title = title or ""
+    if marks.CONTENTS.fullmatch(title) or (title and set(inside) <= {Role.TOC, Role.BLANK, Role.DIVIDER}):
         return Kind.TOC
     if marks.OPENING.fullmatch(title) and index <= 2:
         return Kind.INTRO
@@ -93,78 +97,152 @@ def _kind_of(
         return Kind.PROMO
     if marks.CLOSING.fullmatch(title) and index > total // 2:
         return Kind.OUTRO
-    if Role.QUESTION in inside or (sum(r is Role.TURN for r in inside) >= 2 and not is_minutes):
+    if (
+        Role.QUESTION in inside
+        or marks.QA_TITLE.search(title)
+        or (sum(r is Role.TURN for r in inside) >= 2 and not is_minutes)
+    ):
         return Kind.QA
     return Kind.BODY
 
 
 def _with_framing(sections: list[Section], roles: Sequence[Role]) -> list[Section]:
-    """End an interview with its last turn: paragraphs behind it are a closing of their own."""
-    if not sections or sections[-1].kind is not Kind.QA or Role.TURN not in roles:
+    """End an interview with its last words: paragraphs behind them are a closing of their own."""
+    at = next((i for i in reversed(range(len(sections))) if sections[i].kind is not Kind.PROMO), None)
+    if at is None or sections[at].kind is not Kind.QA:
         return sections
-    last = sections[-1]
-    turns = [n for n in range(last.start, last.end + 1) if roles[n - 1] is Role.TURN]
-    rest = [n for n in range(turns[-1] + 1, last.end + 1) if roles[n - 1] is Role.PARA] if turns else []
+    last = sections[at]
+    said = [n for n in range(last.start, last.end + 1) if roles[n - 1] in (Role.TURN, Role.ANSWER)]
+    rest = [n for n in range(said[-1] + 1, last.end + 1) if roles[n - 1] is Role.PARA] if said else []
     if not rest:
         return sections
-    cut = rest[0]
-    return [
-        *sections[:-1],
-        Section(last.number, last.kind, last.title, last.start, cut - 1),
-        Section(last.number + 1, Kind.OUTRO, None, cut, last.end),
-    ]
+    kept = Section(last.number, last.kind, last.title, last.start, rest[0] - 1)
+    closing = Section(last.number + 1, Kind.OUTRO, None, rest[0], last.end)
+    later = [replace(each, number=each.number + 1) for each in sections[at + 1 :]]
+    return [*sections[:at], kept, closing, *later]
 
 
-_CALL = re.compile(
-    r"募集|お寄せ|どうぞ|ください|お待ちして|こちら|ご覧|@|https?://|発売中|販売中|予約|お申し込み|ダウンロード"
+_INVITES = re.compile(r"募集|お寄せ|どうぞ|ください|お待ちして|こちら|ご覧|ダウンロード|プレゼント")
+_CHANNEL = re.compile(
+    r"アプリ|アカウント|サイト|ページ|メール|コード|フォーム|サポート|チャンネル|ショップ|ストア|次[回号]|寄付|支援|会員|登録|"
+    r"スキ[」』]|コメント|ハート|レビュー|感想|DM|ポッドキャスト|マガジン|Kindle|電子書籍|クラウドファンディング|ランキング|ブログ村|求人"
 )
+_OFFERS = re.compile(
+    r"どうぞ|ご覧|お願いします|無料|掲載|更新|配信|発行|お届け|公開(?:中|し)|受け付け|押して|お待ちして|お寄せ|募集|参加して|販売し|いただけ|してみませんか|見て(?:ね|く)|書いて|こちら|挑戦"
+)
+_CALL = re.compile(rf"{_INVITES.pattern}|@|https?://|発売中|販売中|予約|お申し込み")
+
+
+_PROMOTABLE = frozenset({Role.PARA, Role.ANSWER, Role.NOTE, Role.LIST, Role.LINK})
+_LONGEST = 160  # characters of a line that only promotes
 
 
 def mark_promotion(lines: Sequence[str], roles: list[Role], sections: Sequence[Section]) -> list[Role]:
-    """Mark follow-me lines: by strong words anywhere near an end of a section, by weak ones at the document's end or when repeated."""
-    counts = Counter(t for t in lines if len(t) > 15)
+    """Mark follow-me lines: by strong words anywhere, by weak ones at an end of the text or when repeated, whole closing boxes."""
+    page = _Page(lines, roles)
     out = list(roles)
-    last_text = max((n for n, r in enumerate(roles, 1) if r not in BEFORE_OPENING), default=0)
-    last_divider = max((n for n, r in enumerate(roles, 1) if r is Role.DIVIDER), default=0)
-    ends_apart = last_divider > 0 and last_text - last_divider <= 6 and last_divider > len(lines) // 2
-    candidates = {Role.PARA, Role.ANSWER, Role.NOTE, Role.LIST, Role.LINK, Role.TURN, Role.SUBHEADING}
     for number, text in enumerate(lines, 1):
-        if roles[number - 1] not in candidates:
+        if roles[number - 1] not in _PROMOTABLE:
             continue
-        near_end = last_text - number <= 5
-        is_strong = bool(marks.STRONG_PROMO.search(text)) and (near_end or bool(marks.PROMO.search(text)))
-        is_weak = bool(marks.PROMO.search(text) or marks.HANDLE.search(text)) and (near_end or counts[text] > 1)
-        is_closing = ends_apart and number > last_divider and bool(_CALL.search(text))
-        leads = (
-            number < len(roles)
-            and roles[number] is Role.LINK
-            and bool(re.search(r"こちら(?:[(（].*[)）])?[。！!]?$", text))
-        )
         follows = number > 1 and out[number - 2] is Role.PROMO and roles[number - 1] is Role.LINK
-        if (is_strong or is_weak or is_closing or leads or follows) and len(text) <= 160:
+        if page.is_colophon(number):
+            out[number - 1] = Role.META
+        elif len(text) <= _LONGEST and (page.promotes(number) or follows):
             out[number - 1] = Role.PROMO
-    for section in sections:
+    for section in settle_kinds(sections, out):
         if section.kind is Kind.PROMO:
             for number in range(section.start, section.end + 1):
                 if out[number - 1] in (Role.PARA, Role.TABLE, Role.ANSWER, Role.TURN):
-                    text = lines[number - 1]
-                    is_meta = bool(marks.META_LABEL.match(text)) or not (TURN_SENTENCE.search(text) or "。" in text)
-                    out[number - 1] = Role.META if is_meta else Role.PROMO
+                    out[number - 1] = _role_in_box(lines[number - 1], section.title or "")
     return out
+
+
+def _role_in_box(text: str, title: str) -> Role:
+    is_told = TURN_SENTENCE.search(text) or "。" in text or _INVITES.search(text)
+    return Role.META if "プロフィール" in title or marks.META_LABEL.match(text) or not is_told else Role.PROMO
+
+
+class _Page:
+    """What promotion is judged by: where the text ends, where its last divider is, which lines come twice."""
+
+    def __init__(self, lines: Sequence[str], roles: Sequence[Role]) -> None:
+        self._lines, self._roles = lines, roles
+        self._last = max((n for n, r in enumerate(roles, 1) if r not in BEFORE_OPENING), default=0)
+        self._last_stated = max((n for n, t in enumerate(lines, 1) if marks.FULL_STOP.search(t)), default=0)
+        self._divider = max((n for n, r in enumerate(roles[: self._last], 1) if r is Role.DIVIDER), default=0)
+        self._counts = Counter(t for t in lines if len(t) > 15)
+
+    def is_colophon(self, number: int) -> bool:
+        """Say whether a line is a label behind the last sentence, or the last line and in brackets."""
+        text = self._lines[number - 1]
+        in_brackets = number == self._last and re.fullmatch(r"[(（].*[)）]", text)
+        return (number > self._last_stated and is_label(text)) or bool(in_brackets)
+
+    def promotes(self, number: int) -> bool:
+        text, role = self._lines[number - 1], self._roles[number - 1]
+        near_end = self._last - number <= 2
+        is_weak = marks.PROMO.search(text) or marks.HANDLE.search(text)
+        points_out = marks.URL.search(text) or (_CHANNEL.search(text) and _OFFERS.search(text))
+        leads = self._roles[number : number + 1] == [Role.LINK] and re.search(r"こちら(?:[(（].*[)）])?[。！!]?$", text)
+        return bool(
+            marks.STRONG_PROMO.search(text)
+            or (is_weak and (near_end or self._counts[text] > 1))
+            or (points_out and near_end and role is not Role.LINK)
+            or (number > self._divider and self._ends_apart() and not is_label(text))
+            or leads
+        )
+
+    def _ends_apart(self) -> bool:
+        """Say whether a few lines without a heading behind the last divider call the reader, in a sentence at least."""
+        behind = range(self._divider + 1, self._last + 1)
+        texts = [self._lines[n - 1] for n in behind]
+        return (
+            len(self._lines) // 2 < self._divider
+            and len(behind) <= 6
+            and any(map(_CALL.search, texts))
+            and any(map(marks.FULL_STOP.search, texts))
+            and not any(self._roles[n - 1] is Role.HEADING for n in behind)
+        )
+
+
+def settle_kinds(sections: Sequence[Section], roles: Sequence[Role]) -> list[Section]:
+    """Settle by place and content what titles leave open: behind the closing, or of links alone, the end promotes; a closing comes last."""
+    out: list[Section] = []
+    for section in reversed(sections):
+        is_end = all(s.kind is Kind.PROMO for s in out)
+        inside = set(roles[section.start : section.end])
+        is_behind = any(s.kind is Kind.OUTRO for s in sections[: section.number - 1])
+        kind = section.kind
+        if (
+            section.title
+            and section.number > 1
+            and is_end
+            and inside & _PROMOTING
+            and (is_behind or inside <= _UNSPOKEN_END)
+        ):
+            kind = Kind.PROMO
+        elif kind is Kind.OUTRO and not is_end and not marks.CLOSING_WORD.fullmatch(section.title or ""):
+            kind = Kind.BODY
+        out.append(replace(section, kind=kind))
+    return out[::-1]
+
+
+_PROMOTING = frozenset({Role.PROMO, Role.LINK})
 
 
 _UNSPOKEN_END = frozenset({Role.PROMO, Role.LINK, Role.META, Role.DIVIDER, Role.BLANK})
 
 
-def with_closing_promotion(sections: Sequence[Section], roles: Sequence[Role]) -> list[Section]:
-    """Cut off what follows the last divider when it only promotes: a section of its own."""
+def with_closing_promotion(lines: Sequence[str], sections: Sequence[Section], roles: Sequence[Role]) -> list[Section]:
+    """Cut off what follows the last divider when it only promotes, in a sentence at least: a section of its own."""
     if not sections or sections[-1].kind is Kind.PROMO:
         return list(sections)
     last = sections[-1]
     dividers = [n for n in range(last.start, last.end + 1) if roles[n - 1] is Role.DIVIDER]
     for divider in dividers:
         rest = [n for n in range(divider + 1, last.end + 1) if roles[n - 1] not in (Role.BLANK, Role.DIVIDER)]
-        if rest and all(roles[n - 1] in _UNSPOKEN_END for n in rest) and any(roles[n - 1] is Role.PROMO for n in rest):
+        promotes = any(roles[n - 1] is Role.PROMO and re.search("[。！]", lines[n - 1]) for n in rest)
+        if promotes and all(roles[n - 1] in _UNSPOKEN_END for n in rest):
             kept = Section(last.number, last.kind, last.title, last.start, rest[0] - 1)
             return [*sections[:-1], kept, Section(last.number + 1, Kind.PROMO, None, rest[0], last.end)]
     return list(sections)

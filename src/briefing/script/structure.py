@@ -10,10 +10,18 @@ from collections.abc import Sequence
 
 from briefing.model import NOT_READ_ALOUD, Article, Block, Dropped, Role, Section, Source, Subheading
 from briefing.script import marks
-from briefing.script.headings import find_contents, find_headings, without_mark
+from briefing.script.headings import find_contents, find_headings, find_listed, without_mark
 from briefing.script.lines import TURN, find_speakers, fixed_roles, speaker_of
 from briefing.script.roles import assign_roles
-from briefing.script.sections import cut_sections, find_pairs, mark_promotion, trim_sections, with_closing_promotion
+from briefing.script.runs import mark_runs
+from briefing.script.sections import (
+    cut_sections,
+    find_pairs,
+    mark_promotion,
+    settle_kinds,
+    trim_sections,
+    with_closing_promotion,
+)
 from briefing.script.titles import find_title, title_lines
 
 
@@ -22,15 +30,19 @@ def find_structure(source: Source) -> Article:
     lines = [line.strip(" \t　") for line in source.lines]
     fixed = fixed_roles(lines)
     speakers = find_speakers(lines, fixed)
-    headings = find_headings(lines, fixed, speakers, is_markdown=source.name.lower().endswith((".md", ".markdown")))
-    contents = find_contents(lines, fixed, headings)
+    listed = find_listed(lines, fixed)
+    is_markdown = source.name.lower().endswith((".md", ".markdown"))
+    headings = find_headings(lines, fixed, speakers, listed, is_markdown)
+    contents = find_contents(lines, fixed, headings, listed)
     headings = tuple(h for h in headings if h.line not in contents)
     title, title_line, headings = find_title(source, lines, fixed, headings, contents)
     titles = title_lines(lines, title, title_line)
     roles = assign_roles(lines, fixed, headings, contents, titles, speakers)
+    roles = mark_runs(source.lines, roles)
     sections = cut_sections(lines, roles, headings, contents, title_line)
     roles = mark_promotion(lines, roles, sections)
-    trimmed = trim_sections(with_closing_promotion(sections, roles), roles)
+    sections = settle_kinds(sections, roles)
+    trimmed = trim_sections(with_closing_promotion(lines, sections, roles), roles)
     pairs = find_pairs(roles, trimmed)
     subheadings = tuple(Subheading(h.title, h.line) for h in headings if not h.is_section)
     filled = tuple(_fill(each, lines, roles, speakers) for each in trimmed)

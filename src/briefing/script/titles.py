@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from briefing.model import Role, Source
 from briefing.script import marks
 from briefing.script.headings import Heading
-from briefing.script.lines import ORGANISATION, PERSON, TURN_SENTENCE, is_addressee, is_meta, is_note_form
+from briefing.script.lines import ORGANISATION, ORNAMENTS, PERSON, TURN_SENTENCE, is_addressee, is_meta, is_note_form
 from briefing.script.marks import flatten
 
 
@@ -32,6 +32,8 @@ def find_title(
         and len(headings) > 1
     ):
         return first.title, first.line, tuple(h for h in headings if h is not first)
+    if first and _stands_above_all(first, lines, fixed):
+        return first.title.strip(ORNAMENTS), first.line, headings[1:]
     limit = sections[0].line if sections else len(lines) + 1
     taken = {h.line for h in headings} | set(contents) | set(fixed)
     leading = _leading_lines(lines, min(limit, 9), taken)
@@ -44,6 +46,17 @@ def find_title(
     return _late_title(lines, taken, sections, headings)
 
 
+def _stands_above_all(heading: Heading, lines: Sequence[str], fixed: Mapping[int, Role]) -> bool:
+    """Say whether nothing but dates and labels is above a heading; above a bare one, who writes to whom may be, too."""
+    text = lines[heading.line - 1]
+    above = [n for n in range(1, heading.line) if n not in fixed and not is_meta(lines[n - 1])]
+    is_letter = text == heading.title and all(
+        is_addressee(lines, n) or ORGANISATION.search(lines[n - 1]) or marks.SIGNATURE.fullmatch(lines[n - 1])
+        for n in above
+    )
+    return (not above or is_letter) and not text.startswith("#") and not marks.OPENING.fullmatch(heading.title)
+
+
 def _leading_lines(lines: Sequence[str], limit: int, taken: set[int]) -> list[int]:
     """Give the lines that stand before any running text: one of them may be the title."""
     out: list[int] = []
@@ -51,7 +64,8 @@ def _leading_lines(lines: Sequence[str], limit: int, taken: set[int]) -> list[in
         text = lines[number - 1]
         if number in taken:
             continue
-        if "。" in text or (TURN_SENTENCE.search(text) and out) or len(text) > 100:
+        is_alone = not any(lines[number - 2 : number + 1 : 2])
+        if "。" in text or (TURN_SENTENCE.search(text) and out and not is_alone) or len(text) > 100:
             break
         out.append(number)
     return out
@@ -61,14 +75,12 @@ def _title_score(text: str, after: str) -> float:
     """Say how much a leading line looks like a title: long enough, of its own, no label, date, name or organisation."""
     if is_meta(text) and (rest := _beside_date(text)):
         return 0.4 + min(len(rest), 24) / 48  # a title that carries its date: 畑だより　2025年5月号
-    if is_meta(text) or is_addressee([text], 1) or PERSON.fullmatch(text) or is_note_form(text):
+    if is_meta(text) or is_addressee([text], 1) or is_note_form(text) or marks.SIGNATURE.fullmatch(text):
         return -1
-    if re.fullmatch(
-        r"【[^【】]*】(?:第?[0-9０-９]+回)?|(?:連載|シリーズ|コラム).*|第[0-9０-９]+回|[〜~ー―－-].*", text
-    ):
+    if re.fullmatch(r"【[^【】]*】(?:第?[0-9０-９]+回)?|第[0-9０-９]+回|[～〜~ー―－-].*", text):
         return -0.5
-    if ORGANISATION.search(text):
-        return 0.1
+    if PERSON.fullmatch(text) or ORGANISATION.search(text) or re.match("連載|シリーズ|コラム", text):
+        return 0.1  # where nothing better stands beside it: 定例会議事録
     return 1 + min(len(text), 24) / 24 - (0.9 if len(text) <= 4 and after else 0)
 
 
@@ -79,7 +91,7 @@ _DATED = re.compile(
 
 def _beside_date(text: str) -> str:
     """Give what a line says beside its date, when that is enough for a title and tells nothing of the date itself."""
-    if marks.META_LABEL.match(text) or _DATED.search(text):
+    if marks.META_LABEL.match(text) or _DATED.search(text) or not marks.DATE.search(text):
         return ""
     rest = re.sub(r"[0-9０-９年月日元./\-号第回令和平成\s　()（）]", "", text)
     return rest if len(rest) >= 5 else ""
