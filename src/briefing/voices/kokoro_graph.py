@@ -1,54 +1,37 @@
-"""Rewrites Kokoro's graph into one that runs faster and gives the same audio, byte for byte. Owner of `onnx`.
-
-All its sums are of integers, so their order and their offset are free. What onnxruntime makes of each form was measured (docs/decisions.md).
-"""
+"""A model's graph as lists and look-ups: what the rewriting is written in."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
-import onnx
-from google.protobuf.message import DecodeError
 from numpy.typing import NDArray
 from onnx import NodeProto, TensorProto
-from onnx.helper import get_attribute_value, make_node
-from onnx.numpy_helper import from_array, to_array
+from onnx.helper import get_attribute_value
+from onnx.numpy_helper import from_array
 
-# The largest weight with which no kernel overflows: AVX2 without VNNI adds two products u8·s8 in 16 bits, and 2·127·128 < 2¹⁵.
-MAX_WEIGHT = 127
-PIECE_FRAMES = {128: 1024, 256: 512}  # by input channels: what keeps the unrolled input of a convolution in the cache
-_PREFIX = "briefing"
+PREFIX = "briefing"  # of every name that is ours
 
 
 class GraphError(ValueError):
     """The model is not of the form that the rewriting knows."""
 
 
-def rewrite(model: bytes) -> bytes:
-    """Give a model with the same outputs, byte for byte. Raises GraphError when its form is not the known one."""
-    try:
-        proto = onnx.load_from_string(model)
-    except DecodeError as error:
-        raise GraphError(f"not a model: {error}") from error
-    graph = _Graph(list(proto.graph.node), {each.name: each for each in proto.graph.initializer})
-    for step in (_sign_activations, _dequantise_at_once, _cut_convolutions):
-        graph.nodes = step(graph)
-    proto.graph.ClearField("node")
-    proto.graph.node.extend(graph.nodes)
-    proto.graph.ClearField("initializer")
-    proto.graph.initializer.extend(graph.constants.values())
-    content: bytes = proto.SerializeToString(deterministic=True)
-    return content
+class NotThere(LookupError):
+    """A node that was looked for is not there."""
 
 
-@dataclass
-class _Graph:
+@dataclass(frozen=True)
+class Graph:
+    """Nodes in an order in which each comes after those it needs, and constants by name, to which more may be added."""
+
     nodes: list[NodeProto]
     constants: dict[str, TensorProto]
 
+    @cached_property
     def users(self) -> dict[str, list[NodeProto]]:
         """Give the nodes that take each value."""
         users: dict[str, list[NodeProto]] = {}
@@ -57,156 +40,51 @@ class _Graph:
                 users.setdefault(name, []).append(node)
         return users
 
-    def producers(self) -> dict[str, NodeProto]:
+    @cached_property
+    def makers(self) -> dict[str, NodeProto]:
         """Give the node that makes each value."""
         return {name: node for node in self.nodes for name in node.output}
 
+    def maker(self, names: Iterable[str], kind: str) -> NodeProto:
+        """Give the one node of a kind that makes one of the values. Raises NotThere."""
+        found = [self.makers[name] for name in names if name in self.makers and self.makers[name].op_type == kind]
+        if len(found) != 1:
+            raise NotThere(kind)
+        return found[0]
+
+    def followers(self, node: NodeProto, kinds: Sequence[str]) -> list[NodeProto]:
+        """Give the nodes of these kinds that follow one another, each the only user of the one before. Raises NotThere."""
+        chain = []
+        for kind in kinds:
+            found = self.users.get(node.output[0], [])
+            if len(found) != 1 or found[0].op_type != kind:
+                raise NotThere(kind)
+            node = found[0]
+            chain.append(node)
+        return chain
+
     def integers(self, *values: int) -> str:
         """Give the name of a constant vector of int64."""
-        return self._constant(f"{_PREFIX}/{'_'.join(map(str, values))}", np.array(values, np.int64))
+        return self._constant(f"{PREFIX}/{'_'.join(map(str, values))}", np.array(values, np.int64))
 
     def offset(self) -> str:
         """Give the name of the scalar 128 in int32: what lies between a byte read without and with a sign."""
-        return self._constant(f"{_PREFIX}/offset", np.array(128, np.int32))
+        return self._constant(f"{PREFIX}/offset", np.array(128, np.int32))
 
     def _constant(self, name: str, values: NDArray[np.integer]) -> str:
         self.constants.setdefault(name, from_array(values, name))
         return name
 
 
-def _sign_activations(graph: _Graph) -> list[NodeProto]:
-    """Hand signed activations to the integer convolutions: value and zero point both less 128, so that each difference stays.
-
-    onnxruntime has a kernel for u8 weights with s8 activations that is 1.3 (AVX2) to 2.4 times (VNNI) as fast as the one for u8 with u8.
-    """
-    producers, out = graph.producers(), []
-    signed: dict[str, tuple[str, str]] = {}
-    for node in graph.nodes:
-        if node.op_type == "ConvInteger":
-            source = producers.get(node.input[0])
-            if source is None or source.op_type != "DynamicQuantizeLinear":
-                raise GraphError(f"{node.name}: its input is not quantised on the way")
-            if _fits(graph, node):
-                if source.output[0] not in signed:
-                    added = _signed_quantiser(graph, source)
-                    out += added
-                    signed[source.output[0]] = (added[-1].output[0], added[-2].output[0])
-                node.input[0], node.input[2] = signed[source.output[0]]
-        out.append(node)
-    if not signed:
-        raise GraphError("no integer convolution was found")
-    return out
-
-
-def _fits(graph: _Graph, node: NodeProto) -> bool:
-    """Tell whether no weight is so large that a kernel could overflow."""
-    weights = graph.constants.get(node.input[1])
-    if weights is None or weights.data_type != TensorProto.UINT8:
-        raise GraphError(f"{node.name}: its weights are not constant bytes without sign")
-    return bool(to_array(weights).max() <= MAX_WEIGHT)
-
-
-def _signed_quantiser(graph: _Graph, source: NodeProto) -> list[NodeProto]:
-    """Quantise once more, with the same scale, to signed bytes; the last two nodes give the zero point and the values."""
-    value, scale, zero = source.output
-    wide, moved, signed_zero, signed = (f"{_PREFIX}/{value}/{part}" for part in ("wide", "moved", "zero", "signed"))
-    return [
-        make_node("Cast", [zero], [wide], to=TensorProto.INT32),
-        make_node("Sub", [wide, graph.offset()], [moved]),
-        make_node("Cast", [moved], [signed_zero], to=TensorProto.INT8),
-        make_node("QuantizeLinear", [source.input[0], scale, signed_zero], [signed]),
-    ]
-
-
-def _dequantise_at_once(graph: _Graph) -> list[NodeProto]:
-    """Join the cast of a convolution's sums to float and their scaling: one pass over memory instead of two."""
-    users = graph.users()
-    joined: dict[int, NodeProto | None] = {}
-    for convolution in graph.nodes:
-        if convolution.op_type != "ConvInteger":
-            continue
-        chain = _followers(users, convolution, ("Add", "Cast", "Mul"))
-        if chain:
-            biased, cast, scaled = chain
-            (scale,) = (name for name in scaled.input if name != cast.output[0])
-            joined[id(cast)] = None
-            joined[id(scaled)] = make_node("DequantizeLinear", [biased.output[0], scale], list(scaled.output))
-    replaced = (joined.get(id(node), node) for node in graph.nodes)
-    return [node for node in replaced if node is not None]
-
-
-def _followers(
-    users: dict[str, list[NodeProto]], node: NodeProto, kinds: Sequence[str]
-) -> tuple[NodeProto, ...] | None:
-    """Give the nodes of these kinds that follow one another, each the only user of the one before; else None."""
-    chain = []
-    for kind in kinds:
-        followers = users.get(node.output[0], [])
-        if len(followers) != 1 or followers[0].op_type != kind:
-            return None
-        node = followers[0]
-        chain.append(node)
-    return tuple(chain)
-
-
-def _cut_convolutions(graph: _Graph) -> list[NodeProto]:
-    """Cut the input of the long convolutions into pieces that overlap by what the kernel spans, one batch of them."""
-    out = []
-    for node in graph.nodes:
-        frames = _piece_frames(graph, node)
-        out += _in_pieces(graph, node, frames) if frames else [node]
-    return out
-
-
-def _piece_frames(graph: _Graph, node: NodeProto) -> int:
-    """Give how long the pieces are to be; 0 where cutting does not pay or the form does not allow it."""
-    if node.op_type != "ConvInteger":
-        return 0
-    _, channels, taps = graph.constants[node.input[1]].dims
-    plain = _attribute(node, "strides", [1]) == [1] and _attribute(node, "group", 1) == 1
-    same = sum(_attribute(node, "pads", [0, 0])) == _span(graph, node)
-    return PIECE_FRAMES.get(channels, 0) if plain and same and taps > 1 else 0
-
-
-def _in_pieces(graph: _Graph, node: NodeProto, frames: int) -> list[NodeProto]:
-    """Give the convolution over pieces: pad to whole pieces, cut, put each piece's neighbour beside it, convolve, join."""
-    out: list[NodeProto] = []
-
-    def make(kind: str, inputs: Sequence[str], output: str = "", **attributes: Any) -> str:
-        output = output or f"{_PREFIX}/{node.output[0]}/{len(out)}"
-        out.append(make_node(kind, inputs, [output], **attributes))
-        return output
-
-    source, weights, zero, weights_zero = node.input
-    outputs, channels, taps = graph.constants[weights].dims
-    span, before = _span(graph, node), _attribute(node, "pads", [0, 0])[0]
-    number, first, time = (graph.integers(n) for n in (frames, 0, 2))
-    length = make("Shape", [source], start=2, end=3)
-    pieces = make("Div", [make("Add", [length, graph.integers(frames - 1)]), number])
-    whole = make(
-        "Mul", [make("Add", [pieces, graph.integers(1)]), number]
-    )  # one piece more, of zeros: the last one's neighbour
-    after = make("Sub", [make("Sub", [whole, length]), graph.integers(before)])
-    margins = make("Concat", [graph.integers(before), after], axis=0)
-    padded = make("Pad", [source, margins, zero, time])
-    rows = make("Reshape", [padded, graph.integers(channels, -1, frames)])
-    batch = make("Transpose", [rows], perm=[1, 0, 2])
-    bodies = make("Slice", [batch, first, pieces, first])
-    neighbours = make("Slice", [batch, graph.integers(1, 0), graph.integers(2**62, span), graph.integers(0, 2)])
-    inputs = make("Concat", [bodies, neighbours], axis=2)
-    dilations = _attribute(node, "dilations", [1])
-    sums = make("ConvInteger", [inputs, weights, zero, weights_zero], kernel_shape=[taps], dilations=dilations)
-    joined = make("Reshape", [make("Transpose", [sums], perm=[1, 0, 2]), graph.integers(1, outputs, -1)])
-    make("Slice", [joined, first, length, time], node.output[0])
-    return out
-
-
-def _span(graph: _Graph, node: NodeProto) -> int:
-    """Give by how many frames the output would be shorter than the input without padding."""
-    taps = graph.constants[node.input[1]].dims[2]
-    return int(_attribute(node, "dilations", [1])[0] * (taps - 1))
-
-
-def _attribute(node: NodeProto, name: str, default: Any) -> Any:
+def attribute(node: NodeProto, name: str, default: Any) -> Any:
+    """Give a node's attribute."""
     found = [get_attribute_value(each) for each in node.attribute if each.name == name]
     return found[0] if found else default
+
+
+def other_input(node: NodeProto, known: NodeProto) -> str:
+    """Give what a node takes besides another node's value. Raises NotThere."""
+    names: list[str] = [name for name in node.input if name not in known.output]
+    if len(names) != 1:
+        raise NotThere(node.name)
+    return names[0]

@@ -14,8 +14,9 @@ from onnx.numpy_helper import from_array
 
 from briefing.voices.kokoro import _inputs, _model_bytes, _with_durations
 from briefing.voices.kokoro import _load_model as load_voice
-from briefing.voices.kokoro_graph import MAX_WEIGHT, GraphError, rewrite
+from briefing.voices.kokoro_graph import GraphError
 from briefing.voices.kokoro_phonemes import kana_to_phonemes
+from briefing.voices.kokoro_rewrite import MAX_WEIGHT, rewrite
 from briefing.voices.kokoro_session import OUTPUTS, load
 from briefing.voices.kokoro_session import rewrite as rewrite_and_optimise
 
