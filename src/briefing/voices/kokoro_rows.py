@@ -14,7 +14,7 @@ from onnx.helper import make_graph, make_node, make_tensor_value_info
 from briefing.voices.kokoro_graph import PREFIX, Graph, NotThere, other_input
 
 # Channels at a time, by all channels. Multiples of four: a sine that is left over from a vector of four is rounded otherwise.
-ROWS = {128: 4, 256: 16}
+ROWS = {128: 8, 256: 32}
 
 
 def work_in_rows(graph: Graph) -> list[NodeProto]:
