@@ -29,7 +29,6 @@ REWRITER = 1  # counts up with every change of kokoro_rewrite, kokoro_rows or of
 _SEAL = b"BRFMODL1"  # ends a kept model, before the digest of all that lies in front
 _STOCK, _REWRITTEN = "stock", "rewritten"
 _ROUNDS = 2
-_WORTH = 0.97  # of the stock model's time: what is gained must be more than chance
 _TRIES = 3  # processes that may die over the trial before the stock model is settled on
 _LOG = logging.getLogger(__name__)
 
@@ -126,7 +125,8 @@ class _Bench:
 
     def _settle(self) -> Session:
         """Try both forms and remember the better. A process that dies over it leaves a count behind, so that this ends."""
-        begun = int(_read_verdict(self._verdict).get("begun", 0))
+        found = _read_verdict(self._verdict).get("begun")
+        begun = found if isinstance(found, int) else 0
         if begun >= _TRIES:
             self._remember(_STOCK, {"begun": begun})
             return self.tools.load(self.model.read(), _STOCK)
@@ -145,7 +145,7 @@ class _Bench:
         kept = _read_sealed(self._kept) or self._make(stock_model)
         stock, rewritten = self.tools.load(stock_model, _STOCK), self.tools.load(kept, _REWRITTEN)
         equal, ratio = _compare(stock, rewritten, self.model.sample, self.tools.clock)
-        choice = _REWRITTEN if equal and ratio < _WORTH else _STOCK
+        choice = _REWRITTEN if equal and ratio < 1 else _STOCK
         self._remember(choice, {"equal": equal, "ratio": round(ratio, 3)})
         return rewritten if choice == _REWRITTEN else stock
 
