@@ -137,6 +137,13 @@ def test_what_is_not_the_models_fault_is_tried_again_another_time(lab: Lab, faul
     assert lab.open() == b"fast"
 
 
+def test_an_interrupted_trial_does_not_count(lab: Lab) -> None:
+    lab.fault = KeyboardInterrupt()
+    with pytest.raises(KeyboardInterrupt):
+        lab.open()
+    assert not list(lab.folder.glob("*.json"))
+
+
 @pytest.mark.parametrize("fault", [ValueError("unknown graph"), Fail("no kernel")], ids=repr)
 def test_a_model_that_cannot_be_rewritten_is_not_tried_again(lab: Lab, fault: Exception) -> None:
     lab.fault = fault
