@@ -90,6 +90,10 @@ def test_what_is_not_the_known_model_is_refused() -> None:
     proto.graph.node[0].op_type = "Identity"
     with pytest.raises(GraphError, match="not quantised"):
         rewrite(proto.SerializeToString())
+    proto = onnx.load_from_string(small_model(64))
+    del proto.graph.node[1].input[2:]
+    with pytest.raises(GraphError, match="unknown form"):
+        rewrite(proto.SerializeToString())
 
 
 SENTENCES = {

@@ -30,8 +30,11 @@ def rewrite(model: bytes) -> bytes:
     except DecodeError as error:
         raise GraphError(f"not a model: {error}") from error
     graph = Graph(list(proto.graph.node), {each.name: each for each in proto.graph.initializer})
-    for step in (_sign_activations, _dequantise_at_once, _cut_convolutions, work_in_rows):
-        graph = Graph(step(graph), graph.constants)
+    try:
+        for step in (_sign_activations, _dequantise_at_once, _cut_convolutions, work_in_rows):
+            graph = Graph(step(graph), graph.constants)
+    except (LookupError, TypeError, ValueError) as error:
+        raise GraphError(f"an unknown form: {error}") from error
     proto.graph.ClearField("node")
     proto.graph.node.extend(graph.nodes)
     proto.graph.ClearField("initializer")
