@@ -13,6 +13,7 @@ ROOT = Path(__file__).parent.parent
 SOURCES = sorted((ROOT / "src").rglob("*.py"))
 HEAVY = {
     "numpy",
+    "onnx",
     "onnxruntime",
     "haqumei",
     "pyopenjtalk",

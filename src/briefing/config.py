@@ -256,7 +256,7 @@ def load_config(
             config = override(config, key, environ[name], where=name)
     for key, value in (flags or {}).items():
         config = override(config, key, value, where=f"--{key.split('.')[-1].replace('_', '-')}")
-    return replace(config, file=file, cache_dir=_cache_dir(environ))
+    return replace(config, file=file, cache_dir=cache_folder(environ))
 
 
 def find_config(path: Path | None, environ: Mapping[str, str], cwd: Path) -> Path | None:
@@ -276,7 +276,8 @@ def user_folder(environ: Mapping[str, str] = os.environ) -> Path:
     return Path(base) / "briefing"
 
 
-def _cache_dir(environ: Mapping[str, str]) -> Path:
+def cache_folder(environ: Mapping[str, str] = os.environ) -> Path:
+    """Give the user's cache folder: $BRIEFING_CACHE_DIR, else by the XDG Base Directory Specification."""
     if environ.get("BRIEFING_CACHE_DIR"):
         return Path(environ["BRIEFING_CACHE_DIR"]).expanduser().absolute()
     base = environ.get("XDG_CACHE_HOME") or str(Path(environ.get("HOME", "~")).expanduser() / ".cache")

