@@ -15,7 +15,11 @@ from briefing.model import Mark, Speech, VoiceInfo, VoiceName
 _CREDIT = "HTS Voice Mei © 2009–2013 Nagoya Institute of Technology (MMDAgent), CC BY 3.0"
 _REMEDY = "install it with `pip install pyopenjtalk-plus`"
 _PHRASE = re.compile("(?P<kana>[^/、。？！]+)|(?P<pause>[、。？！])")
-_MORA = re.compile("[ア-ヴ][ァィゥェォャュョヮ]?|[ァ-ヴー]")
+# The morae of two letters that the library knows (tried with each pair); any other small letter is a mora of its own.
+_MORA = re.compile(
+    "[クグツフヴ]ァ|[ウクグシスズツテデフヴ]ィ|[クグトド]ゥ|[イウキギクグシジチツデニヒビピフミリヴ]ェ|[ウクグツフヴ]ォ|"
+    "[キギシジチヂテデニヒビピミリヴ][ャョ]|[キギシジチヂテデニヒビピフミリヴ]ュ|[クグ]ヮ|[ァ-ヴー]"
+)
 # Between voiceless sounds these morae lose their vowel (NHK accent dictionary, appendix on devoicing).
 _DEVOICED = frozenset(("キ", "ク", "シ", "ス", "チ", "ツ", "ヒ", "フ", "ピ", "プ", "シュ"))
 _VOICELESS = frozenset("カキクケコサシスセソタチツテトハヒフヘホパピプペポ")
@@ -34,7 +38,7 @@ class OpenJTalkEngine:
     def identity(self, speaker: str) -> str:
         """Name what changes the sound."""
         try:
-            return f"openjtalk:3:plus{version('pyopenjtalk-plus')}:{speaker}"
+            return f"openjtalk:4:plus{version('pyopenjtalk-plus')}:{speaker}"
         except PackageNotFoundError:
             raise SpeechError("pyopenjtalk-plus is not installed", "openjtalk", _REMEDY) from None
 
@@ -50,7 +54,7 @@ class OpenJTalkEngine:
 class OpenJTalkVoice:
     """Says katakana with its accents at 48 kHz."""
 
-    version = "3"
+    version = "4"
 
     def __init__(self, library: Any) -> None:
         self._library = library
