@@ -59,6 +59,13 @@ def test_a_pause_that_the_voice_left_out_is_made() -> None:
     assert silences(done) == pytest.approx([300, 300], abs=30)
 
 
+def test_a_long_closure_beside_a_short_pause_is_left_alone() -> None:
+    samples = np.concatenate([hum(0.5), silence(0.07), hum(0.1), silence(0.14), hum(0.5)])
+    marks = (Mark(0, 0), Mark(2, int(0.5 * RATE)), Mark(3, int(0.57 * RATE)), Mark(6, len(samples)))
+    done = set_pauses(Speech(samples, RATE, marks), "アノ、ジック'", 300)
+    assert silences(done) == pytest.approx([300, 140], abs=25)
+
+
 def test_marks_move_along() -> None:
     speech = trim_silence(open_voice(VoiceName("tone", "low")).speak(KANA, 1.0))
     done = set_pauses(speech, KANA, 500)

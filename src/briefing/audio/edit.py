@@ -94,10 +94,16 @@ def _runs_at_signs(speech: Speech, signs: list[int], runs: list[tuple[int, int]]
     out: list[tuple[int, int]] = []
     for sign in signs:
         begin, end = at[sign], at.get(sign + 1, at[sign])
-        near = [run for run in runs if run[0] < end + reach and run[1] > begin - reach and run not in out]
+        free = [run for run in runs if run not in out]
+        # A voice may hold ッ or a devoiced vowel for longer than the pause beside it: a silence inside the sign's own time wins.
+        near = _overlapping(free, begin, end) or _overlapping(free, begin - reach, end + reach)
         quietest = _quietest(speech, begin, max(end, begin + reach))
         out.append(max(near, key=lambda run: run[1] - run[0]) if near else (quietest, quietest))
     return out
+
+
+def _overlapping(runs: list[tuple[int, int]], begin: int, end: int) -> list[tuple[int, int]]:
+    return [run for run in runs if run[0] < end and run[1] > begin]
 
 
 def _longest(runs: list[tuple[int, int]], count: int) -> list[tuple[int, int]]:

@@ -47,7 +47,7 @@ class KokoroEngine:
 
     def identity(self, speaker: str) -> str:
         """Name what changes the sound: the model's digest, the runtime and our phonemes' version."""
-        return f"kokoro:3:{_model_digest()}:ort{_version('onnxruntime')}:{speaker}"
+        return f"kokoro:4:{_model_digest()}:ort{_version('onnxruntime')}:{speaker}"
 
     def open(self, speaker: str) -> KokoroVoice:
         """Load the model (a second or two)."""
@@ -64,7 +64,7 @@ class _Model:
 class KokoroVoice:
     """One speaker on one thread: two processes beat two threads."""
 
-    version = "3"
+    version = "4"
 
     def __init__(self, model: _Model, speaker: str) -> None:
         self._model = model

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+import os
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
+from itertools import groupby
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from briefing.errors import SpeechError
 from briefing.model import Mark, Speech, VoiceInfo, VoiceName
+from briefing.voices.hts_durations import load_durations
 
 _CREDIT = "HTS Voice Mei © 2009–2013 Nagoya Institute of Technology (MMDAgent), CC BY 3.0"
 _REMEDY = "install it with `pip install pyopenjtalk-plus`"
 _PHRASE = re.compile("(?P<kana>[^/、。？！]+)|(?P<pause>[、。？！])")
-_MORA = re.compile("[ア-ヴ][ァィゥェォャュョヮ]?|[ァ-ヴー]")
+# The morae of two letters that the library knows (tried with each pair); any other small letter is a mora of its own.
+_MORA = re.compile(
+    "[クグツフヴ]ァ|[ウクグシスズツテデフヴ]ィ|[クグトド]ゥ|[イウキギクグシジチツデニヒビピフミリヴ]ェ|[ウクグツフヴ]ォ|"
+    "[キギシジチヂテデニヒビピミリヴ][ャョ]|[キギシジチヂテデニヒビピフミリヴ]ュ|[クグ]ヮ|[ァ-ヴー]"
+)
 # Between voiceless sounds these morae lose their vowel (NHK accent dictionary, appendix on devoicing).
 _DEVOICED = frozenset(("キ", "ク", "シ", "ス", "チ", "ツ", "ヒ", "フ", "ピ", "プ", "シュ"))
 _VOICELESS = frozenset("カキクケコサシスセソタチツテトハヒフヘホパピプペポ")
@@ -34,7 +44,7 @@ class OpenJTalkEngine:
     def identity(self, speaker: str) -> str:
         """Name what changes the sound."""
         try:
-            return f"openjtalk:3:plus{version('pyopenjtalk-plus')}:{speaker}"
+            return f"openjtalk:5:plus{version('pyopenjtalk-plus')}:{speaker}"
         except PackageNotFoundError:
             raise SpeechError("pyopenjtalk-plus is not installed", "openjtalk", _REMEDY) from None
 
@@ -50,7 +60,7 @@ class OpenJTalkEngine:
 class OpenJTalkVoice:
     """Says katakana with its accents at 48 kHz."""
 
-    version = "3"
+    version = "5"
 
     def __init__(self, library: Any) -> None:
         self._library = library
@@ -60,13 +70,22 @@ class OpenJTalkVoice:
         return re.sub("[ア-ヴァ-ョヮー、。？！'/]", "", kana)
 
     def speak(self, kana: str, speed: float) -> Speech:
-        """Say katakana. Raises SpeechError when the library gives nothing back."""
+        """Say katakana; each mora and each pause sign is marked. Raises SpeechError when the library gives nothing back."""
         labels = self._library.make_label([_feature(m) for m in _PHRASE.finditer(kana)])
         if len(labels) < 3:
             raise SpeechError("there is nothing to say")
         wave, rate_hz = self._library.synthesize(labels, speed)
         samples = np.clip(wave * _HEADROOM, -32767, 32767).astype(np.int16)
-        return Speech(samples, int(rate_hz), (Mark(0, 0), Mark(len(kana), len(samples))))
+        return Speech(samples, int(rate_hz), self._marks(kana, labels, speed, len(samples)))
+
+    def _marks(self, kana: str, labels: Sequence[str], speed: float, length: int) -> tuple[Mark, ...]:
+        """Give when each mora and sign begins; the two ends where that cannot be told: another voice file, another library."""
+        try:
+            begins = load_durations(Path(os.fsdecode(self._library.DEFAULT_HTS_VOICE))).begins(labels, speed)
+            marks = _labels_to_marks(kana, labels, begins) if begins[-1] == length else ()
+        except (AttributeError, OSError, ValueError, LookupError):
+            marks = ()
+        return marks or (Mark(0, 0), Mark(len(kana), length))
 
 
 # The voice peaks over full scale on loud vowels (measured +1.2 dB): 3 dB of room, made up by the mastering gain.
@@ -88,6 +107,57 @@ def _node(text: str, pos: str, accent: int, morae: int) -> dict[str, Any]:
     return starred | {
         "pos_group1": "一般", "string": text, "pos": pos, "orig": text, "read": text, "pron": text, "acc": accent, "mora_size": morae, "chain_flag": 0
     }  # fmt: skip
+
+
+def _labels_to_marks(kana: str, labels: Sequence[str], begins: Sequence[int]) -> tuple[Mark, ...]:
+    """Give the sample at which each mora and pause sign begins; nothing when phrases and pauses are not those of the kana.
+
+    `begins` has a sample for each label, and the end. Signs at the two ends lie in the voice's silence there; neighbouring
+    signs are one pause and begin together.
+    """
+    units, marks, here = _units(labels, begins), [], 0
+    for match in _PHRASE.finditer(kana):
+        is_pause = match["pause"] is not None
+        here += not (is_pause and units[here].is_pause)
+        if here == len(units) or units[here].is_pause != is_pause:
+            return ()
+        marks += _unit_to_marks(units[here], match)
+    return (*marks, Mark(len(kana), begins[-1])) if here >= len(units) - 2 else ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Unit:
+    """A phrase or a pause of the labels: the samples at which its morae begin."""
+
+    is_pause: bool
+    begins: tuple[int, ...]
+
+
+def _units(labels: Sequence[str], begins: Sequence[int]) -> tuple[_Unit, ...]:
+    """Put labels together that name the same accent phrase: field F tells its place in its breath group, xx in a pause."""
+    timed = zip(labels, begins, strict=False)
+    groups = [list(group) for _, group in groupby(timed, key=lambda pair: pair[0].split("/")[_FIELD_F])]
+    return tuple(_unit([(_SOUND.split(label)[1], at) for label, at in group]) for group in groups)
+
+
+def _unit(sounds: Sequence[tuple[str, int]]) -> _Unit:
+    is_mora_start = [True, *(sound in _MORA_ENDS for sound, _ in sounds)]
+    begins = (at for (_, at), is_start in zip(sounds, is_mora_start, strict=False) if is_start)
+    return _Unit(sounds[0][0] in _SILENCES, tuple(begins))
+
+
+_SOUND = re.compile("[-+]")  # before-last^last-SOUND+next=after-next/A:…
+_FIELD_F = 6  # the sounds, then A to K
+_MORA_ENDS = frozenset(("a", "i", "u", "e", "o", "A", "I", "U", "E", "O", "N", "cl"))  # AIUEO: voiceless vowels
+_SILENCES = frozenset(("sil", "pau"))
+
+
+def _unit_to_marks(unit: _Unit, match: re.Match[str]) -> list[Mark]:
+    """Give a mark for each mora; only that of the phrase when the library makes other morae of it than we (ー at its head)."""
+    places = [match.start() + mora.start() for mora in _MORA.finditer(match[0])] or [match.start()]
+    if len(places) != len(unit.begins):
+        return [Mark(match.start(), unit.begins[0])]
+    return [Mark(place, at) for place, at in zip(places, unit.begins, strict=True)]
 
 
 def _devoice(morae: list[str], accent: int) -> list[str]:
