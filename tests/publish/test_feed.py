@@ -27,9 +27,19 @@ from briefing.publish.transcripts import to_json, to_srt, to_vtt
 
 BASE = "https://radio.example.jp/"
 DAY = datetime(2025, 5, 1, tzinfo=UTC)
+
+
+def is_double_encoded(text: str) -> bool:
+    """Say whether a text looks like UTF-8 read as Latin-1 (Â¡), which feedparser takes upon itself to mend."""
+    try:
+        return text.encode("latin-1").decode() != text
+    except UnicodeError:
+        return False
+
+
 TITLES = st.text(
     st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Co", "Cn")), min_size=1, max_size=60
-).filter(lambda t: t.strip() == t and t.split() == [t])
+).filter(lambda t: t.strip() == t and t.split() == [t] and not is_double_encoded(t))
 
 
 def episode(number: int, title: str = "回", summary: str = "まとめ") -> Episode:
