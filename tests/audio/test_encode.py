@@ -26,6 +26,18 @@ def level_db(path: Path) -> float:
     return float(10 * np.log10((wave**2).mean()))
 
 
+def test_sound_is_heard_when_the_timeline_says(tmp_path: Path) -> None:
+    pcm = np.zeros(3 * RATE_HZ, np.int16)
+    pcm[RATE_HZ :: RATE_HZ // 2] = 20_000  # clicks at 1.0, 1.5, 2.0, 2.5 s
+    encode_mp3([pcm[:RATE_HZ], pcm[RATE_HZ:]], tmp_path / "a.mp3", 96)
+    wave, _ = soundfile.read(tmp_path / "a.mp3")
+    near = [
+        int(np.abs(wave[at - 2000 : at + 2000]).argmax()) - 2000 for at in range(RATE_HZ, 3 * RATE_HZ, RATE_HZ // 2)
+    ]
+    assert np.abs(near).max() <= 2
+    assert len(wave) / RATE_HZ == pytest.approx(3.0, abs=0.03)
+
+
 def test_opus_is_as_long_and_as_loud_as_the_mp3_and_smaller(tmp_path: Path) -> None:
     mp3, opus = tmp_path / "a.mp3", tmp_path / "a.opus"
     encode_mp3(chunks(), mp3, 96)
