@@ -13,7 +13,7 @@ import pytest
 from briefing.errors import BriefingError, SpeechError
 from briefing.model import Clip, Mark
 from briefing.store import ClipStore, clip_key
-from briefing.work import give_back_pages, run_tasks
+from briefing.work import give_back_pages, in_threads, run_tasks
 
 
 def clip(key: str = "ab" * 20) -> Clip:
@@ -129,6 +129,14 @@ def test_a_task_that_kills_every_worker_is_given_back_as_an_error() -> None:
     results = dict(run_tasks(die_always, range(6), 2))
     assert isinstance(results.pop(3), SpeechError)
     assert results == {n: n for n in (0, 1, 2, 4, 5)}
+
+
+def test_threads_give_results_in_order_and_raise_the_first_failure_in_its_turn() -> None:
+    assert list(in_threads(double, [3, 1, 2], 2)) == [6, 2, 4]
+    results = in_threads(double, [1, 13, 2], 2)
+    assert next(results) == 2
+    with pytest.raises(SpeechError, match="unlucky"):
+        next(results)
 
 
 @pytest.mark.skipif(not Path("/proc/self/smaps").exists(), reason="only Linux tells what a process holds")

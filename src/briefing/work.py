@@ -8,14 +8,17 @@ import os
 import re
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from briefing.errors import BriefingError, SpeechError
 
+T = TypeVar("T")
+R = TypeVar("R")
 Job = Callable[[Any], Any]
 Result = tuple[Any, Any]
 _TRIES = 3
@@ -31,6 +34,18 @@ def run_tasks(job: Job, tasks: Sequence[Any], jobs: int) -> Iterator[Result]:
     """Yield each task with its result, or with the BriefingError that it ended in, as they are done."""
     count = min(worker_count(jobs), len(tasks))
     return _run_here(job, tasks) if count <= 1 or len(tasks) <= _FEW else _run_workers(job, tasks, count)
+
+
+def in_threads(job: Callable[[T], R], tasks: Sequence[T], jobs: int) -> Iterator[R]:
+    """Yield the results in the order of the tasks, worked on side by side: for work that is done outside Python (encoding).
+
+    The first failure is raised in its turn; tasks that have not begun by then are left.
+    """
+    pool = ThreadPoolExecutor(worker_count(jobs))
+    try:
+        yield from pool.map(job, tasks)
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def _run_here(job: Job, tasks: Sequence[Any]) -> Iterator[Result]:

@@ -37,6 +37,7 @@ from briefing.publish.lock import Lock, Slot, assign_slots, format_lock, read_lo
 from briefing.publish.state import State, read_state, write_state
 from briefing.publish.transcripts import to_json, to_srt, to_vtt
 from briefing.store import ClipStore, write_atomically
+from briefing.work import in_threads
 
 JAPAN = timezone(timedelta(hours=9))
 DEFAULT_BASE = "http://127.0.0.1:8000/"
@@ -79,24 +80,21 @@ def publish(
     folder.write(f"cover.{digest8(picture)}.jpg", picture)
     plans, locks = plan_episodes(config, drafts, folder, today, digest8(picture))
     reports, episodes = [], dict(state.episodes)
+    current = {} if force else {p.slot.guid: e for p in plans if (e := _unchanged(state, folder, p))}
+    small_cover_of(config)  # drawn once, before several episodes want it
+    make = partial(make_episode, config, folder=folder, store=store)
+    made = in_threads(make, [p for p in plans if p.slot.guid not in current], config.render.jobs)
     for index, plan in enumerate(plans):
         yield Event("publish", index, len(plans), plan.title)
         known = state.episodes.get(plan.slot.guid)
-        keeps = (
-            known is not None
-            and not force
-            and state.fingerprints.get(plan.slot.guid) == plan.fingerprint
-            and _is_there(folder, known)
-        )
-        episode = known if keeps and known else make_episode(config, plan, folder, store, picture)
+        episode = current.get(plan.slot.guid) or next(made)
         episodes[episode.guid] = episode
-        reports.append(
-            _report(episode, changed=known is None or episode.files["audio"].path != known.files["audio"].path)
-        )
+        changed = known is None or episode.files["audio"].path != known.files["audio"].path
+        reports.append(_report(episode, changed))
     prints = dict(state.fingerprints) | {p.slot.guid: p.fingerprint for p in plans}
     articles = {p.article for p in plans}
-    current = {p.slot.guid for p in plans}
-    gone = {g for g, e in episodes.items() if e.article in articles and g not in current}
+    planned = {p.slot.guid for p in plans}
+    gone = {g for g, e in episodes.items() if e.article in articles and g not in planned}
     kept = {g: e for g, e in episodes.items() if g not in gone}
     yield Event("publish", len(plans), len(plans), "feed.xml")
     write_show(config, folder, picture, kept, next(iter(locks.values())).show if locks else "")
@@ -106,6 +104,13 @@ def publish(
         folder.root / ".briefing" / "episodes.json", State(kept, {g: f for g, f in prints.items() if g in kept})
     )
     return tuple(reports)
+
+
+def _unchanged(state: State, folder: Folder, plan: EpisodePlan) -> Episode | None:
+    """Give the episode as it was published when nothing that it depends on has changed and its files are there."""
+    known = state.episodes.get(plan.slot.guid)
+    is_same = known is not None and state.fingerprints.get(plan.slot.guid) == plan.fingerprint
+    return known if known and is_same and _is_there(folder, known) else None
 
 
 def plan_episodes(
@@ -189,7 +194,7 @@ def _fingerprint(
 _FORMAT = 2
 
 
-def make_episode(config: Config, plan: EpisodePlan, folder: Folder, store: ClipStore, picture: bytes) -> Episode:
+def make_episode(config: Config, plan: EpisodePlan, folder: Folder, store: ClipStore) -> Episode:
     """Lay out, master, encode, tag and write one episode."""
     clip_of = lru_cache(maxsize=64)(partial(_stored, store))
     music = music_keys(config)

@@ -7,6 +7,7 @@ import contextlib
 import hashlib
 import os
 import tempfile
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -31,10 +32,11 @@ def subresource_integrity(content: bytes) -> str:
 
 @dataclass
 class Folder:
-    """The output folder. `written` counts the bytes that were really written."""
+    """The output folder, which several threads may write to. `written` counts the bytes that were really written."""
 
     root: Path
     written: int = field(default=0)
+    _counting: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
 
     def path(self, relative: str) -> Path:
         """Give a file's place. Raises PublishError for a path that leaves the folder."""
@@ -61,7 +63,8 @@ class Folder:
             raise PublishError(
                 f"cannot write: {error.strerror}", str(path), "free some space or choose another folder with -o"
             ) from error
-        self.written += len(content)
+        with self._counting:
+            self.written += len(content)
 
     def remove(self, relative: str) -> None:
         """Remove a file and its folder when that is left empty."""
