@@ -17,7 +17,7 @@ from briefing.model import Part, Pause, VoiceName
 
 @dataclass(frozen=True, slots=True)
 class ShowConfig:
-    """What listeners see of the show."""
+    """What listeners see of the show. `license` is an SPDX identifier, or a name and its address; `hub` is pinged by whoever hosts the show."""
 
     title: str = "briefing"
     author: str = "briefing"
@@ -31,6 +31,9 @@ class ShowConfig:
     link: str = ""
     image: str = ""
     copyright: str = ""
+    license: str = ""
+    updates: str = ""
+    hub: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +203,7 @@ class Config:
 
 CHOICES: Mapping[str, tuple[str, ...]] = {
     "render.episode_per": ("section", "article"),
+    "show.updates": ("", "daily", "weekly", "monthly", "yearly"),
     "script.style": ("narrated", "verbatim"),
     "script.writer": ("rules", "llm"),
 }

@@ -422,7 +422,11 @@ class PublishedFile:
 
 @dataclass(frozen=True, slots=True)
 class Episode:
-    """An episode as published. `published` is fixed at first publication; `files` by kind: audio, opus, vtt, srt, json, chapters, page."""
+    """An episode as published. `published` is fixed at first publication; `files` by kind: audio, opus, vtt, srt, json, chapters, page.
+
+    `season` is the article's number in the show, 0 where an article is one episode; `number` counts in the season, or in the show.
+    `persons` are names with their roles by the podcast taxonomy (author, guest).
+    """
 
     guid: str
     id: str
@@ -437,6 +441,9 @@ class Episode:
     summary: str
     credits: tuple[str, ...]
     files: Mapping[str, PublishedFile]
+    season: int = 0
+    number: int = 0
+    persons: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

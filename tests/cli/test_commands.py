@@ -100,6 +100,24 @@ def test_readings_reads_a_line_for_each_line(run: Run) -> None:
 
 
 @pytest.mark.slow
+def test_a_moved_article_with_an_id_keeps_its_guids(run: Run, show: Path) -> None:
+    content = show / "content"
+    (content / "library.txt").rename(content / "library.md")
+    text = (content / "library.md").read_text(encoding="utf-8")
+    first = run("render", "--voice", "tone", "-q", "--json").json["episodes"]
+    (content / "library.md").write_text(f"---\nid: libraries\n---\n{text}", encoding="utf-8")
+    named = run("render", "--voice", "tone", "-q", "--json").json["episodes"]
+    (content / "2025").mkdir()
+    (content / "library.md").rename(content / "2025" / "other.md")
+    moved = run("render", "--voice", "tone", "-q", "--json").json["episodes"]
+    assert [e["guid"] for e in first] == [e["guid"] for e in named] == [e["guid"] for e in moved]
+    (content / "twin.md").write_text(f"---\nid: libraries\n---\n{text}", encoding="utf-8")
+    twice = run("render", "--voice", "tone", "-q")
+    assert twice.code == 2
+    assert "has the id of" in twice.err
+
+
+@pytest.mark.slow
 def test_a_damaged_clip_is_made_again_and_told(run: Run, show: Path) -> None:
     run("render", "--voice", "tone", "-q")
     clip = next((show / "cache").glob("clips/??/*.clip"))

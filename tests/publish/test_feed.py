@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import io
+import json
 import os
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -177,3 +178,46 @@ def test_a_second_file_is_offered_beside_the_first_with_its_digest() -> None:
     assert found[1][1].attrib == {"type": "sri", "value": "sha384-b2s="}
     alone = etree.fromstring(format_feed(show(), [one])["feed.xml"])
     assert not alone.findall(f".//{{{PODCAST}}}alternateEnclosure")
+
+
+def test_numbers_persons_licence_and_frequency_are_told_where_they_are_known() -> None:
+    config = ShowConfig(
+        title="番組", license="my-licence https://example.jp/l", updates="weekly", hub="https://hub.example.jp/"
+    )
+    one = replace(episode(1), season=2, number=3, persons=(("山岸", "author"), ("長谷", "guest")))
+    root = etree.fromstring(format_feed(replace(show(), config=config), [one])["feed.xml"])
+    item, channel = root.find("channel/item"), root.find("channel")
+    assert item is not None
+    assert channel is not None
+    podcast = {"p": PODCAST, "i": "http://www.itunes.com/dtds/podcast-1.0.dtd", "a": "http://www.w3.org/2005/Atom"}
+    assert [item.findtext(f"{n}:{t}", namespaces=podcast) for t in ("season", "episode") for n in "pi"] == list("2233")
+    persons = [(p.text, p.get("role"), p.get("group")) for p in item.findall("p:person", podcast)]
+    assert persons == [("山岸", "author", "writing"), ("長谷", "guest", "cast")]
+    for node in (item, channel):
+        licence = node.find("p:license", podcast)
+        assert licence is not None
+        assert (licence.text, licence.get("url")) == ("my-licence", "https://example.jp/l")
+    frequency = channel.find("p:updateFrequency", podcast)
+    assert frequency is not None
+    assert frequency.get("rrule") == "FREQ=WEEKLY"
+    assert [link.get("href") for link in channel.findall("a:link[@rel='hub']", podcast)] == [config.hub]
+    bare = etree.fromstring(format_feed(show(), [episode(1)])["feed.xml"])
+    assert not [e for e in bare.iter(f"{{{PODCAST}}}season", f"{{{PODCAST}}}person", f"{{{PODCAST}}}license")]
+
+
+def test_an_article_keeps_its_number_and_its_guids_under_a_new_name() -> None:
+    lock, (first,) = assign_slots(Lock(), "a.md", ["一"], DAY, "番組")
+    lock, _ = assign_slots(lock, "b.md", ["二"], DAY, "番組")
+    moved, (same,) = assign_slots(lock.renamed("a.md", "my-id"), "my-id", ["一"], DAY, "番組")
+    assert same.guid == first.guid
+    assert moved.numbers == {"my-id": 1, "b.md": 2}
+    assert lock.renamed("a.md", "b.md") == lock
+
+
+def test_a_lock_without_numbers_counts_articles_by_date(tmp_path: Path) -> None:
+    lock, _ = assign_slots(Lock(), "z.md", ["一"], DAY, "番組")
+    lock, _ = assign_slots(lock, "a.md", ["二"], DAY + timedelta(days=1), "番組")
+    body = json.loads(format_lock(lock))
+    del body["numbers"]
+    (tmp_path / "lock.json").write_text(json.dumps(body), encoding="utf-8")
+    assert read_lock(tmp_path / "lock.json").numbers == {"z.md": 1, "a.md": 2}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from functools import lru_cache, partial
@@ -16,7 +16,7 @@ from briefing.audio.master import MUSIC, decide_gains, master_pcm
 from briefing.audio.tags import Tags, write_tags
 from briefing.audio.timeline import Piece, place_clips
 from briefing.config import Config
-from briefing.errors import SpeechError
+from briefing.errors import SourceError, SpeechError
 from briefing.model import (
     Chapter,
     Clip,
@@ -66,6 +66,7 @@ class EpisodePlan:
     chapters: tuple[tuple[Chapter, tuple[Utterance, ...]], ...]
     slot: Slot
     title: str
+    season: int
     number: int
     fingerprint: str
 
@@ -120,19 +121,30 @@ def plan_episodes(
     locks: dict[Path, Lock] = {}
     plans = []
     titles_seen: set[str] = set()
+    named: dict[str, Path] = {}
     for each in drafts:
         path = lock_path(config, each.source, folder.root)
         lock = locks.get(path) or read_lock(path)
         groups = _episode_groups(config, each)
-        article = article_id(config, each.source)
-        entry = article + ("#digest" if config.render.minutes else "#article" if config.render.per_article else "")
+        place, article = article_id(config, each.source), each.script.meta.get("id") or article_id(config, each.source)
+        if article in named:
+            raise SourceError(
+                f"has the id of {named[article]}: {article}", str(each.source), "give it another id in its front matter"
+            )
+        named[article] = each.source
+        kind = "#digest" if config.render.minutes else "#article" if config.render.per_article else ""
+        entry, lock = article + kind, lock.renamed(place + kind, article + kind)
         first = publication_date(each.script.meta.get("date", ""), today)
         locks[path], slots = assign_slots(lock, entry, [title for title, _ in groups], first, config.show.title)
-        for number, ((title, chapters), slot) in enumerate(zip(groups, slots, strict=True), 1):
+        in_show = locks[path].numbers[entry]
+        season = 0 if config.render.per_article else in_show
+        for number, ((title, chapters), slot) in enumerate(
+            zip(groups, slots, strict=True), in_show if not season else 1
+        ):
             unique = title if title not in titles_seen else f"{title}（{each.script.title}）"
             titles_seen.add(unique)
-            print_of = _fingerprint(config, unique, chapters, slot, number, cover_digest, each.script.title)
-            plans.append(EpisodePlan(each, article, chapters, slot, unique, number, print_of))
+            print_of = _fingerprint(config, unique, chapters, slot, (season, number), cover_digest, each.script.title)
+            plans.append(EpisodePlan(each, article, chapters, slot, unique, season, number, print_of))
     return plans, locks
 
 
@@ -178,7 +190,7 @@ def _fingerprint(
     title: str,
     chapters: Sequence[tuple[Chapter, Sequence[Utterance]]],
     slot: Slot,
-    number: int,
+    number: tuple[int, int],
     cover_digest: str,
     article: str,
 ) -> str:
@@ -191,7 +203,7 @@ def _fingerprint(
     return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()
 
 
-_FORMAT = 2
+_FORMAT = 3
 
 
 def make_episode(config: Config, plan: EpisodePlan, folder: Folder, store: ClipStore) -> Episode:
@@ -222,7 +234,16 @@ def make_episode(config: Config, plan: EpisodePlan, folder: Folder, store: ClipS
         guid=plan.slot.guid, id=stem[2:], title=plan.title, article=plan.article, article_title=plan.draft.script.title,
         section=plan.chapters[0][0].section if len(plan.chapters) == 1 else 0, published=published, duration_s=timeline.duration_s,
         chapters=chapters, lines=lines, summary=_summary(plan), credits=credits, files=files,
+        season=plan.season, number=plan.number, persons=tuple(_persons(plan)),
     )  # fmt: skip
+
+
+def _persons(plan: EpisodePlan) -> Iterator[tuple[str, str]]:
+    """Yield who wrote the article, and who speaks in the episode."""
+    if author := plan.draft.script.meta.get("author", ""):
+        yield author, "author"
+    speakers = dict.fromkeys(line.speaker for chapter, _ in plan.chapters for line in chapter.lines if line.speaker)
+    yield from ((name, "guest") for name in speakers if name != author)
 
 
 def _stored(store: ClipStore, key: str) -> Clip:

@@ -142,6 +142,9 @@ def _channel(show: Show, episodes: Sequence[Episode], path: str, paths: Sequence
         (f"{{{PODCAST}}}locked", {}, "no"),
         (f"{{{PODCAST}}}medium", {}, "podcast"),
         (f"{{{PODCAST}}}txt", {"purpose": "ai-content"}, "true"),
+        *_licence(config),
+        *_frequency(config),
+        *([(f"{{{ATOM}}}link", {"rel": "hub", "href": config.hub}, "")] if config.hub else []),  # feedgen leaves it out
     ]
     return feed
 
@@ -169,6 +172,10 @@ def _add_item(feed: FeedGenerator, show: Show, episode: Episode) -> None:
     item.enclosure(base + quote(audio.path), str(audio.size), audio.mime)
     item.podcast.itunes_duration(round(episode.duration_s))
     item.podcast.itunes_episode_type("full")
+    if episode.number:
+        item.podcast.itunes_episode(episode.number)
+    if episode.season:
+        item.podcast.itunes_season(episode.season)
     item.briefing.chapters = episode.chapters
     item.briefing.audio = list(_alternates(base, episode))
     item.briefing.tags = [
@@ -180,7 +187,33 @@ def _add_item(feed: FeedGenerator, show: Show, episode: Episode) -> None:
             "",
         ),
         (f"{{{PODCAST}}}txt", {"purpose": "ai-content"}, "true"),
+        *_numbers(episode),
+        *((f"{{{PODCAST}}}person", _PERSONS[role], name[:128]) for name, role in episode.persons),
+        *_licence(show.config),
     ]
+
+
+_PERSONS = {"author": {"role": "author", "group": "writing"}, "guest": {"role": "guest", "group": "cast"}}
+Tag = tuple[str, dict[str, str], str]
+
+
+def _numbers(episode: Episode) -> Iterator[Tag]:
+    if episode.season:
+        yield f"{{{PODCAST}}}season", {"name": episode.article_title[:128]}, str(episode.season)
+    if episode.number:
+        yield f"{{{PODCAST}}}episode", {}, str(episode.number)
+
+
+def _licence(config: ShowConfig) -> Iterator[Tag]:
+    """Yield the licence: an identifier of SPDX, or a name with its address behind a blank."""
+    name, _, url = config.license.partition(" ")
+    if name:
+        yield f"{{{PODCAST}}}license", {"url": url} if url else {}, name[:128]
+
+
+def _frequency(config: ShowConfig) -> Iterator[Tag]:
+    if config.updates:
+        yield f"{{{PODCAST}}}updateFrequency", {"rrule": f"FREQ={config.updates.upper()}"}, ""
 
 
 def _alternates(base: str, episode: Episode) -> Iterator[tuple[dict[str, str], str, str]]:

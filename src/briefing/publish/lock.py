@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -27,10 +27,19 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Lock:
-    """The show's guid and, by article and kind of episode, the slots given out."""
+    """The show's guid and, by article and kind of episode, the slots given out and the article's number in the show."""
 
     show: str = ""
     articles: Mapping[str, tuple[Slot, ...]] = field(default_factory=dict)
+    numbers: Mapping[str, int] = field(default_factory=dict)
+
+    def renamed(self, old: str, new: str) -> Lock:
+        """Give the lock with an article under another name, unless that name is taken or the old one unknown."""
+        if old == new or old not in self.articles or new in self.articles:
+            return self
+        articles = {new if name == old else name: slots for name, slots in self.articles.items()}
+        numbers = {new if name == old else name: number for name, number in self.numbers.items()}
+        return replace(self, articles=articles, numbers=numbers)
 
 
 def read_lock(path: Path) -> Lock:
@@ -38,7 +47,8 @@ def read_lock(path: Path) -> Lock:
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
         articles = {name: tuple(Slot(**slot) for slot in slots) for name, slots in found["articles"].items()}
-        return Lock(found["show"], articles)
+        numbers = found.get("numbers") or {name: n for n, name in enumerate(by_date(articles), 1)}
+        return Lock(found["show"], articles, {str(name): int(n) for name, n in numbers.items()})
     except FileNotFoundError:
         return Lock()
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
@@ -49,9 +59,15 @@ def read_lock(path: Path) -> Lock:
         ) from error
 
 
+def by_date(articles: Mapping[str, tuple[Slot, ...]]) -> list[str]:
+    """Give the articles in the order of their first publication."""
+    return sorted(articles, key=lambda name: (min((s.published for s in articles[name]), default=""), name))
+
+
 def format_lock(lock: Lock) -> str:
     """Give the lock's text: sorted, so that it diffs well."""
-    body = {"show": lock.show, "articles": {k: [asdict(s) for s in v] for k, v in sorted(lock.articles.items())}}
+    articles = {name: [asdict(slot) for slot in slots] for name, slots in sorted(lock.articles.items())}
+    body = {"show": lock.show, "articles": articles, "numbers": dict(sorted(lock.numbers.items()))}
     return json.dumps(body, ensure_ascii=False, indent=1) + "\n"
 
 
@@ -73,7 +89,9 @@ def assign_slots(
             Slot(guid, title, place, found.published if found else (start + timedelta(minutes=place)).isoformat())
         )
     kept = tuple(s for s in old if s not in known.values())
-    return Lock(show, {**lock.articles, article: (*slots, *kept)}), tuple(slots)
+    number = lock.numbers.get(article) or max(lock.numbers.values(), default=0) + 1
+    articles = {**lock.articles, article: (*slots, *kept)}
+    return Lock(show, articles, {**lock.numbers, article: number}), tuple(slots)
 
 
 def _match_slots(old: Sequence[Slot], titles: Sequence[str]) -> dict[int, Slot]:

@@ -54,6 +54,14 @@ def _episode(found: dict[str, Any]) -> Episode:
     chapters = tuple((s, e, t) for s, e, t in found.pop("chapters"))
     lines = tuple((s, e, who, t) for s, e, who, t in found.pop("lines"))
     published = datetime.fromisoformat(found.pop("published"))
+    persons = tuple((name, role) for name, role in found.pop("persons", ()))
+    credits = tuple(found.pop("credits"))
     return Episode(
-        **found | {"credits": tuple(found["credits"])}, files=files, chapters=chapters, lines=lines, published=published
+        **found,
+        credits=credits,
+        files=files,
+        chapters=chapters,
+        lines=lines,
+        published=published,
+        persons=persons,
     )
