@@ -163,7 +163,8 @@ class RenderConfig:
     """What `render` makes, with how many workers (0: one a core), and how sources are read.
 
     `minutes` is the length of a digest (0: everything); `encoding` overrides what is found (empty: found); `allow_private` fetches from addresses that are not public;
-    `feed_items` is how many new items of a feed a run takes; `store_mb` is how large the store of clips may grow (0: as it likes).
+    `feed_items` is how many new items of a feed a run takes; `store_mb` is how large the store of clips may grow (0: as it likes);
+    `keep_days` is how long files stay that the feed names no more.
     """
 
     output: str = "output"
@@ -174,6 +175,7 @@ class RenderConfig:
     encoding: str = ""
     feed_items: int = 10
     store_mb: int = 4000
+    keep_days: int = 30
 
     @property
     def per_article(self) -> bool:
@@ -226,6 +228,7 @@ RANGES: Mapping[str, tuple[float, float]] = {
     "script.list_items": (1, 9),
     "render.feed_items": (1, 1000),
     "render.store_mb": (0, 10_000_000),
+    "render.keep_days": (1, 36_500),
 }
 SECTIONS = ("show", "voices", "script", "llm", "pauses", "audio", "music", "render")
 ENVIRONMENT: Mapping[str, str] = {

@@ -221,3 +221,15 @@ def test_a_lock_without_numbers_counts_articles_by_date(tmp_path: Path) -> None:
     del body["numbers"]
     (tmp_path / "lock.json").write_text(json.dumps(body), encoding="utf-8")
     assert read_lock(tmp_path / "lock.json").numbers == {"z.md": 1, "a.md": 2}
+
+
+def test_files_that_nothing_names_go_after_a_time_of_grace(tmp_path: Path) -> None:
+    folder = Folder(tmp_path)
+    names = ["e/a/old.0123abcd.mp3", "e/a/new.0123abcd.mp3", "e/b/gone.0123abcd.vtt", "cover.0123abcd.jpg", "feed.xml"]
+    for name in names:
+        folder.write(name, b"x")
+        os.utime(folder.path(name), (1, 1))
+    os.utime(folder.path(names[1]))
+    assert folder.prune([names[0]], 86_400) == 2
+    assert [name for name in names if folder.path(name).exists()] == [names[0], names[1], "feed.xml"]
+    assert not (tmp_path / "e" / "b").exists()

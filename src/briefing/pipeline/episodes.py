@@ -101,6 +101,8 @@ def publish(
     write_show(config, folder, picture, kept, next(iter(locks.values())).show if locks else "")
     for path, lock in locks.items():
         _write_text(path, format_lock(lock))
+    named = {file.path for episode in kept.values() for file in episode.files.values()}
+    folder.prune({*named, f"cover.{digest8(picture)}.jpg"}, config.render.keep_days * 86_400)
     write_state(
         folder.root / ".briefing" / "episodes.json", State(kept, {g: f for g, f in prints.items() if g in kept})
     )

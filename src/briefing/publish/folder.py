@@ -8,7 +8,8 @@ import hashlib
 import os
 import tempfile
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
@@ -65,6 +66,21 @@ class Folder:
             ) from error
         with self._counting:
             self.written += len(content)
+
+    def prune(self, keep: Collection[str], grace_s: float) -> int:
+        """Remove episodes' files and covers that nothing names any more; gives how many went.
+
+        Until a time of grace is over they stay: apps may still be loading what the feed named yesterday.
+        """
+        kept, now, gone = {self.path(name) for name in keep}, time.time(), 0
+        for path in (*self.root.glob("e/*/*"), *self.root.glob("cover.*.jpg")):
+            if path not in kept and path.is_file() and now - path.stat().st_mtime > grace_s:
+                path.unlink(missing_ok=True)
+                gone += 1
+        for folder in self.root.glob("e/*"):
+            with contextlib.suppress(OSError):
+                folder.rmdir()  # only when it is empty
+        return gone
 
     def remove(self, relative: str) -> None:
         """Remove a file and its folder when that is left empty."""
