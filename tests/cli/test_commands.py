@@ -25,8 +25,8 @@ COMMANDS = (
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_every_command_has_help(run: Run, command: str) -> None:
-    done = run(command, "--help")
+def test_every_command_has_help(run_here: Run, command: str) -> None:
+    done = run_here(command, "--help")
     assert done.code == 0
     assert "Usage" in done.out
 
@@ -39,8 +39,8 @@ def test_a_new_show_renders_as_it_is(run: Run, tmp_path: Path) -> None:
     assert (tmp_path / "mine" / "output" / "feed.xml").is_file()
 
 
-def test_init_overwrites_nothing(run: Run, show: Path) -> None:
-    done = run("init", ".")
+def test_init_overwrites_nothing(run_here: Run, show: Path) -> None:
+    done = run_here("init", ".")
     assert done.code == 2
     assert "briefing.toml" in done.err
 
@@ -64,21 +64,21 @@ MISTAKES = {
 
 @pytest.mark.parametrize(("arguments", "code", "told"), MISTAKES.values(), ids=MISTAKES.keys())
 def test_a_mistake_is_told_with_its_remedy(
-    run: Run, show: Path, arguments: tuple[str, ...], code: int, told: str
+    run_here: Run, show: Path, arguments: tuple[str, ...], code: int, told: str
 ) -> None:
     (show / "empty").mkdir()
     (show / "picture.bmp").write_bytes(b"BM")
-    done = run(*arguments)
+    done = run_here(*arguments)
     assert done.code == code
     assert told in done.err
     assert "Traceback" not in done.err
 
 
-def test_all_faults_of_a_configuration_are_told_together_with_their_lines(run: Run, show: Path) -> None:
+def test_all_faults_of_a_configuration_are_told_together_with_their_lines(run_here: Run, show: Path) -> None:
     (show / "content" / "briefing.toml").write_text(
         '[show]\nname = "x"\n[audio]\nbitrate_kbps = "96"\n[sound]\n', encoding="utf-8"
     )
-    done = run("plan")
+    done = run_here("plan")
     assert done.code == 2
     for told in ("briefing.toml:2", "briefing.toml:4", "briefing.toml:5"):
         assert told in done.err
@@ -94,8 +94,8 @@ def test_plan_predicts_what_render_makes(run: Run, show: Path) -> None:
     assert planned["audio_s"] == pytest.approx(made["audio_s"], rel=0.1)
 
 
-def test_readings_reads_a_line_for_each_line(run: Run) -> None:
-    done = run("readings", "--lines", stdin="10分待つ。\n\nAIの本。\n")
+def test_readings_reads_a_line_for_each_line(run_here: Run) -> None:
+    done = run_here("readings", "--lines", stdin="10分待つ。\n\nAIの本。\n")
     assert done.out == "ジュップン マツ。\n\nエーアイノ ホン。\n"
 
 
@@ -152,9 +152,9 @@ def test_the_script_file_is_what_is_spoken(run: Run, show: Path) -> None:
     assert "働く人の声に応えました。" not in spoken
 
 
-def test_what_nobody_can_say_counts_as_left_out(run: Run, show: Path) -> None:
+def test_what_nobody_can_say_counts_as_left_out(run_here: Run, show: Path) -> None:
     (show / "content" / "library.txt").write_text("本を読みます。\n\n😀😀\n", encoding="utf-8")
-    planned = run("plan", "--voice", "tone", "--json").json
+    planned = run_here("plan", "--voice", "tone", "--json").json
     assert planned["coverage"] == {"characters": 9, "spoken": 7, "dropped": 2, "omitted": 0}
     assert [(d["line"], d["reason"]) for d in planned["dropped"]] == [(3, "nothing to say")]
 
@@ -281,7 +281,7 @@ def test_a_page_at_an_address_becomes_episodes(run: Run, show: Path) -> None:
     (show / "site" / "bridge.html").write_text(page, encoding="utf-8")
     handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=str(show / "site"))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         address = f"http://127.0.0.1:{server.server_address[1]}/bridge.html"
         refused = run("render", address, "--voice", "tone", "-o", "out")
         made = run("render", address, "--voice", "tone", "-o", "out", "--allow-private", "--json", "-q")

@@ -50,6 +50,7 @@ def test_a_set_is_read_as_well_as_it_was(name: str) -> None:
 ENTRIES = sorted(built_in_lexicon().entries.values(), key=lambda e: e.surface)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("start", range(0, len(ENTRIES), 250))
 def test_every_name_of_the_lexicon_is_said_as_it_is_written_there(start: int) -> None:
     wrong = [
