@@ -57,6 +57,7 @@ MISTAKES = {
     "no feed to check": (("check", "empty"), 6, "briefing render"),
     "no feed to serve": (("serve", "empty"), 6, "briefing render"),
     "no feed to publish": (("publish", "empty", "goal"), 6, "briefing render"),
+    "a weak secret": (("serve", "good", "--token", "short"), 2, "16 or more"),
     "missing config": (("render", "--config", "no.toml"), 2, "no.toml"),
     "unknown option": (("render", "--loud"), 2, "--loud"),
 }
@@ -67,6 +68,8 @@ def test_a_mistake_is_told_with_its_remedy(
     run_here: Run, show: Path, arguments: tuple[str, ...], code: int, told: str
 ) -> None:
     (show / "empty").mkdir()
+    (show / "good").mkdir()
+    (show / "good" / "feed.xml").write_text("<rss/>", encoding="utf-8")
     (show / "picture.bmp").write_bytes(b"BM")
     done = run_here(*arguments)
     assert done.code == code

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from briefing.serve import make_app
+from briefing.serve import is_wider, make_app, qr_code, reachable_host
 
 BODY = bytes(range(256)) * 40
 BASE = "http://127.0.0.1:8000/"
@@ -100,3 +100,25 @@ def test_types_and_the_address_that_is_asked_for(client: TestClient) -> None:
     feed = client.get("/feed.xml")
     assert feed.headers["content-type"].startswith("application/rss+xml")
     assert 'href="http://radio.local:8123/e/x/a.mp3"' in feed.text
+
+
+TOKEN = "abcdefghij0123456789"
+
+
+def test_with_a_token_everything_else_is_not_found(client: TestClient, tmp_path: Path) -> None:
+    private = TestClient(make_app(tmp_path / "out", BASE, TOKEN), base_url="http://radio.local:8123")
+    feed = private.get(f"/{TOKEN}/feed.xml")
+    assert feed.status_code == 200
+    assert f"http://radio.local:8123/{TOKEN}/e/x/a.mp3" in feed.text
+    assert private.get(f"/{TOKEN}{AUDIO}", headers={"range": "bytes=0-9"}).content == BODY[:10]
+    for wrong in ("/feed.xml", AUDIO, "/", f"/{TOKEN}x/feed.xml", f"/{TOKEN[:-1]}/feed.xml", f"//{TOKEN}/feed.xml"):
+        assert private.get(wrong).status_code == 404
+    assert private.get(f"/{TOKEN}/../{TOKEN}/.briefing/lock.json").status_code == 404
+
+
+def test_a_wide_address_is_told_as_others_reach_it_and_as_a_code() -> None:
+    assert is_wider(reachable_host("192.168.1.5"))
+    assert not is_wider(reachable_host("127.0.0.1"))
+    assert reachable_host("0.0.0.0") != "0.0.0.0"
+    rows = qr_code("http://192.168.1.5:8000/feed.xml").split("\n")
+    assert len(rows) > 10

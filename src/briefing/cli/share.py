@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import secrets
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -10,7 +12,7 @@ import typer
 
 from briefing.cli.app import app
 from briefing.cli.show import current_config, print_json, tell
-from briefing.errors import PublishError
+from briefing.errors import PublishError, UsageError
 
 Folder = Annotated[str | None, typer.Argument(metavar="[DIR]", help="Output folder; default: output.")]
 
@@ -47,6 +49,12 @@ def serve(
         str, typer.Option("--host", help="Address to listen on; 0.0.0.0 for phones at home.")
     ] = "127.0.0.1",
     port: Annotated[int, typer.Option("--port", help="Port; 0 takes a free one.")] = 8000,
+    token: Annotated[
+        str,
+        typer.Option(
+            "--token", help='A secret first part of every address; "new" makes one up. All else is not found.'
+        ),
+    ] = "",
 ) -> None:
     """Serve the folder so that a browser or a podcast app can subscribe."""
     from briefing import serve as server
@@ -56,11 +64,22 @@ def serve(
     feed = root / "feed.xml"
     if not feed.is_file():
         raise PublishError("there is no feed", str(feed), "run `briefing render` first")
+    secret = secrets.token_urlsafe(24) if token == "new" else token
+    if secret and not re.fullmatch(r"[A-Za-z0-9_-]{16,}", secret):
+        raise UsageError("this is no good secret", "--token", 'take 16 or more of A-Z a-z 0-9 _ -, or "new"')
     sock = server.open_socket(host, port)
-    name = f"[{host}]" if ":" in host else host
-    print(f"http://{name}:{sock.getsockname()[1]}/feed.xml", flush=True)
+    reached = server.reachable_host(host)
+    name = f"[{reached}]" if ":" in reached else reached
+    address = f"http://{name}:{sock.getsockname()[1]}/{f'{secret}/' if secret else ''}feed.xml"
+    print(address, flush=True)
+    if server.is_wider(reached):
+        tell(
+            server.qr_code(address)
+            + "Whoever is in this network can listen."
+            + ("" if secret else " --token new keeps it to those you tell.")
+        )
     tell("Subscribe with this address in a podcast app, or open it without feed.xml in a browser. Ctrl-C ends.")
-    server.run(server.make_app(root, base_of_feed(feed.read_bytes())), sock)
+    server.run(server.make_app(root, base_of_feed(feed.read_bytes()), secret), sock)
     sys.stdout.flush()
 
 

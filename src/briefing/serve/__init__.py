@@ -1,13 +1,17 @@
-"""The output folder over HTTP, right for podcast apps. The owner of Starlette and uvicorn."""
+"""The output folder over HTTP, right for podcast apps. The owner of Starlette, uvicorn and segno."""
 
 from __future__ import annotations
 
+import contextlib
+import hmac
+import io
 import re
 import socket
 from email.utils import formatdate, parsedate_to_datetime
 from hashlib import sha256
 from pathlib import Path
 
+import segno
 import uvicorn
 from starlette.applications import Starlette
 from starlette.datastructures import Headers
@@ -30,16 +34,29 @@ _RANGE = re.compile(r"bytes=\s*(?:\d+-\d*|-\d+)\s*(?:,\s*(?:\d+-\d*|-\d+)\s*)*")
 _MAX_RANGES = 16
 
 
-def make_app(root: Path, base: str = "") -> Starlette:
-    """Give the application that serves a folder. `base` is the address written in the feed, replaced by the one asked for."""
+def make_app(root: Path, base: str = "", token: str = "") -> Starlette:
+    """Give the application that serves a folder. `base` is the address written in the feed, replaced by the one asked for.
+
+    With a `token` everything lies below it, and every other address is one that does not exist.
+    """
 
     async def answer(request: Request) -> Response:
-        path = find_file(root, request.path_params["path"])
+        path = find_file(root, _below(token, request.path_params["path"]))
         if path.suffix in _ADDRESSED and base:
-            return _answer_text(request, path, base)
+            return _answer_text(request, path, base, token)
         return _answer_file(request, path)
 
     return Starlette(routes=[Route("/{path:path}", answer, methods=["GET", "HEAD"])])
+
+
+def _below(token: str, name: str) -> str:
+    """Take the token off a path. Raises 404 for a path without it."""
+    if not token:
+        return name
+    given, _, rest = name.partition("/")
+    if not hmac.compare_digest(given.encode(), token.encode()):
+        raise HTTPException(404)
+    return rest
 
 
 def find_file(root: Path, name: str) -> Path:
@@ -67,9 +84,9 @@ def _headers(path: Path, size: int, etag: str) -> dict[str, str]:
     }  # fmt: skip
 
 
-def _answer_text(request: Request, path: Path, base: str) -> Response:
+def _answer_text(request: Request, path: Path, base: str, token: str) -> Response:
     """Give a feed or page with the address that it is asked for under."""
-    here = f"{request.url.scheme}://{request.url.netloc}/"
+    here = f"{request.url.scheme}://{request.url.netloc}/" + (f"{token}/" if token else "")
     content = path.read_bytes().replace(base.encode(), here.encode())
     headers = _headers(path, len(content), f'"{sha256(content).hexdigest()[:24]}"')
     if (early := _precondition(request.headers, headers)) is not None:
@@ -137,6 +154,28 @@ def open_socket(host: str, port: int) -> socket.socket:
             "take another port, or --port 0 for a free one",
         ) from error
     return sock
+
+
+def reachable_host(host: str) -> str:
+    """Give the address that others reach this machine by when it listens on every one of its own; no packet is sent."""
+    if host not in ("0.0.0.0", "::", ""):
+        return host
+    with contextlib.suppress(OSError), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.connect(("192.0.2.1", 9))  # a documentation address (RFC 5737): it only makes the kernel choose a way out
+        return str(probe.getsockname()[0])
+    return "127.0.0.1"
+
+
+def is_wider(host: str) -> bool:
+    """Say whether other machines can reach an address."""
+    return not (host in ("localhost", "::1") or host.startswith("127."))
+
+
+def qr_code(text: str) -> str:
+    """Give a QR code to print on a terminal."""
+    out = io.StringIO()
+    segno.make(text, error="l", micro=False).terminal(out, compact=True)
+    return out.getvalue()
 
 
 def run(app: Starlette, sock: socket.socket) -> None:
