@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import zlib
 from collections.abc import Iterable, Iterator
 from importlib.metadata import version
@@ -70,7 +71,7 @@ def encode_opus(pcm: Iterable[Samples], path: Path, bitrate_kbps: int) -> None:
             for chunk in pcm:
                 file.write(resampler.resample_chunk(np.rint(chunk * _MP3_LEVEL).astype(np.int16)))
             file.write(resampler.resample_chunk(np.zeros(0, np.int16), last=True))
-        path.write_bytes(without_serial(path.read_bytes()))
+        _zero_serials(path)
     except (OSError, soundfile.LibsndfileError) as error:
         raise AudioError(
             f"cannot write audio: {error}", str(path), "free some space and run the command again"
@@ -90,18 +91,16 @@ _SERIAL, _CHECKSUM = slice(14, 18), slice(22, 26)  # of an Ogg page (RFC 3533, s
 _REVERSED = bytes(int(f"{n:08b}"[::-1], 2) for n in range(256))
 
 
-def without_serial(ogg: bytes) -> bytes:
-    """Give an Ogg stream with its serial number zero and its checksums to match."""
-    out, at = [], 0
-    while ogg[at : at + 4] == b"OggS":
-        count = ogg[at + 26]
-        size = 27 + count + sum(ogg[at + 27 : at + 27 + count])
-        page = bytearray(ogg[at : at + size])
-        page[_SERIAL] = page[_CHECKSUM] = bytes(4)
-        page[_CHECKSUM] = _ogg_crc(bytes(page)).to_bytes(4, "little")
-        out.append(bytes(page))
-        at += size
-    return b"".join(out) + ogg[at:]
+def _zero_serials(path: Path) -> None:
+    """Set the serial number of every page of an Ogg file to zero, with checksums to match, a page at a time."""
+    with path.open("r+b") as file:
+        while len(head := file.read(27)) == 27 and head.startswith(b"OggS"):
+            lengths = file.read(head[26])
+            page = bytearray(head + lengths + file.read(sum(lengths)))
+            page[_SERIAL] = page[_CHECKSUM] = bytes(4)
+            page[_CHECKSUM] = _ogg_crc(bytes(page)).to_bytes(4, "little")
+            file.seek(-len(page), os.SEEK_CUR)
+            file.write(page)
 
 
 def _ogg_crc(page: bytes) -> int:

@@ -9,7 +9,7 @@ import numpy as np
 import soxr
 from numpy.typing import NDArray
 
-from briefing.audio.measure import FULL_SCALE, integrated_lufs, integrated_of_steps
+from briefing.audio.measure import BLOCK_MS, FULL_SCALE, STEP_MS, integrated_lufs, integrated_of_steps
 from briefing.audio.timeline import GRID, RATE_HZ, resampled_length
 from briefing.model import Clip, Envelope, Samples, Timeline, VoiceName
 
@@ -156,12 +156,17 @@ def _even_bed(timeline: Timeline, clip_of: ClipOf, under_lu: float) -> float:
 
 def _even_voices(timeline: Timeline, clip_of: ClipOf) -> dict[VoiceName, float]:
     """Give each voice the gain that brings all its clips together to one loudness."""
-    energies: dict[VoiceName, list[Envelope]] = {}
+    steps: dict[VoiceName, list[NDArray[np.float64]]] = {}
     for place in timeline.placements:
-        energies.setdefault(place.voice, []).append(clip_of(place.key).energy)
-    loudness = {voice: integrated_lufs(np.concatenate(parts)) for voice, parts in energies.items()}
-    aim = {voice: _EVEN_LUFS - (_MUSIC_UNDER_LU if voice.engine == MUSIC else 0) for voice in energies}
+        steps.setdefault(place.voice, []).append(_per_step(clip_of(place.key).energy))  # a view would hold the clip
+    loudness = {voice: integrated_of_steps(_enough(np.concatenate(parts))) for voice, parts in steps.items()}
+    aim = {voice: _EVEN_LUFS - (_MUSIC_UNDER_LU if voice.engine == MUSIC else 0) for voice in steps}
     return {voice: _linear(aim[voice] - value) if np.isfinite(value) else 1.0 for voice, value in loudness.items()}
+
+
+def _enough(steps: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Repeat what is shorter than the block that loudness is measured over."""
+    return np.resize(steps, max(len(steps), BLOCK_MS // STEP_MS))
 
 
 def _predicted_lufs(timeline: Timeline, clip_of: ClipOf, gains: Gains) -> float:

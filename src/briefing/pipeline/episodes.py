@@ -32,7 +32,7 @@ from briefing.pipeline.draft import Draft, show_folder
 from briefing.pipeline.music import keep_music, music_keys, with_music
 from briefing.publish import cover, feed, pages
 from briefing.publish.chapters import to_chapters_json
-from briefing.publish.folder import MIMES, Folder, digest8, subresource_integrity
+from briefing.publish.folder import MIMES, Folder, digest8
 from briefing.publish.lock import Lock, Slot, assign_slots, format_lock, read_lock
 from briefing.publish.state import State, read_state, write_state
 from briefing.publish.transcripts import to_json, to_srt, to_vtt
@@ -218,14 +218,13 @@ def make_episode(config: Config, plan: EpisodePlan, folder: Folder, store: ClipS
     published = datetime.fromisoformat(plan.slot.published)
     name = f"{_slug(plan.draft.source.stem)}-{plan.number:02}"
     stem = f"e/{plan.slot.guid.replace('-', '')[:12]}"
-    encoded = _encode(config, plan, timeline, clip_of, folder, chapters, published)
     texts = {
         "vtt": ("transcript", to_vtt(timeline.cues, timeline.rate_hz)),
         "srt": ("transcript", to_srt(timeline.cues, timeline.rate_hz)),
         "json": ("transcript", to_json(timeline.cues, timeline.rate_hz)),
         "chapters": ("chapters", to_chapters_json(chapters, plan.title)),
     }
-    files = {kind: _put(folder, f"{stem}/{name}", ending, content) for kind, (ending, content) in encoded.items()}
+    files = _encode(config, plan, timeline, clip_of, folder, chapters, f"{stem}/{name}")
     for kind, (base, text) in texts.items():
         files[kind] = _put(folder, f"{stem}/{base}", ".json" if kind == "chapters" else f".{kind}", text.encode())
     files["page"] = PublishedFile(f"{stem}/index.html", 0, "text/html")
@@ -286,27 +285,27 @@ def _encode(
     clip_of: Callable[[str], Clip],
     folder: Folder,
     chapters: Sequence[tuple[float, float, str]],
-    published: datetime,
-) -> dict[str, tuple[str, bytes]]:
-    """Give the episode's files by kind, each with its ending."""
+    stem: str,
+) -> dict[str, PublishedFile]:
+    """Write the episode's audio, a few seconds at a time; gives its files by kind."""
     gains = decide_gains(timeline, clip_of, config.audio.loudness_lufs, config.audio.peak_dbtp, config.music.under_lu)
     scratch = folder.root / ".briefing" / f"{plan.slot.guid}.scratch"
     scratch.parent.mkdir(parents=True, exist_ok=True)
     try:
         encode_mp3(master_pcm(timeline, clip_of, gains), scratch, config.audio.bitrate_kbps)
-        write_tags(scratch, _tags(config, plan, chapters, published))
-        files = {"audio": (".mp3", scratch.read_bytes())}
+        write_tags(scratch, _tags(config, plan, chapters))
+        files = {"audio": folder.adopt(scratch, stem, ".mp3")}
         if config.audio.opus_kbps:
             encode_opus(master_pcm(timeline, clip_of, gains), scratch, config.audio.opus_kbps)
-            files["opus"] = (".opus", scratch.read_bytes())
+            files["opus"] = folder.adopt(scratch, stem, ".opus")
         return files
     finally:
         scratch.unlink(missing_ok=True)
 
 
-def _tags(config: Config, plan: EpisodePlan, chapters: Sequence[tuple[float, float, str]], published: datetime) -> Tags:
+def _tags(config: Config, plan: EpisodePlan, chapters: Sequence[tuple[float, float, str]]) -> Tags:
     marks = [(round(start * 1000), round(end * 1000), title) for start, end, title in chapters]
-    day, comment = published.date().isoformat(), "合成音声 (AI-generated speech)"
+    day, comment = plan.slot.published[:10], "合成音声 (AI-generated speech)"
     picture = small_cover_of(config)
     return Tags(plan.title, config.show.author, config.show.title, plan.number, day, comment, marks, picture)
 
@@ -315,7 +314,7 @@ def _put(folder: Folder, stem: str, ending: str, content: bytes) -> PublishedFil
     path = f"{stem}.{digest8(content)}{ending}"
     folder.write(path, content)
     mime = "application/json+chapters" if stem.endswith("chapters") else MIMES[ending]
-    return PublishedFile(path, len(content), mime, subresource_integrity(content))
+    return PublishedFile(path, len(content), mime)
 
 
 def _is_there(folder: Folder, episode: Episode) -> bool:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from briefing.errors import BusyError, PublishError
+from briefing.model import PublishedFile
 
 MIMES = {
     ".xml": "application/rss+xml", ".html": "text/html", ".mp3": "audio/mpeg", ".opus": "audio/ogg", ".jpg": "image/jpeg", ".vtt": "text/vtt",
@@ -26,9 +27,14 @@ def digest8(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()[:8]
 
 
-def subresource_integrity(content: bytes) -> str:
-    """Give the digest by which players can tell that they got the right bytes (W3C Subresource Integrity)."""
-    return f"sha384-{base64.b64encode(hashlib.sha384(content).digest()).decode()}"
+def _digest8_and_integrity(path: Path) -> tuple[str, str]:
+    """Give a large file's digits for its name, and the digest by which players check it (W3C Subresource Integrity)."""
+    name, integrity = hashlib.sha256(), hashlib.sha384()
+    with path.open("rb") as file:
+        while chunk := file.read(1 << 20):
+            name.update(chunk)
+            integrity.update(chunk)
+    return name.hexdigest()[:8], f"sha384-{base64.b64encode(integrity.digest()).decode()}"
 
 
 @dataclass
@@ -61,11 +67,37 @@ class Folder:
             Path(name).chmod(0o644)
             Path(name).replace(path)
         except OSError as error:
-            raise PublishError(
-                f"cannot write: {error.strerror}", str(path), "free some space or choose another folder with -o"
-            ) from error
+            raise self._unwritable(error, path) from error
+        self._count(len(content))
+
+    def adopt(self, made: Path, stem: str, ending: str) -> PublishedFile:
+        """Move a finished file to its content-addressed place, as `write` does with bytes. Raises PublishError."""
+        try:
+            digest, integrity = _digest8_and_integrity(made)
+            relative, size = f"{stem}.{digest}{ending}", made.stat().st_size
+            path = self.path(relative)
+            if path.is_file() and path.stat().st_size == size and _digest8_and_integrity(path)[1] == integrity:
+                made.unlink()
+            else:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                with made.open("rb+") as file:
+                    os.fsync(file.fileno())
+                made.chmod(0o644)
+                made.replace(path)
+                self._count(size)
+        except OSError as error:
+            raise self._unwritable(error, made) from error
+        return PublishedFile(relative, size, MIMES[ending], integrity)
+
+    def _count(self, size: int) -> None:
         with self._counting:
-            self.written += len(content)
+            self.written += size
+
+    @staticmethod
+    def _unwritable(error: OSError, path: Path) -> PublishError:
+        return PublishError(
+            f"cannot write: {error.strerror}", str(path), "free some space or choose another folder with -o"
+        )
 
     def prune(self, keep: Collection[str], grace_s: float) -> int:
         """Remove episodes' files and covers that nothing names any more; gives how many went.
