@@ -36,14 +36,17 @@ def find_title(
         return first.title.strip(ORNAMENTS), first.line, headings[1:]
     limit = sections[0].line if sections else len(lines) + 1
     taken = {h.line for h in headings} | set(contents) | set(fixed)
-    leading = _leading_lines(lines, min(limit, 9), taken)
+    leading = _leading_lines(lines, min(limit, _LAST_LEADING + 1), taken)
     if leading and sum(map(bool, lines)) > 1:  # a single line is the text itself
         scores = {n: _title_score(lines[n - 1], lines[n] if n < len(lines) else "") for n in leading}
-        front = next((n for n in leading if scores[n] > 0.5), leading[0])
+        front = next((n for n in leading if scores[n] >= 0.5), leading[0])
         best = max(leading, key=lambda n: (scores[n] + (0.8 if n == front else 0), -n))
         if scores[best] > 0:
             return lines[best - 1], best, headings
     return _late_title(lines, taken, sections, headings)
+
+
+_LAST_LEADING = 14  # lines that a letter's number, date, addressees and senders fill at most
 
 
 def _stands_above_all(heading: Heading, lines: Sequence[str], fixed: Mapping[int, Role]) -> bool:
@@ -64,8 +67,8 @@ def _leading_lines(lines: Sequence[str], limit: int, taken: set[int]) -> list[in
         text = lines[number - 1]
         if number in taken:
             continue
-        is_alone = not any(lines[number - 2 : number + 1 : 2])
-        if "。" in text or (TURN_SENTENCE.search(text) and out and not is_alone) or len(text) > 100:
+        below = lines[number] if number < len(lines) else ""
+        if "。" in text or (TURN_SENTENCE.search(text) and out and below and not is_meta(below)) or len(text) > 100:
             break
         out.append(number)
     return out
@@ -75,13 +78,26 @@ def _title_score(text: str, after: str) -> float:
     """Say how much a leading line looks like a title: long enough, of its own, no label, date, name or organisation."""
     if is_meta(text) and (rest := _beside_date(text)):
         return 0.4 + min(len(rest), 24) / 48  # a title that carries its date: 畑だより　2025年5月号
-    if is_meta(text) or is_addressee([text], 1) or is_note_form(text) or marks.SIGNATURE.fullmatch(text):
+    if is_meta(text) or _FIGURES.fullmatch(text) or is_addressee([text], 1) or is_note_form(text) or marks.SIGNATURE.fullmatch(text):
         return -1
     if re.fullmatch(r"【[^【】]*】(?:第?[0-9０-９]+回)?|第[0-9０-９]+回|[～〜~ー―－-].*", text):
         return -0.5
-    if PERSON.fullmatch(text) or ORGANISATION.search(text) or re.match("連載|シリーズ|コラム", text):
+    if any(p.search(text) for p in (_NAMED, ORGANISATION, _OFFICE)):
         return 0.1  # where nothing better stands beside it: 定例会議事録
+    if _MASTHEAD.search(text):
+        return 0.5  # the title of a whole issue, or what stands above the title of one text
     return 1 + min(len(text), 24) / 24 - (0.9 if len(text) <= 4 and after else 0)
+
+
+_FIGURES = re.compile(r"(?:[^\s　0-9]{1,6}[\s　:：]*[0-9０-９,，.．]+[^\s　0-9（(]{0,3}(?:[（(][^（()）]*[)）])?[\s　]*){2,}")  # 人口 41人　世帯 12
+_NAMED = re.compile(rf"^(?:{PERSON.pattern}|(?!.*[をはがのにで「])[^（(]{{2,14}}[（(][^（()）]{{2,20}}[）)])$")  # with what they are
+_OFFICE = re.compile(r"[部課局室所園校院館会役]長(?:[\s　]\S+)?$")
+_MASTHEAD = re.compile(
+    r"^(?:連載|シリーズ|特集|コラム|寄稿|リレー\S{2,6}|〈[^〈〉]*〉|《[^《》]*》|〔[^〔〕]*〕)[\s　・：:|｜「『]*|"
+    r"(?:ブログ|日記帳?|[たダ]より|便り|通信|つうしん|ニュース|新聞|マガジン|ジャーナル|会報|[館所社]報|月報|広報|note|ノート|ラジオ|番組|チャンネル|"
+    r"文字起こし|書き起こし|採録|抄録|要旨|講演録|連載|コラム|シリーズ|エッセイ|随筆|紀行|寄稿|特集|ページ|の[窓部]|欄|記事|プレス|リリース|文書|資料)$|"
+    r"(?:第[\s　]*[0-9０-９一二三四五六七八九十百]+[\s　]*[号回話夜便巻]|[0-9０-９]{1,2}月号|(?:[Vv]ol|VOL|[Nn]o|NO|№|#|＃)[.．]?[\s　]*[0-9０-９]+|[\s　][0-9０-９]{1,3})$",
+)
 
 
 _DATED = re.compile(
