@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from briefing.model import Role
 from briefing.script import marks
-from briefing.script.lines import ORNAMENTS, PERSON, is_meta, is_note_form, speaker_of, stands_apart
+from briefing.script.lines import ORNAMENTS, PERSON, is_addressee, is_meta, is_note_form, speaker_of, stands_apart
 from briefing.script.marks import Candidate, flatten, heading_candidates
 
 _SECTION_ORDER = (
@@ -261,7 +261,8 @@ def _bare_headings(lines: Sequence[str], fixed: Mapping[int, Role], speakers: Se
             and not marks.LIST.fullmatch(text)
             and not marks.DATE.search(text)
             and not is_note_form(text)
-            and not marks.CAPTION.fullmatch(text)
+            and not marks.CREDIT.fullmatch(text)
+            and not is_addressee(lines, number)
             and len(after) > len(text)
         ):
             out.append(number)

@@ -131,7 +131,7 @@ def is_note_form(text: str) -> bool:
     return bool(
         marks.NOTE_LABEL.fullmatch(text)
         or marks.NOTE.fullmatch(text)
-        or (text[:1] in "▲△" and marks.CAPTION.fullmatch(text))
+        or marks.CAPTION.fullmatch(text)
         or marks.QUESTION.fullmatch(text)
         or marks.ANSWER.fullmatch(text)
     )

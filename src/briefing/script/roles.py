@@ -121,7 +121,7 @@ def _role_of(
         return Role.QUESTION
     if marks.ANSWER.fullmatch(text) or (state is Role.QUESTION and _ANSWERER.fullmatch(text)):
         return Role.ANSWER
-    if marks.NOTE.fullmatch(text):
+    if marks.NOTE.fullmatch(text) or (marks.CAPTION.fullmatch(text) and not marks.CREDIT.fullmatch(text)):
         return Role.NOTE
     if before_text and is_label(text):
         return Role.META
@@ -131,7 +131,7 @@ def _role_of(
         is_meta(text) or is_addressee([text], 1) or re.fullmatch(r"[～〜~ー―－-].*[～〜~ー―－-]", text)
     ):
         return Role.META
-    if marks.CONTACT.search(text) or marks.CAPTION.fullmatch(text) or (is_alone and marks.SIGNATURE.fullmatch(text)):
+    if marks.CONTACT.search(text) or marks.CREDIT.fullmatch(text) or (is_alone and marks.SIGNATURE.fullmatch(text)):
         return Role.META
     if is_under_heading and not marks.LIST.fullmatch(text) and (is_meta(text) or _MEMBER.fullmatch(text)):
         return Role.META

@@ -144,10 +144,9 @@ def mark_promotion(lines: Sequence[str], roles: list[Role], sections: Sequence[S
     for number, text in enumerate(lines, 1):
         if roles[number - 1] not in _PROMOTABLE:
             continue
-        follows = number > 1 and out[number - 2] is Role.PROMO and roles[number - 1] is Role.LINK
         if page.is_colophon(number):
             out[number - 1] = Role.META
-        elif len(text) <= _LONGEST and (page.promotes(number) or follows):
+        elif len(text) <= _LONGEST and page.promotes(number):
             out[number - 1] = Role.PROMO
     for section in settle_kinds(sections, out):
         if section.kind is Kind.PROMO:

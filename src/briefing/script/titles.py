@@ -38,14 +38,16 @@ def find_title(
     taken = {h.line for h in headings} | set(contents) | set(fixed)
     leading = _leading_lines(lines, min(limit, _LAST_LEADING + 1), taken)
     if leading and sum(map(bool, lines)) > 1:  # a single line is the text itself
-        scores = {n: _title_score(lines[n - 1], lines[n] if n < len(lines) else "") for n in leading}
+        rest = "\n".join(lines[leading[-1] :])
+        scores = {n: _title_score(lines[n - 1], rest, lines[n : n + 1]) for n in leading}
         front = next((n for n in leading if scores[n] >= 0.5), leading[0])
-        best = max(leading, key=lambda n: (scores[n] + (0.8 if n == front else 0), -n))
+        best = max(leading, key=lambda n: (scores[n] + (_FRONT if n == front else 0), -n))
         if scores[best] > 0:
             return lines[best - 1], best, headings
     return _late_title(lines, taken, sections, headings)
 
 
+_FRONT = 0.4  # what the first line that may be a title is ahead by
 _LAST_LEADING = 14  # lines that a letter's number, date, addressees and senders fill at most
 
 
@@ -74,29 +76,39 @@ def _leading_lines(lines: Sequence[str], limit: int, taken: set[int]) -> list[in
     return out
 
 
-def _title_score(text: str, after: str) -> float:
-    """Say how much a leading line looks like a title: long enough, of its own, no label, date, name or organisation."""
-    if is_meta(text) and (rest := _beside_date(text)):
-        return 0.4 + min(len(rest), 24) / 48  # a title that carries its date: 畑だより　2025年5月号
-    if is_meta(text) or _FIGURES.fullmatch(text) or is_addressee([text], 1) or is_note_form(text) or marks.SIGNATURE.fullmatch(text):
+def _title_score(text: str, rest: str, below: Sequence[str]) -> float:
+    """Say how much a leading line looks like a title: long, of words that the text takes up, no label, date, name or masthead."""
+    if is_meta(text) and (beside := _beside_date(text)):
+        return 0.4 + min(len(beside), 24) / 48  # a title that carries its date: 畑だより　2025年5月号
+    if is_meta(text) or any(p.search(text) for p in _NO_TITLE) or is_addressee([text], 1) or is_note_form(text):
         return -1
     if re.fullmatch(r"【[^【】]*】(?:第?[0-9０-９]+回)?|第[0-9０-９]+回|[～〜~ー―－-].*", text):
         return -0.5
-    if any(p.search(text) for p in (_NAMED, ORGANISATION, _OFFICE)):
+    if any(p.search(text) for p in _BESIDE_TITLE):
         return 0.1  # where nothing better stands beside it: 定例会議事録
     if _MASTHEAD.search(text):
         return 0.5  # the title of a whole issue, or what stands above the title of one text
-    return 1 + min(len(text), 24) / 24 - (0.9 if len(text) <= 4 and after else 0)
+    words = _WORDS.findall(text)
+    taken_up = sum(w in rest for w in words) / (len(words) or 1)
+    return 1 + (min(len(text), 24) + 8 * taken_up) / 24 - (0.9 if len(text) <= 4 and any(below) else 0)
 
 
-_FIGURES = re.compile(r"(?:[^\s　0-9]{1,6}[\s　:：]*[0-9０-９,，.．]+[^\s　0-9（(]{0,3}(?:[（(][^（()）]*[)）])?[\s　]*){2,}")  # 人口 41人　世帯 12
+_WORDS = re.compile(r"[一-龠々]{2,}|[ァ-ヴー]{3,}|[A-Za-z]{3,}")
+_FIGURES = re.compile(
+    r"^(?:[^\s　0-9]{1,6}[\s　:：]*[0-9０-９,，.．]+[^\s　0-9（(]{0,3}(?:[（(][^（()）]*[)）])?[\s　]*){2,}$"
+)  # 人口 41人　世帯 12
+_CLOCK = re.compile(rf"{marks.DATE.pattern}.*[0-9０-９](?:時|[:：][0-9０-９])|^[0-9０-９]{{1,2}}[:：][0-9０-９]{{2}}[\s　]")
+_NO_TITLE = (_FIGURES, _CLOCK, re.compile(f"^(?:{marks.SIGNATURE.pattern})$"))
 _NAMED = re.compile(rf"^(?:{PERSON.pattern}|(?!.*[をはがのにで「])[^（(]{{2,14}}[（(][^（()）]{{2,20}}[）)])$")  # with what they are
 _OFFICE = re.compile(r"[部課局室所園校院館会役]長(?:[\s　]\S+)?$")
+_BYLINE = re.compile(r"^[^\s「『（(]{1,6}[:：／]|^(?!.*[をはがにで「])(?:\S+[\s　／/｜|]+)+[一-龠々]{1,3}[\s　][一-龠々ぁ-んァ-ヶ]{1,4}$")
+_BESIDE_TITLE = (_NAMED, ORGANISATION, _OFFICE, _BYLINE)
+_NUMBER = r"[\s　]*[0-9０-９一二三四五六七八九十百〇]+[\s　]*"
 _MASTHEAD = re.compile(
-    r"^(?:連載|シリーズ|特集|コラム|寄稿|リレー\S{2,6}|〈[^〈〉]*〉|《[^《》]*》|〔[^〔〕]*〕)[\s　・：:|｜「『]*|"
-    r"(?:ブログ|日記帳?|[たダ]より|便り|通信|つうしん|ニュース|新聞|マガジン|ジャーナル|会報|[館所社]報|月報|広報|note|ノート|ラジオ|番組|チャンネル|"
-    r"文字起こし|書き起こし|採録|抄録|要旨|講演録|連載|コラム|シリーズ|エッセイ|随筆|紀行|寄稿|特集|ページ|の[窓部]|欄|記事|プレス|リリース|文書|資料)$|"
-    r"(?:第[\s　]*[0-9０-９一二三四五六七八九十百]+[\s　]*[号回話夜便巻]|[0-9０-９]{1,2}月号|(?:[Vv]ol|VOL|[Nn]o|NO|№|#|＃)[.．]?[\s　]*[0-9０-９]+|[\s　][0-9０-９]{1,3})$",
+    r"^(?:連載|シリーズ|特集|コラム|寄稿)|"
+    r"(?:ブログ|[たダ]より|便り|通信|つうしん|ニュース|新聞|マガジン|ジャーナル|会報|[館所社]報|月報|広報|文書|連絡|文字起こし|書き起こし|台本|採録|抄録|要旨|講演録|連載|"
+    r"コラム|シリーズ|随筆|特集|相談室|の[窓部])$|"
+    rf"(?:第{_NUMBER}[号回話夜便巻集冊期]|[0-9０-９]{{1,2}}月号|(?:[Vv]ol|VOL|[Nn]o|NO|№|#|＃)[.．]?{_NUMBER}|[\s　][0-9０-９]{{1,3}})$"
 )
 
 
