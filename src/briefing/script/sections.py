@@ -95,15 +95,19 @@ def _kind_of(
         return Kind.INTRO
     if marks.PROMO_TITLE.fullmatch(title):
         return Kind.PROMO
-    if marks.CLOSING.fullmatch(title) and index > total // 2:
+    is_talk = sum(r is Role.TURN for r in inside) >= 2
+    if marks.CLOSING.fullmatch(title) and index > total // 2 and not (is_talk and _SOUNDS_LAST.match(title)):
         return Kind.OUTRO
     if (
         Role.QUESTION in inside
         or marks.QA_TITLE.search(title)
-        or (sum(r is Role.TURN for r in inside) >= 2 and not is_minutes)
+        or (is_talk and not is_minutes)
     ):
         return Kind.QA
     return Kind.BODY
+
+
+_SOUNDS_LAST = re.compile("最後の|これから")  # may as well name what is talked about: 最後の一本
 
 
 def _with_framing(sections: list[Section], roles: Sequence[Role]) -> list[Section]:
@@ -168,7 +172,7 @@ class _Page:
         self._lines, self._roles = lines, roles
         self._last = max((n for n, r in enumerate(roles, 1) if r not in BEFORE_OPENING), default=0)
         self._last_stated = max((n for n, t in enumerate(lines, 1) if marks.FULL_STOP.search(t)), default=0)
-        self._divider = max((n for n, r in enumerate(roles[: self._last], 1) if r is Role.DIVIDER), default=0)
+        self._divider = max((n for n, r in enumerate(roles[: self._last], 1) if r is Role.DIVIDER and roles[max(n - 2, 0)] is not Role.HEADING), default=0)
         self._counts = Counter(t for t in lines if len(t) > 15)
 
     def is_colophon(self, number: int) -> bool:
@@ -212,18 +216,17 @@ def settle_kinds(sections: Sequence[Section], roles: Sequence[Role]) -> list[Sec
         inside = set(roles[section.start : section.end])
         is_behind = any(s.kind is Kind.OUTRO for s in sections[: section.number - 1])
         kind = section.kind
-        if (
-            section.title
-            and section.number > 1
-            and is_end
-            and inside & _PROMOTING
-            and (is_behind or inside <= _UNSPOKEN_END)
-        ):
+        offers = bool(_OFFER.search(section.title or "")) and section.number * 2 > len(sections)
+        leaves = inside & _PROMOTING and (is_behind or offers or inside <= _UNSPOKEN_END)
+        if section.title and section.number > 1 and is_end and Role.TURN not in inside and (leaves or (is_behind and offers)):
             kind = Kind.PROMO
         elif kind is Kind.OUTRO and not is_end and not marks.CLOSING_WORD.fullmatch(section.title or ""):
             kind = Kind.BODY
         out.append(replace(section, kind=kind))
     return out[::-1]
+
+
+_OFFER = re.compile(r"ませんか|ください|ご?案内|募集|お知らせ|応募|申し?込み|^次回の(?!予定)")  # what an offer of one's own is headed by
 
 
 _PROMOTING = frozenset({Role.PROMO, Role.LINK})
