@@ -59,7 +59,7 @@ def find_headings(
     upper = [c.line for c in families.get(top, [])]
     headings: dict[int, Heading] = {}
     for name, members in families.items():
-        is_section = name == top or name.startswith("chapter") or _is_level_with(members, top, upper, fixed)
+        is_section = name == top or _is_level_with(members, top, upper, fixed) or _is_chapter(members, upper, fixed)
         headings |= {c.line: Heading(c.line, c.title, is_section) for c in members}
     alike = () if is_markdown else _bare_headings_like(upper, lines, fixed, speakers)
     for number in (*listed.values(), *alike):
@@ -116,6 +116,11 @@ def _is_level_with(members: Sequence[Candidate], top: str, upper: Sequence[int],
     return any(fixed.get(n) not in (Role.BLANK, Role.DIVIDER) for n in range(parent + 1, first))
 
 
+def _is_chapter(members: Sequence[Candidate], upper: Sequence[int], fixed: Mapping[int, Role]) -> bool:
+    """Say whether a family is named as chapters are and none of it stands right below a heading of the top family: 作り方, 手順1."""
+    return members[0].family.startswith("chapter") and not {c.line - 1 for c in members} & set(upper)
+
+
 def _with_bare_family(
     families: dict[str, list[Candidate]], lines: Sequence[str], fixed: Mapping[int, Role], speakers: Sequence[str]
 ) -> dict[str, list[Candidate]]:
@@ -151,7 +156,8 @@ def _kept_families(
     for name, every in grouped.items():
         plain = [c for c in every if not marks.FULL_STOP.search(lines[c.line - 1])]
         members = every if len(plain) * 2 > len(every) else plain
-        spread = [c for c in members if not _is_dense(c, members, lines, fixed)]
+        listed = _listed_in_runs([c for c in candidates if c.family == name], lines, fixed)
+        spread = [c for c in members if c.line not in listed]
         if name == "date":  # a date is a heading only where it stands apart
             spread = [c for c in spread if stands_apart(c.line, lines, fixed)]
         if name.startswith("md") and members:
@@ -161,6 +167,19 @@ def _kept_families(
     if "person" in kept and any(m[0].line < kept["person"][0].line for m in kept.values()):
         del kept["person"]  # who asked, below each heading
     return _without_shadows(kept)
+
+
+def _listed_in_runs(
+    members: Sequence[Candidate], lines: Sequence[str], fixed: Mapping[int, Role]
+) -> set[int]:
+    """Give the lines of a family that run densely, and the rest of a rising run of numbers most of which does."""
+    dense = {c.line for c in members if _is_dense(c, members, lines, fixed)}
+    runs: list[list[Candidate]] = []
+    for each in members:
+        rises = runs and each.number is not None and runs[-1][-1].number == each.number - 1
+        runs = [*runs[:-1], [*runs[-1], each]] if rises else [*runs, [each]]
+    mostly = (run for run in runs if sum(c.line in dense for c in run) * 2 > len(run))
+    return dense | {c.line for run in mostly for c in run}
 
 
 def _is_dense(
@@ -219,7 +238,10 @@ def _known_titles(lines: Sequence[str], fixed: Mapping[int, Role]) -> list[tuple
         known = any(
             p.fullmatch(bare) for p in (marks.OPENING, marks.CLOSING, marks.CONTENTS, marks.PROMO_TITLE, marks.QA_TITLE)
         )
-        if number not in fixed and known and bare != "以上" and not marks.FULL_STOP.search(text):
+        offers = number * 4 > len(lines) * 3 and len(bare) <= _BARE_HEADING_LENGTH and marks.OFFER.search(bare)
+        is_set_off = number > 1 and (fixed.get(number - 1) is Role.DIVIDER or re.fullmatch("【[^【】]+】", text))
+        is_known = known or bare == "記" or (offers and is_set_off)
+        if number not in fixed and is_known and bare != "以上" and not marks.FULL_STOP.search(text):
             out.append((number, bare))
     return out
 

@@ -216,7 +216,7 @@ def settle_kinds(sections: Sequence[Section], roles: Sequence[Role]) -> list[Sec
         inside = set(roles[section.start : section.end])
         is_behind = any(s.kind is Kind.OUTRO for s in sections[: section.number - 1])
         kind = section.kind
-        offers = bool(_OFFER.search(section.title or "")) and section.number * 2 > len(sections)
+        offers = bool(marks.OFFER.search(section.title or "")) and section.number * 2 > len(sections)
         leaves = inside & _PROMOTING and (is_behind or offers or inside <= _UNSPOKEN_END)
         if section.title and section.number > 1 and is_end and Role.TURN not in inside and (leaves or (is_behind and offers)):
             kind = Kind.PROMO
@@ -224,9 +224,6 @@ def settle_kinds(sections: Sequence[Section], roles: Sequence[Role]) -> list[Sec
             kind = Kind.BODY
         out.append(replace(section, kind=kind))
     return out[::-1]
-
-
-_OFFER = re.compile(r"ませんか|ください|ご?案内|募集|お知らせ|応募|申し?込み|^次回の(?!予定)")  # what an offer of one's own is headed by
 
 
 _PROMOTING = frozenset({Role.PROMO, Role.LINK})
