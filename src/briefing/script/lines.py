@@ -87,10 +87,13 @@ def _is_caption(number: int, lines: Sequence[str]) -> bool:
 
 def find_speakers(lines: Sequence[str], fixed: Mapping[int, Role]) -> list[str]:
     """Give the names that open several lines as speakers do, in the order of their first turn."""
+    if names := _names_above(lines, fixed):
+        return names
     found: dict[int, str] = {}
+    has_b = sum(bool(re.match("[BＢ](?:さん|氏)?[:：　「]", t)) for t in lines) >= 2  # then A is one who speaks, no answer
     for number, text in enumerate(lines, 1):
         is_heading = heading_candidates(number, text) and not marks.STATES.search(text)
-        is_other = number in fixed or is_label(text) or is_heading or is_note_form(text)
+        is_other = number in fixed or is_label(text) or is_heading or (is_note_form(text) and not (has_b and text[0] in "AＡ"))
         match = None if is_other else TURN.fullmatch(text)
         if match and len(match["title"] or match["words"]) >= 3:
             found[number] = match["name"] or match["person"]
@@ -98,7 +101,9 @@ def find_speakers(lines: Sequence[str], fixed: Mapping[int, Role]) -> list[str]:
     twice = {
         name
         for name in counts
-        if counts[name] >= 2 and not re.fullmatch(r"[QAＱＡ問答]\d*[.．]?|\d+|[・\-*※▼#|].*", name)
+        if counts[name] >= 2
+        and (has_b or not re.fullmatch(r"[AＡ]", name))
+        and not re.fullmatch(r"[QＱ問答]\d*[.．]?|[AＡ](?:\d+[.．]?|[.．])|\d+|[・\-*※▼#|].*", name)
     }
     heard = [name for name in dict.fromkeys(found.values()) if name in twice or _speaks_once(name, lines)]
     own = [number for number, name in found.items() if name in twice]
@@ -108,6 +113,20 @@ def find_speakers(lines: Sequence[str], fixed: Mapping[int, Role]) -> list[str]:
     if len(voices) < 2 or len(turns) < 4 or len(turns) * share < sum(map(bool, lines[own[0] - 1 : own[-1]])):
         return []
     return heard
+
+
+def _names_above(lines: Sequence[str], fixed: Mapping[int, Role]) -> list[str]:
+    """Give the names that stand alone above what is said: two or more short lines that come again, each above a sentence."""
+    alone = [
+        t
+        for n, t in enumerate(lines[:-1], 1)
+        if n not in fixed and _ALONE.fullmatch(t) and stands_apart(n, lines, fixed) and marks.FULL_STOP.search(lines[n])
+    ]
+    twice = [name for name, count in Counter(alone).items() if count >= 2]
+    return list(dict.fromkeys(alone)) if len(twice) >= 2 and len(twice) * 2 > len(set(alone)) else []
+
+
+_ALONE = re.compile(r"[一-龠々ぁ-んァ-ヶーA-Za-zＡ-Ｚ・　 ]{1,10}")
 
 
 def _speaks_once(name: str, lines: Sequence[str]) -> bool:
@@ -177,7 +196,9 @@ def is_addressee(lines: Sequence[str], number: int) -> bool:
 
 
 def speaker_of(text: str, speakers: Sequence[str]) -> str:
-    """Give the speaker that a line opens with; empty when there is none."""
+    """Give the speaker that a line opens with, or whom it names alone; empty when there is none."""
+    if text in speakers:
+        return text
     match = TURN.fullmatch(text)
     name = (match["name"] or match["person"]) if match else ""
     return name if name in speakers else ""

@@ -32,7 +32,7 @@ def assign_roles(
     asked = frozenset() if is_marked else find_unmarked_questions(lines, fixed, {*at, *contents, *titles})
     is_bare = asks_by_dash or bool(asked) or (not speakers and only_questions_are_marked(lines))
     last_turn = _last_turn(lines, sorted(at), speakers)
-    first_told = next((n for n, t in enumerate(lines, 1) if "。" in t or TURN_SENTENCE.search(t)), 0)
+    first_told = next((n for n, t in enumerate(lines, 1) if n not in titles and ("。" in t or TURN_SENTENCE.search(t))), 0)
     for number, text in enumerate(lines, 1):
         if state is Role.TURN and number > last_turn and (roles[-1] is Role.BLANK or _tells_of(text, speakers)):
             state = None  # what follows the last turn after a blank line, or tells of the speakers, is told, not said
@@ -117,6 +117,8 @@ def _role_of(
     is_under_heading = above is Role.HEADING
     if marks.NOTE_LABEL.fullmatch(text):
         return Role.NOTE_LABEL
+    if speakers and speaker_of(text, speakers):
+        return Role.TURN
     if (marks.QUESTION.fullmatch(text) and not marks.CONTACT.search(text)) or (is_bare and _ASKED.match(text)):
         return Role.QUESTION
     if marks.ANSWER.fullmatch(text) or (state is Role.QUESTION and _ANSWERER.fullmatch(text)):
@@ -125,8 +127,6 @@ def _role_of(
         return Role.NOTE
     if before_text and is_label(text):
         return Role.META
-    if speakers and speaker_of(text, speakers):
-        return Role.TURN
     if before_text and (
         is_meta(text) or is_addressee([text], 1) or re.fullmatch(r"[～〜~ー―－-].*[～〜~ー―－-]", text)
     ):

@@ -14,9 +14,9 @@ from briefing.script import marks
 def mark_runs(raw: Sequence[str], roles: Sequence[Role]) -> list[Role]:
     """Give the roles again, with lists, tables and quotations that lines show only beside each other; `raw` is not stripped."""
     lines = [line.strip(" \t　") for line in raw]
-    out = _mark_lists(lines, roles)
+    out = _mark_hanging(raw, _mark_lists(lines, roles))
     out = _mark_rows(lines, _mark_pairs(lines, out))
-    return _mark_indented(raw, out)
+    return _mark_indented(raw, _mark_short(lines, out))
 
 
 def _mark_lists(lines: Sequence[str], roles: Sequence[Role]) -> list[Role]:
@@ -35,6 +35,52 @@ def _mark_lists(lines: Sequence[str], roles: Sequence[Role]) -> list[Role]:
 _RUN_ITEM = re.compile(r"(?P<mark>[■□◆◇●○▪▫◎★☆])\s*\S|(?P<n>[0-9０-９]{1,2})位?[　\s]+\S")
 
 
+def _mark_short(lines: Sequence[str], roles: Sequence[Role]) -> list[Role]:
+    """Mark three or more short lines without a sentence's end as a list, where they fill a paragraph or a sentence announces them."""
+    out, run = list(roles), list[int]()
+    for index in range(len(lines) + 1):
+        if index < len(lines) and out[index] is Role.PARA and _SHORT_ITEM.fullmatch(lines[index]):
+            run.append(index)
+            continue
+        fills = run and (index == len(lines) or out[index] is not Role.PARA)
+        announced = run and run[0] and marks.FULL_STOP.search(lines[run[0] - 1]) and _ANNOUNCES.search(lines[run[0] - 1])
+        opens = run and run[0] and out[run[0] - 1] is Role.BLANK
+        if len(run) >= 3 and (announced or (fills and opens)):
+            out[run[0] : run[-1] + 1] = [Role.LIST] * len(run)
+        run = []
+    return out
+
+
+_SHORT_ITEM = re.compile(r"(?![「『（(])(?!.*(?:[。、！？!?…:：]|です|ます|した)$).{1,24}")
+_ANNOUNCES = re.compile(r"次の|以下|[とお]おり|[0-9０-９一二三四五六七八九十]つ")
+
+
+def _mark_hanging(raw: Sequence[str], roles: Sequence[Role]) -> list[Role]:
+    """Mark what hangs two blanks deeper below a list's item as part of it; numbered lines that go on with its count, too."""
+    out = list(roles)
+    count = 0
+    for index, line in enumerate(raw):
+        number = _COUNTED.match(line.strip(" \t　"))
+        above = out[index - 1] if index else None
+        if out[index] is Role.LIST:
+            count = marks.parse_number(number["n"]) or 0 if number else count
+        elif out[index] in _HANGING and number and count and marks.parse_number(number["n"]) == count + 1:
+            out[index], count = Role.LIST, count + 1
+        elif out[index] in _HANGING and above is Role.LIST and _indent(line) > _indent(raw[index - 1]) + 1:
+            out[index] = Role.LIST
+        elif out[index] in (Role.HEADING, Role.SUBHEADING):
+            count = 0
+    return out
+
+
+_COUNTED = re.compile(r"(?P<n>[0-9０-９]{1,2})[.．、)）]?[　\s]+\S")
+_HANGING = frozenset({Role.PARA, Role.META, Role.QUOTE})
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip(" \t　"))
+
+
 _CELL = re.compile(
     r"(?![0-9０-９]+位?　)(?:[^\s。、:：（(]|[（(][^（()）。]*[)）]){1,12}(?:[:：]\s*|　[\s　]*|[…‥]+)\S.*[^。]$|(?:[12][0-9]{3}年)?\s*[0-9]{1,2}月(?:\s*[0-9]{1,2}日)?[^、。]{0,16}[\s　:：]+\S.*[^。]$"
 )
@@ -46,6 +92,7 @@ _TIMETABLE = re.compile(r"(?:とき|ところ|期間|持ち物|費用|定員|対
 _GRID = re.compile(r".*\t.*|[┌├└│┃].*|[|+][─━|+\-=\s].*|[（(]単位[:：].*[)）]|.*\S \| \S.*\|.*|:?-{2,}:?\s*\|[\s|:-]*")
 
 
+_GAP = re.compile(r"(?<=\S)(?:　{2,}| {2,}|　 )\s*(?=\S)")  # between columns: two of them make a row without bars
 _CELLS = frozenset({Role.PARA, Role.ANSWER, Role.META, Role.LIST, Role.TABLE})
 
 
@@ -55,7 +102,8 @@ def _mark_pairs(lines: Sequence[str], roles: Sequence[Role]) -> list[Role]:
     out = [Role.TABLE if r in drawn and _GRID.fullmatch(t) else r for t, r in zip(lines, roles, strict=True)]
     for above, (first, second) in enumerate(pairwise(lines)):
         both = out[above : above + 2]
-        is_row = all("｜" in t and "。" not in t for t in (first, second)) and first.count("｜") == second.count("｜")
+        bars = [t.count("｜") or len(_GAP.findall(t)) - 1 for t in (first, second)]
+        is_row = bars[0] == bars[1] > 0 and not any("。" in t for t in (first, second))
         if is_row and _CELLS.issuperset(both):
             out[above : above + 2] = [Role.TABLE, Role.TABLE]
         elif (

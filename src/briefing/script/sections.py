@@ -137,7 +137,7 @@ _OFFERS = re.compile(
 _CALL = re.compile(rf"{_INVITES.pattern}|@|https?://|発売中|販売中|予約|お申し込み")
 
 
-_PROMOTABLE = frozenset({Role.PARA, Role.ANSWER, Role.NOTE, Role.LIST, Role.LINK})
+_PROMOTABLE = frozenset({Role.PARA, Role.ANSWER, Role.NOTE, Role.LIST})
 _LONGEST = 160  # characters of a line that only promotes
 
 
@@ -182,7 +182,7 @@ class _Page:
         return (number > self._last_stated and is_label(text)) or bool(in_brackets)
 
     def promotes(self, number: int) -> bool:
-        text, role = self._lines[number - 1], self._roles[number - 1]
+        text = self._lines[number - 1]
         near_end = self._last - number <= 2
         is_weak = marks.PROMO.search(text) or marks.HANDLE.search(text)
         points_out = marks.URL.search(text) or (_CHANNEL.search(text) and _OFFERS.search(text))
@@ -190,7 +190,7 @@ class _Page:
         return bool(
             marks.STRONG_PROMO.search(text)
             or (is_weak and (near_end or self._counts[text] > 1))
-            or (points_out and near_end and role is not Role.LINK)
+            or (points_out and near_end)
             or (number > self._divider and self._ends_apart() and not is_label(text))
             or leads
         )

@@ -62,13 +62,14 @@ def _fill(section: Section, lines: Sequence[str], roles: Sequence[Role], speaker
         if role in _IN_NO_BLOCK:
             continue
         speaker = speaker_of(text, speakers) if role is Role.TURN else ""
+        bare = "" if text == speaker else _bare_text(role, text)
         opens = _opens_block(role, text, speaker)
         last = blocks[-1] if blocks else None
         if last and last.role is role and not opens and last.lines[-1] >= number - 1:
-            blocks[-1] = Block(role, (*last.lines, number), (*last.texts, _bare_text(role, text)), last.speaker)
+            blocks[-1] = Block(role, (*last.lines, number), (*last.texts, bare), last.speaker)
         else:
             keep = speaker or (last.speaker if last and role is Role.TURN and last.role is Role.TURN else "")
-            blocks.append(Block(role, (number,), (_bare_text(role, text),), keep))
+            blocks.append(Block(role, (number,), (bare,), keep))
     return Section(section.number, section.kind, section.title, section.start, section.end, tuple(blocks))
 
 
