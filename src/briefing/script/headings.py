@@ -367,8 +367,11 @@ def _contents_items(lines: Sequence[str], fixed: Mapping[int, Role], start: int,
     return out
 
 
+_PLACE = re.compile(r"\s*(?:[…‥・.．]{2,}|　{2,})\s*[pP]?[.．]?[0-9０-９]+$|^[0-9０-９]{1,2}[:：][0-9０-９]{2}[\s　~～-]+")  # a page behind, a time before
+
+
 def _item_title(text: str) -> str:
-    plain = marks.without_links(text).lstrip(">＞ ")
+    plain = _PLACE.sub("", marks.without_links(text).lstrip(">＞ "))
     if item := marks.LIST.fullmatch(plain):
         plain = item["title"]
     found = heading_candidates(0, plain)

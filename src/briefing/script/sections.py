@@ -95,7 +95,8 @@ def _kind_of(
         return Kind.INTRO
     if marks.PROMO_TITLE.fullmatch(title):
         return Kind.PROMO
-    is_talk = sum(r is Role.TURN for r in inside) >= 2
+    turns = sum(r is Role.TURN for r in inside)
+    is_talk = turns >= 2 and turns > sum(r is Role.PARA for r in inside)  # more is said than told
     if marks.CLOSING.fullmatch(title) and index > total // 2 and not (is_talk and _SOUNDS_LAST.match(title)):
         return Kind.OUTRO
     if (
@@ -230,6 +231,23 @@ _PROMOTING = frozenset({Role.PROMO, Role.LINK})
 
 
 _UNSPOKEN_END = frozenset({Role.PROMO, Role.LINK, Role.META, Role.DIVIDER, Role.BLANK})
+
+
+def with_closing(sections: Sequence[Section], roles: Sequence[Role]) -> list[Section]:
+    """Let paragraphs behind the only divider within the last section with a heading be a closing of their own."""
+    at = next((i for i in reversed(range(len(sections))) if sections[i].kind is not Kind.PROMO), 0)
+    last = sections[at] if sections else None
+    if last is None or at < 2 or not last.title or last.kind is Kind.OUTRO:
+        return list(sections)
+    inner = [n for n in range(last.start + 1, last.end) if roles[n - 1] is Role.DIVIDER and Role.PARA in roles[last.start : n]]
+    rest = next((n for n in range(inner[0], last.end + 1) if roles[n - 1] not in _GAP), 0) if inner else 0
+    if not rest or roles[rest - 1] is not Role.PARA:
+        return list(sections)
+    kept, closing = replace(last, end=rest - 1), Section(last.number + 1, Kind.OUTRO, None, rest, last.end)
+    return [*sections[:at], kept, closing, *(replace(s, number=s.number + 1) for s in sections[at + 1 :])]
+
+
+_GAP = frozenset({Role.BLANK, Role.DIVIDER})
 
 
 def with_closing_promotion(lines: Sequence[str], sections: Sequence[Section], roles: Sequence[Role]) -> list[Section]:

@@ -20,6 +20,7 @@ from briefing.script.sections import (
     mark_promotion,
     settle_kinds,
     trim_sections,
+    with_closing,
     with_closing_promotion,
 )
 from briefing.script.titles import find_title, title_lines
@@ -41,7 +42,7 @@ def find_structure(source: Source) -> Article:
     roles = mark_runs(source.lines, roles)
     sections = cut_sections(lines, roles, headings, contents, title_line)
     roles = mark_promotion(lines, roles, sections)
-    sections = settle_kinds(sections, roles)
+    sections = with_closing(settle_kinds(sections, roles), roles)
     trimmed = trim_sections(with_closing_promotion(lines, sections, roles), roles)
     pairs = find_pairs(roles, trimmed)
     subheadings = tuple(Subheading(h.title, h.line) for h in headings if not h.is_section)

@@ -20,6 +20,9 @@ def find_title(
     contents: Mapping[int, Role],
 ) -> tuple[str | None, int | None, tuple[Heading, ...]]:
     """Find the document's title: front matter, a single Markdown heading on top, the first line that is no sentence."""
+    labelled = next((n for n, t in enumerate(lines[:_LAST_LEADING], 1) if _TITLED.fullmatch(t)), None)
+    if labelled and (match := _TITLED.fullmatch(lines[labelled - 1])):
+        return match["title"], labelled, tuple(h for h in headings if h.line != labelled)
     if source.meta.get("title"):
         line = next((n for n, t in enumerate(lines, 1) if t.lower().startswith("title")), None)
         return source.meta["title"], line, tuple(h for h in headings if not _repeats(h, source.meta["title"]))
@@ -47,7 +50,8 @@ def find_title(
     return _late_title(lines, taken, sections, headings)
 
 
-_FRONT = 0.4  # what the first line that may be a title is ahead by
+_TITLED = re.compile(r"(?:Subject|件名|題名|演題|タイトル)[:：]\s*(?:\[[^\]]*\]\s*)?(?P<title>\S.*)")  # a mail's, a form's
+_FRONT = 0.3  # what the first line that may be a title is ahead by
 _LAST_LEADING = 14  # lines that a letter's number, date, addressees and senders fill at most
 
 
@@ -107,8 +111,8 @@ _NUMBER = r"[\s　]*[0-9０-９一二三四五六七八九十百〇]+[\s　]*"
 _MASTHEAD = re.compile(
     r"^(?:連載|シリーズ|特集|コラム|寄稿)|"
     r"(?:ブログ|[たダ]より|便り|通信|つうしん|ニュース|新聞|マガジン|ジャーナル|会報|[館所社]報|月報|広報|文書|連絡|文字起こし|書き起こし|台本|採録|抄録|要旨|講演録|連載|"
-    r"コラム|シリーズ|随筆|特集|相談室|の[窓部])$|"
-    rf"(?:第{_NUMBER}[号回話夜便巻集冊期]|[0-9０-９]{{1,2}}月号|(?:[Vv]ol|VOL|[Nn]o|NO|№|#|＃)[.．]?{_NUMBER}|[\s　][0-9０-９]{{1,3}})$"
+    r"コラム|シリーズ|随筆|特集|相談室|の[窓部]|抜粋|説明書)(?:[（(][^（()）]*[)）])?$|"
+    rf"(?:(?:第|通巻){_NUMBER}[号回話夜便巻集冊期]|[0-9０-９]{{1,2}}月号|(?:[Vv]ol|VOL|[Nn]o|NO|№|#|＃)[.．]?{_NUMBER}|[\s　][0-9０-９]{{1,3}})$"
 )
 
 
