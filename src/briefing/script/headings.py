@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from briefing.model import Role
 from briefing.script import marks
-from briefing.script.lines import ORNAMENTS, PERSON, is_addressee, is_meta, is_note_form, speaker_of, stands_apart
+from briefing.script.lines import ORNAMENTS, PERSON, is_addressee, is_meta, is_note_form, is_short_item, speaker_of, stands_apart
 from briefing.script.marks import Candidate, flatten, heading_candidates
 
 _SECTION_ORDER = (
@@ -286,9 +286,16 @@ def _bare_headings(lines: Sequence[str], fixed: Mapping[int, Role], speakers: Se
             and not marks.CREDIT.fullmatch(text)
             and not is_addressee(lines, number)
             and len(after) > len(text)
+            and not _opens_list(number, lines, fixed)
         ):
             out.append(number)
     return out
+
+
+def _opens_list(number: int, lines: Sequence[str], fixed: Mapping[int, Role]) -> bool:
+    """Say whether two more short lines without a mark or a sentence's end are right below."""
+    below = range(number + 1, min(number + 3, len(lines) + 1))
+    return len(below) == 2 and all(n not in fixed and is_short_item(lines[n - 1]) for n in below)
 
 
 def find_contents(

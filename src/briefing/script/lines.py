@@ -44,6 +44,8 @@ def fixed_roles(lines: Sequence[str]) -> dict[int, Role]:
             inside = None  # a note written as a quotation ends with it
         if inside:
             fixed[number] = inside
+        elif text[:1] in "┌└┏┗" and any(t[:1] in "│┃├┣" for t in (*lines[number : number + 1], *lines[number - 2 : number - 1])):
+            fixed[number] = Role.TABLE  # the frame of a drawn table; without rows, that of a box
         elif role := _fixed_role(text):
             fixed[number] = role
         elif _is_caption(number, lines):
@@ -154,6 +156,14 @@ def is_note_form(text: str) -> bool:
         or marks.QUESTION.fullmatch(text)
         or marks.ANSWER.fullmatch(text)
     )
+
+
+def is_short_item(text: str) -> bool:
+    """Say whether a line is short, without a mark and without a sentence's end: what a list without marks is made of."""
+    return bool(_SHORT_ITEM.fullmatch(text)) and not heading_candidates(0, text) and not marks.LIST.fullmatch(text)
+
+
+_SHORT_ITEM = re.compile(r"(?![『（(])(?!「[^」]*」$)(?!.*(?:[。、！？!?…:：]|です|ます|した)$).{1,24}")
 
 
 PERSON = re.compile(r"(?!.*[をはがのにでと])[一-龠々]{1,4}[\s　]?[一-龠々ぁ-んァ-ヶ]{1,5}")

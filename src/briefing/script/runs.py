@@ -9,14 +9,33 @@ from statistics import median_low
 
 from briefing.model import Role
 from briefing.script import marks
+from briefing.script.lines import is_short_item
 
 
 def mark_runs(raw: Sequence[str], roles: Sequence[Role]) -> list[Role]:
     """Give the roles again, with lists, tables and quotations that lines show only beside each other; `raw` is not stripped."""
     lines = [line.strip(" \t　") for line in raw]
-    out = _mark_hanging(raw, _mark_lists(lines, roles))
+    out = _mark_hanging(raw, _mark_lists(lines, _mark_bylines(lines, roles)))
     out = _mark_rows(lines, _mark_pairs(lines, out))
     return _mark_indented(raw, _mark_short(lines, out))
+
+
+def _mark_bylines(lines: Sequence[str], roles: Sequence[Role]) -> list[Role]:
+    """Mark the names that stand right below most headings, or end most sections, as telling who wrote them."""
+    heads = [i for i, role in enumerate(roles) if role is Role.HEADING]
+    told = [i for i, role in enumerate(roles) if role is not Role.BLANK]
+    first = [told[k + 1] for k, i in enumerate(told[:-1]) if roles[i] is Role.HEADING]
+    last = [told[k - 1] for k, i in enumerate(told) if k and roles[i] is Role.HEADING] + told[-1:]
+    out = list(roles)
+    for places in (first, last):
+        named = [i for i in places if roles[i] in (Role.PARA, Role.ANSWER) and _NAMED.fullmatch(lines[i])]
+        if len(named) >= 2 and len(named) * 2 > len(heads):
+            for i in named:
+                out[i] = Role.META
+    return out
+
+
+_NAMED = re.compile(r"(?!.*[をはがにでへ、。！？!?「：:]).{2,20}")
 
 
 def _mark_lists(lines: Sequence[str], roles: Sequence[Role]) -> list[Role]:
@@ -39,7 +58,7 @@ def _mark_short(lines: Sequence[str], roles: Sequence[Role]) -> list[Role]:
     """Mark three or more short lines without a sentence's end as a list, where they fill a paragraph or a sentence announces them."""
     out, run = list(roles), list[int]()
     for index in range(len(lines) + 1):
-        if index < len(lines) and out[index] is Role.PARA and _SHORT_ITEM.fullmatch(lines[index]):
+        if index < len(lines) and out[index] is Role.PARA and is_short_item(lines[index]):
             run.append(index)
             continue
         fills = run and (index == len(lines) or out[index] is not Role.PARA)
@@ -51,7 +70,6 @@ def _mark_short(lines: Sequence[str], roles: Sequence[Role]) -> list[Role]:
     return out
 
 
-_SHORT_ITEM = re.compile(r"(?![「『（(])(?!.*(?:[。、！？!?…:：]|です|ます|した)$).{1,24}")
 _ANNOUNCES = re.compile(r"次の|以下|[とお]おり|[0-9０-９一二三四五六七八九十]つ")
 
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from briefing.model import Kind, QaPair, Role, Section
 from briefing.script import marks
 from briefing.script.headings import Heading, without_mark
-from briefing.script.lines import BEFORE_OPENING, ORNAMENTS, TURN_SENTENCE, is_label
+from briefing.script.lines import BEFORE_OPENING, ORNAMENTS, TURN_SENTENCE, is_label, is_meta
 
 
 def cut_sections(
@@ -180,7 +180,8 @@ class _Page:
         """Say whether a line is a label behind the last sentence, or the last line and in brackets."""
         text = self._lines[number - 1]
         in_brackets = number == self._last and re.fullmatch(r"[(（].*[)）]", text)
-        return (number > self._last_stated and is_label(text)) or bool(in_brackets)
+        dated = number == self._last and is_meta(text)
+        return (number > self._last_stated and is_label(text)) or dated or bool(in_brackets)
 
     def promotes(self, number: int) -> bool:
         text = self._lines[number - 1]
