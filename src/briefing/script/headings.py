@@ -9,7 +9,16 @@ from itertools import pairwise
 
 from briefing.model import Role
 from briefing.script import marks
-from briefing.script.lines import ORNAMENTS, PERSON, is_addressee, is_meta, is_note_form, is_short_item, speaker_of, stands_apart
+from briefing.script.lines import (
+    ORNAMENTS,
+    PERSON,
+    is_addressee,
+    is_meta,
+    is_note_form,
+    is_short_item,
+    speaker_of,
+    stands_apart,
+)
 from briefing.script.marks import Candidate, flatten, heading_candidates
 
 _SECTION_ORDER = (
@@ -93,10 +102,12 @@ def _families(
 def _bare_headings_like(
     upper: Sequence[int], lines: Sequence[str], fixed: Mapping[int, Role], speakers: Sequence[str]
 ) -> list[int]:
-    """Give the short lines that stand alone, where every heading of the top family does."""
-    if not upper or not all(_stands_alone(n, fixed) for n in upper):
+    """Give the short lines that stand apart as every heading of the top family does: above a blank line, too, or none."""
+    if not upper or not all(stands_apart(n, lines, fixed) for n in upper):
         return []
-    return [n for n in _bare_headings(lines, fixed, speakers) if _stands_alone(n, fixed)]
+    gaps = {(fixed.get(n - 1), _stands_alone(n, fixed)) for n in upper}
+    bare = _bare_headings(lines, fixed, speakers)
+    return [n for n in bare if gaps == {(fixed.get(n - 1), _stands_alone(n, fixed))}]
 
 
 def _stands_alone(number: int, fixed: Mapping[int, Role]) -> bool:
@@ -169,9 +180,7 @@ def _kept_families(
     return _without_shadows(kept)
 
 
-def _listed_in_runs(
-    members: Sequence[Candidate], lines: Sequence[str], fixed: Mapping[int, Role]
-) -> set[int]:
+def _listed_in_runs(members: Sequence[Candidate], lines: Sequence[str], fixed: Mapping[int, Role]) -> set[int]:
     """Give the lines of a family that run densely, and the rest of a rising run of numbers most of which does."""
     dense = {c.line for c in members if _is_dense(c, members, lines, fixed)}
     runs: list[list[Candidate]] = []
@@ -374,7 +383,9 @@ def _contents_items(lines: Sequence[str], fixed: Mapping[int, Role], start: int,
     return out
 
 
-_PLACE = re.compile(r"\s*(?:[…‥・.．]{2,}|　{2,})\s*[pP]?[.．]?[0-9０-９]+$|^[0-9０-９]{1,2}[:：][0-9０-９]{2}[\s　~～-]+")  # a page behind, a time before
+_PLACE = re.compile(
+    r"\s*(?:[…‥・.．]{2,}|　{2,})\s*[pP]?[.．]?[0-9０-９]+$|^[0-9０-９]{1,2}[:：][0-9０-９]{2}[\s　~～-]+"
+)  # a page behind, a time before
 
 
 def _item_title(text: str) -> str:

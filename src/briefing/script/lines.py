@@ -44,7 +44,9 @@ def fixed_roles(lines: Sequence[str]) -> dict[int, Role]:
             inside = None  # a note written as a quotation ends with it
         if inside:
             fixed[number] = inside
-        elif text[:1] in "┌└┏┗" and any(t[:1] in "│┃├┣" for t in (*lines[number : number + 1], *lines[number - 2 : number - 1])):
+        elif text[:1] in "┌└┏┗" and any(
+            t[:1] in "│┃├┣" for t in (*lines[number : number + 1], *lines[number - 2 : number - 1])
+        ):
             fixed[number] = Role.TABLE  # the frame of a drawn table; without rows, that of a box
         elif role := _fixed_role(text):
             fixed[number] = role
@@ -92,10 +94,14 @@ def find_speakers(lines: Sequence[str], fixed: Mapping[int, Role]) -> list[str]:
     if names := _names_above(lines, fixed):
         return names
     found: dict[int, str] = {}
-    has_b = sum(bool(re.match("[BＢ](?:さん|氏)?[:：　「]", t)) for t in lines) >= 2  # then A is one who speaks, no answer
+    has_b = (
+        sum(bool(re.match("[BＢ](?:さん|氏)?[:：　「]", t)) for t in lines) >= 2
+    )  # then A is one who speaks, no answer
     for number, text in enumerate(lines, 1):
         is_heading = heading_candidates(number, text) and not marks.STATES.search(text)
-        is_other = number in fixed or is_label(text) or is_heading or (is_note_form(text) and not (has_b and text[0] in "AＡ"))
+        is_other = (
+            number in fixed or is_label(text) or is_heading or (is_note_form(text) and not (has_b and text[0] in "AＡ"))
+        )
         match = None if is_other else TURN.fullmatch(text)
         if match and len(match["title"] or match["words"]) >= 3:
             found[number] = match["name"] or match["person"]

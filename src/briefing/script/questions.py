@@ -45,6 +45,22 @@ def only_questions_are_marked(lines: Sequence[str]) -> bool:
     return asked > 1 and not any(marks.ANSWER.fullmatch(t) for t in lines)
 
 
+def end_last_answer(roles: Sequence[Role]) -> list[Role]:
+    """Give the roles again; where no other answer goes on behind a blank line, what does so behind the last one is told."""
+    asked = [n for n, role in enumerate(roles) if role is Role.QUESTION and roles[n - 1 : n] != [Role.QUESTION]]
+    going_on = [
+        n
+        for n in range(2, len(roles))
+        if roles[n - 2 : n + 1] == [Role.ANSWER, Role.BLANK, Role.ANSWER] and asked and n > asked[0]
+    ]
+    out = list(roles)
+    is_end = going_on and Role.HEADING not in roles[going_on[0] :]
+    if len(asked) >= _LEAST and is_end and going_on[0] > asked[-1]:
+        for n in range(going_on[0], len(roles)):
+            out[n] = Role.PARA if roles[n] is Role.ANSWER else roles[n]
+    return out
+
+
 @dataclass(frozen=True, slots=True)
 class _Page:
     lines: Sequence[str]

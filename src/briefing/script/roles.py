@@ -11,7 +11,7 @@ from briefing.model import Role
 from briefing.script import marks
 from briefing.script.headings import Heading
 from briefing.script.lines import BEFORE_OPENING, TURN_SENTENCE, is_addressee, is_label, is_meta, speaker_of
-from briefing.script.questions import find_unmarked_questions, only_questions_are_marked
+from briefing.script.questions import end_last_answer, find_unmarked_questions, only_questions_are_marked
 
 
 def assign_roles(
@@ -32,9 +32,15 @@ def assign_roles(
     asked = frozenset() if is_marked else find_unmarked_questions(lines, fixed, {*at, *contents, *titles})
     is_bare = asks_by_dash or bool(asked) or (not speakers and only_questions_are_marked(lines))
     last_turn = _last_turn(lines, sorted(at), speakers)
-    first_told = next((n for n, t in enumerate(lines, 1) if n not in titles and ("。" in t or TURN_SENTENCE.search(t))), 0)
+    first_told = next(
+        (n for n, t in enumerate(lines, 1) if n not in titles and ("。" in t or TURN_SENTENCE.search(t))), 0
+    )
     for number, text in enumerate(lines, 1):
-        if state is Role.TURN and number > last_turn and (roles[-1] is Role.BLANK or _tells_of(text, speakers)):
+        if (
+            state is Role.TURN
+            and number > last_turn
+            and (roles[-1] is Role.BLANK or _tells_of(text, speakers) or marks.PROMO.search(text))
+        ):
             state = None  # what follows the last turn after a blank line, or tells of the speakers, is told, not said
         if number in titles:
             role = Role.TITLE
@@ -59,7 +65,7 @@ def assign_roles(
         before_text = before_text and role in BEFORE_OPENING
         state = _next_state(role, state)
         roles.append(role)
-    return roles
+    return end_last_answer(roles)
 
 
 _ASKS_FOR = re.compile(r"^(?:日時|日程|期[間日]|とき|会期|開催日|場所|ところ|会場|締め?切り?)")
@@ -139,7 +145,7 @@ def _role_of(
         return Role.NOTE
     if marks.LIST.fullmatch(text) or (_MARKED_ITEM.fullmatch(text) and not marks.FULL_STOP.search(text)):
         return Role.LIST
-    if marks.COLOPHON.fullmatch(text):
+    if marks.COLOPHON.fullmatch(text) or re.match("キーワード[:：]", text):
         return Role.META
     if re.fullmatch(r"[(（].*(?:にて|収録|取材|掲載)[)）]|記|敬具|文責.*", text):
         return Role.META

@@ -62,8 +62,10 @@ def _mark_short(lines: Sequence[str], roles: Sequence[Role]) -> list[Role]:
             run.append(index)
             continue
         fills = run and (index == len(lines) or out[index] is not Role.PARA)
-        announced = run and run[0] and marks.FULL_STOP.search(lines[run[0] - 1]) and _ANNOUNCES.search(lines[run[0] - 1])
-        opens = run and run[0] and out[run[0] - 1] is Role.BLANK
+        announced = (
+            run and run[0] and marks.FULL_STOP.search(lines[run[0] - 1]) and _ANNOUNCES.search(lines[run[0] - 1])
+        )
+        opens = run and run[0] and out[run[0] - 1] in (Role.BLANK, Role.HEADING, Role.SUBHEADING)
         if len(run) >= 3 and (announced or (fills and opens)):
             out[run[0] : run[-1] + 1] = [Role.LIST] * len(run)
         run = []

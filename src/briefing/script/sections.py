@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from briefing.model import Kind, QaPair, Role, Section
 from briefing.script import marks
@@ -99,11 +100,7 @@ def _kind_of(
     is_talk = turns >= 2 and turns > sum(r is Role.PARA for r in inside)  # more is said than told
     if marks.CLOSING.fullmatch(title) and index > total // 2 and not (is_talk and _SOUNDS_LAST.match(title)):
         return Kind.OUTRO
-    if (
-        Role.QUESTION in inside
-        or marks.QA_TITLE.search(title)
-        or (is_talk and not is_minutes)
-    ):
+    if Role.QUESTION in inside or marks.QA_TITLE.search(title) or (is_talk and not is_minutes):
         return Kind.QA
     return Kind.BODY
 
@@ -145,7 +142,7 @@ _LONGEST = 160  # characters of a line that only promotes
 def mark_promotion(lines: Sequence[str], roles: list[Role], sections: Sequence[Section]) -> list[Role]:
     """Mark follow-me lines: by strong words anywhere, by weak ones at an end of the text or when repeated, whole closing boxes."""
     page = _Page(lines, roles)
-    out = list(roles)
+    out = _mark_boxes(lines, roles)
     for number, text in enumerate(lines, 1):
         if roles[number - 1] not in _PROMOTABLE:
             continue
@@ -161,7 +158,30 @@ def mark_promotion(lines: Sequence[str], roles: list[Role], sections: Sequence[S
     return out
 
 
+def _mark_boxes(lines: Sequence[str], roles: Sequence[Role]) -> list[Role]:
+    """Mark a few lines with an address between the only two dividers of a form, where no heading is: an own advertisement."""
+    out = list(roles)
+    dividers = [n for n, role in enumerate(roles, 1) if role is Role.DIVIDER]
+    forms = Counter(lines[n - 1][1:-1] for n in dividers)
+    for first, last in pairwise(dividers):
+        inside = roles[first : last - 1]
+        is_frame = (
+            forms[lines[first - 1][1:-1]] == 2
+            and lines[first - 1][1:-1] == lines[last - 1][1:-1]
+            and len(inside) <= _LONGEST_BOX
+        )
+        if is_frame and Role.LINK in inside and Role.HEADING not in inside and Role.TITLE not in inside:
+            for n in range(first + 1, last):
+                out[n - 1] = Role.PROMO if roles[n - 1] in (Role.PARA, Role.LIST, Role.ANSWER) else roles[n - 1]
+    return out
+
+
+_LONGEST_BOX = 6
+
+
 def _role_in_box(text: str, title: str) -> Role:
+    if "文献" in title:
+        return Role.LIST
     is_told = TURN_SENTENCE.search(text) or "。" in text or _INVITES.search(text)
     return Role.META if "プロフィール" in title or marks.META_LABEL.match(text) or not is_told else Role.PROMO
 
@@ -173,7 +193,14 @@ class _Page:
         self._lines, self._roles = lines, roles
         self._last = max((n for n, r in enumerate(roles, 1) if r not in BEFORE_OPENING), default=0)
         self._last_stated = max((n for n, t in enumerate(lines, 1) if marks.FULL_STOP.search(t)), default=0)
-        self._divider = max((n for n, r in enumerate(roles[: self._last], 1) if r is Role.DIVIDER and roles[max(n - 2, 0)] is not Role.HEADING), default=0)
+        self._divider = max(
+            (
+                n
+                for n, r in enumerate(roles[: self._last], 1)
+                if r is Role.DIVIDER and roles[max(n - 2, 0)] is not Role.HEADING
+            ),
+            default=0,
+        )
         self._counts = Counter(t for t in lines if len(t) > 15)
 
     def is_colophon(self, number: int) -> bool:
@@ -219,8 +246,14 @@ def settle_kinds(sections: Sequence[Section], roles: Sequence[Role]) -> list[Sec
         is_behind = any(s.kind is Kind.OUTRO for s in sections[: section.number - 1])
         kind = section.kind
         offers = bool(marks.OFFER.search(section.title or "")) and section.number * 2 > len(sections)
-        leaves = inside & _PROMOTING and (is_behind or offers or inside <= _UNSPOKEN_END)
-        if section.title and section.number > 1 and is_end and Role.TURN not in inside and (leaves or (is_behind and offers)):
+        leaves = (inside & _PROMOTING and (is_behind or inside <= _UNSPOKEN_END)) or (offers and inside & _UNSPOKEN)
+        if (
+            section.title
+            and section.number > 1
+            and is_end
+            and Role.TURN not in inside
+            and (leaves or (is_behind and offers))
+        ):
             kind = Kind.PROMO
         elif kind is Kind.OUTRO and not is_end and not marks.CLOSING_WORD.fullmatch(section.title or ""):
             kind = Kind.BODY
@@ -231,7 +264,8 @@ def settle_kinds(sections: Sequence[Section], roles: Sequence[Role]) -> list[Sec
 _PROMOTING = frozenset({Role.PROMO, Role.LINK})
 
 
-_UNSPOKEN_END = frozenset({Role.PROMO, Role.LINK, Role.META, Role.DIVIDER, Role.BLANK})
+_UNSPOKEN = _PROMOTING | {Role.META}
+_UNSPOKEN_END = _UNSPOKEN | {Role.DIVIDER, Role.BLANK}
 
 
 def with_closing(sections: Sequence[Section], roles: Sequence[Role]) -> list[Section]:
@@ -240,7 +274,11 @@ def with_closing(sections: Sequence[Section], roles: Sequence[Role]) -> list[Sec
     last = sections[at] if sections else None
     if last is None or at < 2 or not last.title or last.kind is Kind.OUTRO:
         return list(sections)
-    inner = [n for n in range(last.start + 1, last.end) if roles[n - 1] is Role.DIVIDER and Role.PARA in roles[last.start : n]]
+    inner = [
+        n
+        for n in range(last.start + 1, last.end)
+        if roles[n - 1] is Role.DIVIDER and Role.PARA in roles[last.start : n]
+    ]
     rest = next((n for n in range(inner[0], last.end + 1) if roles[n - 1] not in _GAP), 0) if inner else 0
     if not rest or roles[rest - 1] is not Role.PARA:
         return list(sections)

@@ -50,7 +50,9 @@ def find_title(
     return _late_title(lines, taken, sections, headings)
 
 
-_TITLED = re.compile(r"(?:Subject|件名|題名|演題|タイトル)[:：]\s*(?:\[[^\]]*\]\s*)?(?P<title>\S.*)")  # a mail's, a form's
+_TITLED = re.compile(
+    r"(?:Subject|件名|題名|演題|タイトル)[:：]\s*(?:\[[^\]]*\]\s*)?(?P<title>\S.*)"
+)  # a mail's, a form's
 _FRONT = 0.3  # what the first line that may be a title is ahead by
 _LAST_LEADING = 14  # lines that a letter's number, date, addressees and senders fill at most
 
@@ -101,15 +103,21 @@ _WORDS = re.compile(r"[一-龠々]{2,}|[ァ-ヴー]{3,}|[A-Za-z]{3,}")
 _FIGURES = re.compile(
     r"^(?:[^\s　0-9]{1,6}[\s　:：]*[0-9０-９,，.．]+[^\s　0-9（(]{0,3}(?:[（(][^（()）]*[)）])?[\s　]*){2,}$"
 )  # 人口 41人　世帯 12
-_CLOCK = re.compile(rf"{marks.DATE.pattern}.*[0-9０-９](?:時|[:：][0-9０-９])|^[0-9０-９]{{1,2}}[:：][0-9０-９]{{2}}[\s　]")
+_CLOCK = re.compile(
+    rf"{marks.DATE.pattern}.*[0-9０-９](?:時|[:：][0-9０-９])|^[0-9０-９]{{1,2}}[:：][0-9０-９]{{2}}[\s　]"
+)
 _NO_TITLE = (_FIGURES, _CLOCK, re.compile(f"^(?:{marks.SIGNATURE.pattern})$"))
-_NAMED = re.compile(rf"^(?:{PERSON.pattern}|(?!.*[をはがのにで「])[^（(]{{2,14}}[（(][^（()）]{{2,20}}[）)])$")  # with what they are
+_NAMED = re.compile(
+    rf"^(?:{PERSON.pattern}|(?!.*[をはがのにで「])[^（(]{{2,14}}[（(][^（()）]{{2,20}}[）)])$"
+)  # with what they are
 _OFFICE = re.compile(r"[部課局室所園校院館会役]長(?:[\s　]\S+)?$")
-_BYLINE = re.compile(r"^[^\s「『（(]{1,6}[:：／]|^(?!.*[をはがにで「])(?:\S+[\s　／/｜|]+)+[一-龠々]{1,3}[\s　][一-龠々ぁ-んァ-ヶ]{1,4}$")
+_BYLINE = re.compile(
+    r"^[^\s「『（(]{1,6}[:：／]|^(?!.*[をはがにで「])(?:\S+[\s　／/｜|]+)+[一-龠々]{1,3}[\s　][一-龠々ぁ-んァ-ヶ]{1,4}$"
+)
 _BESIDE_TITLE = (_NAMED, ORGANISATION, _OFFICE, _BYLINE)
 _NUMBER = r"[\s　]*[0-9０-９一二三四五六七八九十百〇]+[\s　]*"
 _MASTHEAD = re.compile(
-    r"^(?:連載|シリーズ|特集|コラム|寄稿)|"
+    r"^【?(?:連載|シリーズ|特集|コラム|寄稿)|"
     r"(?:ブログ|[たダ]より|便り|通信|つうしん|ニュース|新聞|マガジン|ジャーナル|会報|[館所社]報|月報|広報|文書|連絡|文字起こし|書き起こし|台本|採録|抄録|要旨|講演録|連載|"
     r"コラム|シリーズ|随筆|特集|相談室|の[窓部]|抜粋|説明書)(?:[（(][^（()）]*[)）])?$|"
     rf"(?:(?:第|通巻){_NUMBER}[号回話夜便巻集冊期]|[0-9０-９]{{1,2}}月号|(?:[Vv]ol|VOL|[Nn]o|NO|№|#|＃)[.．]?{_NUMBER}|[\s　][0-9０-９]{{1,3}})$"
