@@ -294,7 +294,7 @@ def _bare_headings(lines: Sequence[str], fixed: Mapping[int, Role], speakers: Se
             and not is_note_form(text)
             and not marks.CREDIT.fullmatch(text)
             and not is_addressee(lines, number)
-            and len(after) > len(text)
+            and (len(after) > len(text) or marks.FULL_STOP.search(after))
             and not _opens_list(number, lines, fixed)
         ):
             out.append(number)

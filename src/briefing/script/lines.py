@@ -44,8 +44,8 @@ def fixed_roles(lines: Sequence[str]) -> dict[int, Role]:
             inside = None  # a note written as a quotation ends with it
         if inside:
             fixed[number] = inside
-        elif text[:1] in "┌└┏┗" and any(
-            t[:1] in "│┃├┣" for t in (*lines[number : number + 1], *lines[number - 2 : number - 1])
+        elif text[:1] in tuple("┌└┏┗") and any(
+            t[:1] in tuple("│┃├┣") for t in (*lines[number : number + 1], *lines[number - 2 : number - 1])
         ):
             fixed[number] = Role.TABLE  # the frame of a drawn table; without rows, that of a box
         elif role := _fixed_role(text):
@@ -77,7 +77,7 @@ def _fixed_role(text: str) -> Role | None:
 
 
 _EMBEDDED = re.compile(
-    r"[!@]\[[^\]]*\]\([^)]*\)|\[f:id:[^\]]+\]|[\[［](?:画像|写真|図|動画)[:：][^\]］]*[\]］]|<img\s[^>]*>"
+    r"[!@]\[[^\]]*\]\([^)]*\)|\[f:id:[^\]]+\]|[\[［](?:画像|写真|図|動画)[0-9０-９]*[:：][^\]］]*[\]］]|<img\s[^>]*>"
 )
 
 
@@ -183,6 +183,9 @@ _BYLINE = re.compile(
 ORGANISATION = re.compile(
     r"(?:大学|学校|小学校|中学校|高校|会社|センター|協会|委員会|編集部|編集室|一同|新聞社?|研究所|法人|組合|事務局|病院|図書館|市役所|役場|[省庁課部局])$|各位|御中|関係者|^(?:(?:一般|公益|特定非営利活動)?(?:社団|財団|学校|社会福祉|医療|NPO)?法人|(?:株式|合同|有限)会社)"
 )
+
+
+OFFICE = re.compile(r"[部課局室所園校院館会役]長(?:[\s　]\S+)?$")
 
 
 TURN_SENTENCE = re.compile(r"(?:です|ます|ました|でした|ません)[。！!]?$")

@@ -46,12 +46,17 @@ def _mark_lists(lines: Sequence[str], roles: Sequence[Role]) -> list[Role]:
             r in (Role.PARA, Role.LIST) for r in out[above : above + 2]
         ):
             a, b = _RUN_ITEM.match(first), _RUN_ITEM.match(second)
-            if a and b and (a["mark"] or "") == (b["mark"] or "") and (a["mark"] or int(b["n"]) == int(a["n"]) + 1):
+            if (
+                a
+                and b
+                and (a["mark"] or "") == (b["mark"] or "")
+                and (a["mark"] or marks.parse_number(b["n"]) == (marks.parse_number(a["n"]) or 0) + 1)
+            ):
                 out[above : above + 2] = [Role.LIST, Role.LIST]
     return out
 
 
-_RUN_ITEM = re.compile(r"(?P<mark>[■□◆◇●○▪▫◎★☆])\s*\S|(?P<n>[0-9０-９]{1,2})位?[　\s]+\S")
+_RUN_ITEM = re.compile(r"(?P<mark>[■□◆◇●○▪▫◎★☆])\s*\S|(?P<n>[0-9０-９]{1,2}|[一二三四五六七八九十]{1,3})位?[　\s]+\S")
 
 
 def _mark_short(lines: Sequence[str], roles: Sequence[Role]) -> list[Role]:

@@ -11,7 +11,16 @@ from itertools import pairwise
 from briefing.model import Kind, QaPair, Role, Section
 from briefing.script import marks
 from briefing.script.headings import Heading, without_mark
-from briefing.script.lines import BEFORE_OPENING, ORNAMENTS, TURN_SENTENCE, is_label, is_meta
+from briefing.script.lines import (
+    BEFORE_OPENING,
+    OFFICE,
+    ORGANISATION,
+    ORNAMENTS,
+    PERSON,
+    TURN_SENTENCE,
+    is_label,
+    is_meta,
+)
 
 
 def cut_sections(
@@ -105,7 +114,7 @@ def _kind_of(
     return Kind.BODY
 
 
-_SOUNDS_LAST = re.compile("最後の|これから")  # may as well name what is talked about: 最後の一本
+_SOUNDS_LAST = re.compile("これから")  # may as well name what is talked about
 
 
 def _with_framing(sections: list[Section], roles: Sequence[Role]) -> list[Section]:
@@ -126,7 +135,7 @@ def _with_framing(sections: list[Section], roles: Sequence[Role]) -> list[Sectio
 
 _INVITES = re.compile(r"募集|お寄せ|どうぞ|ください|お待ちして|こちら|ご覧|ダウンロード|プレゼント")
 _CHANNEL = re.compile(
-    r"アプリ|アカウント|サイト|ページ|メール|コード|フォーム|サポート|チャンネル|ショップ|ストア|次[回号]|寄付|支援|会員|登録|"
+    r"アプリ|アカウント|サイト|ページ|メール|コード|フォーム|サポート|チャンネル|ショップ|ストア|次[回号]|来[月号]|寄付|支援|会員|登録|"
     r"スキ[」』]|コメント|ハート|レビュー|感想|DM|ポッドキャスト|マガジン|Kindle|電子書籍|クラウドファンディング|ランキング|ブログ村|求人"
 )
 _OFFERS = re.compile(
@@ -207,8 +216,10 @@ class _Page:
         """Say whether a line is a label behind the last sentence, or the last line and in brackets."""
         text = self._lines[number - 1]
         in_brackets = number == self._last and re.fullmatch(r"[(（].*[)）]", text)
-        dated = number == self._last and is_meta(text)
-        return (number > self._last_stated and is_label(text)) or dated or bool(in_brackets)
+        signs = self._roles[number - 1] is Role.PARA and any(
+            (is_meta(text), PERSON.fullmatch(text), ORGANISATION.search(text), OFFICE.search(text))
+        )
+        return (number > self._last_stated and (is_label(text) or signs)) or bool(in_brackets)
 
     def promotes(self, number: int) -> bool:
         text = self._lines[number - 1]

@@ -8,7 +8,16 @@ from collections.abc import Mapping, Sequence
 from briefing.model import Role, Source
 from briefing.script import marks
 from briefing.script.headings import Heading
-from briefing.script.lines import ORGANISATION, ORNAMENTS, PERSON, TURN_SENTENCE, is_addressee, is_meta, is_note_form
+from briefing.script.lines import (
+    OFFICE,
+    ORGANISATION,
+    ORNAMENTS,
+    PERSON,
+    TURN_SENTENCE,
+    is_addressee,
+    is_meta,
+    is_note_form,
+)
 from briefing.script.marks import flatten
 
 
@@ -110,11 +119,10 @@ _NO_TITLE = (_FIGURES, _CLOCK, re.compile(f"^(?:{marks.SIGNATURE.pattern})$"))
 _NAMED = re.compile(
     rf"^(?:{PERSON.pattern}|(?!.*[をはがのにで「])[^（(]{{2,14}}[（(][^（()）]{{2,20}}[）)])$"
 )  # with what they are
-_OFFICE = re.compile(r"[部課局室所園校院館会役]長(?:[\s　]\S+)?$")
 _BYLINE = re.compile(
     r"^[^\s「『（(]{1,6}[:：／]|^(?!.*[をはがにで「])(?:\S+[\s　／/｜|]+)+[一-龠々]{1,3}[\s　][一-龠々ぁ-んァ-ヶ]{1,4}$"
 )
-_BESIDE_TITLE = (_NAMED, ORGANISATION, _OFFICE, _BYLINE)
+_BESIDE_TITLE = (_NAMED, ORGANISATION, OFFICE, _BYLINE)
 _NUMBER = r"[\s　]*[0-9０-９一二三四五六七八九十百〇]+[\s　]*"
 _MASTHEAD = re.compile(
     r"^【?(?:連載|シリーズ|特集|コラム|寄稿)|"
