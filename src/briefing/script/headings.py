@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -77,9 +78,24 @@ def find_headings(
     for number, title in _known_titles(lines, fixed):
         if stands_apart(number, lines, fixed) or not are_apart or number < upper[0]:
             headings.setdefault(number, Heading(number, title, True))
+    for number in _repeated_below(upper, lines, fixed, speakers):
+        headings.setdefault(number, Heading(number, lines[number - 1], False))
     for number, title in _framed(lines, fixed):
         headings[number] = Heading(number, without_mark(number, title), True)
     return tuple(headings[n] for n in sorted(headings))
+
+
+def _repeated_below(
+    upper: Sequence[int], lines: Sequence[str], fixed: Mapping[int, Role], speakers: Sequence[str]
+) -> list[int]:
+    """Give short lines without a mark that come again, each below another heading of the top family: 長所, 短所."""
+    places: dict[str, list[int]] = {}
+    for number, text in enumerate(lines, 1):
+        is_free = number not in fixed and is_short_item(text) and not speaker_of(text, speakers) and not is_meta(text)
+        if is_free and number < len(lines) and fixed.get(number + 1) is not Role.BLANK:
+            places.setdefault(text, []).append(number)
+    parents = {text: {bisect(upper, n) for n in found} - {0} for text, found in places.items()}
+    return [n for text, found in places.items() if 2 <= len(found) == len(parents[text]) for n in found]
 
 
 def _families(
@@ -105,9 +121,8 @@ def _bare_headings_like(
     """Give the short lines that stand apart as every heading of the top family does: above a blank line, too, or none."""
     if not upper or not all(stands_apart(n, lines, fixed) for n in upper):
         return []
-    gaps = {(fixed.get(n - 1), _stands_alone(n, fixed)) for n in upper}
-    bare = _bare_headings(lines, fixed, speakers)
-    return [n for n in bare if gaps == {(fixed.get(n - 1), _stands_alone(n, fixed))}]
+    gaps = {_gaps(n, fixed) for n in upper}
+    return [n for n in _bare_headings(lines, fixed, speakers) if gaps == {_gaps(n, fixed)}]
 
 
 def _stands_alone(number: int, fixed: Mapping[int, Role]) -> bool:
@@ -272,33 +287,52 @@ def without_mark(number: int, text: str) -> str:
 
 
 def _bare_headings(lines: Sequence[str], fixed: Mapping[int, Role], speakers: Sequence[str]) -> list[int]:
-    """Short lines without a sentence's end, followed by longer text: headings when nothing else marks them."""
-    out = []
+    """Short lines without a sentence's end, followed by longer text: headings when nothing else marks them.
+
+    Where those stand apart in one way, longer ones, with commas or asking, that do so too are some, if they are fewer.
+    """
+    able = [n for n in range(1, len(lines) + 1) if _may_head(n, lines, fixed, speakers)]
+    plain = [n for n in able if len(lines[n - 1]) <= _BARE_HEADING_LENGTH and not _UNLIKE_HEADING.search(lines[n - 1])]
+    apart = [n for n in plain if stands_apart(n, lines, fixed)]
+    gaps = {_gaps(n, fixed) for n in apart}
+    loose = [
+        n
+        for n in able
+        if n not in plain and gaps == {_gaps(n, fixed)} and not re.search("。|[」』）)〉》]$", lines[n - 1])
+    ]
+    return sorted({*plain, *loose}) if 2 <= len(apart) >= len(loose) else plain
+
+
+_UNLIKE_HEADING = re.compile(rf"{marks.FULL_STOP.pattern}|[、:：｜|]")
+
+
+def _gaps(number: int, fixed: Mapping[int, Role]) -> tuple[Role | None, bool]:
+    """Give what is above a line, and whether blank lines or dividers are on both sides."""
+    return fixed.get(number - 1), _stands_alone(number, fixed)
+
+
+def _may_head(number: int, lines: Sequence[str], fixed: Mapping[int, Role], speakers: Sequence[str]) -> bool:
+    """Say whether a line without a mark could be a heading: short, of no other form, above text."""
+    text = lines[number - 1]
     first = next((n for n in range(1, len(lines) + 1) if n not in fixed), 1)
-    for number, text in enumerate(lines, 1):
-        after = next((lines[n - 1] for n in range(number + 1, len(lines) + 1) if fixed.get(n) is not Role.BLANK), "")
-        is_behind_text = any("。" in t for t in lines[: number - 1])
-        is_turn = bool(speaker_of(text, speakers))
-        if (
-            (is_behind_text or (number > max(first, 3) and not PERSON.fullmatch(text)))
-            and number not in fixed
-            and 2 <= len(text) <= _BARE_HEADING_LENGTH
-            and not is_turn
-            and not is_meta(text)
-            and not re.search(r"　{2,}|[0-9０-９,，]{3,}円$", text)
-            and not re.fullmatch(r"[「『（(].*[」』）)]", text)
-            and not marks.FULL_STOP.search(text)
-            and not re.search(r"[、:：｜|]|^(?:以上|敬具)$|^[0-9０-９]{1,2}[\s　]", text)
-            and not marks.LIST.fullmatch(text)
-            and not marks.DATE.search(text)
-            and not is_note_form(text)
-            and not marks.CREDIT.fullmatch(text)
-            and not is_addressee(lines, number)
-            and (len(after) > len(text) or marks.FULL_STOP.search(after))
-            and not _opens_list(number, lines, fixed)
-        ):
-            out.append(number)
-    return out
+    after = next((lines[n - 1] for n in range(number + 1, len(lines) + 1) if fixed.get(n) is not Role.BLANK), "")
+    is_behind_text = any("。" in t for t in lines[: number - 1])
+    return (
+        (is_behind_text or (number > max(first, 3) and not PERSON.fullmatch(text)))
+        and number not in fixed
+        and 2 <= len(text) <= _BARE_HEADING_LENGTH + 8
+        and not speaker_of(text, speakers)
+        and not is_meta(text)
+        and not re.search(r"　{2,}|[0-9０-９,，]{3,}円$|^(?:以上|敬具)$|^[0-9０-９]{1,2}[\s　]", text)
+        and not re.fullmatch(r"[「『（(].*[」』）)]", text)
+        and not marks.LIST.fullmatch(text)
+        and not marks.DATE.search(text)
+        and not is_note_form(text)
+        and not marks.CREDIT.fullmatch(text)
+        and not is_addressee(lines, number)
+        and (len(after) > len(text) or bool(marks.FULL_STOP.search(after)))
+        and not _opens_list(number, lines, fixed)
+    )
 
 
 def _opens_list(number: int, lines: Sequence[str], fixed: Mapping[int, Role]) -> bool:

@@ -29,7 +29,7 @@ def _mark_bylines(lines: Sequence[str], roles: Sequence[Role]) -> list[Role]:
     out = list(roles)
     for places in (first, last):
         named = [i for i in places if roles[i] in (Role.PARA, Role.ANSWER) and _NAMED.fullmatch(lines[i])]
-        if len(named) >= 2 and len(named) * 2 > len(heads):
+        if len({lines[i] for i in named}) >= 2 and len(named) * 2 > len(heads):
             for i in named:
                 out[i] = Role.META
     return out

@@ -216,7 +216,7 @@ class _Page:
         """Say whether a line is a label behind the last sentence, or the last line and in brackets."""
         text = self._lines[number - 1]
         in_brackets = number == self._last and re.fullmatch(r"[(（].*[)）]", text)
-        signs = self._roles[number - 1] is Role.PARA and any(
+        signs = self._roles[number - 1] in (Role.PARA, Role.ANSWER) and any(
             (is_meta(text), PERSON.fullmatch(text), ORGANISATION.search(text), OFFICE.search(text))
         )
         return (number > self._last_stated and (is_label(text) or signs)) or bool(in_brackets)
