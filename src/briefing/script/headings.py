@@ -13,6 +13,7 @@ from briefing.script import marks
 from briefing.script.lines import (
     ORNAMENTS,
     PERSON,
+    announces_list,
     is_addressee,
     is_meta,
     is_note_form,
@@ -336,9 +337,12 @@ def _may_head(number: int, lines: Sequence[str], fixed: Mapping[int, Role], spea
 
 
 def _opens_list(number: int, lines: Sequence[str], fixed: Mapping[int, Role]) -> bool:
-    """Say whether two more short lines without a mark or a sentence's end are right below."""
+    """Say whether two more short lines without a mark or a sentence's end are right below, all announced above."""
+    above = next((lines[n - 1] for n in range(number - 1, 0, -1) if fixed.get(n) is not Role.BLANK), "")
     below = range(number + 1, min(number + 3, len(lines) + 1))
-    return len(below) == 2 and all(n not in fixed and is_short_item(lines[n - 1]) for n in below)
+    return (
+        announces_list(above) and len(below) == 2 and all(n not in fixed and is_short_item(lines[n - 1]) for n in below)
+    )
 
 
 def find_contents(

@@ -169,7 +169,14 @@ def is_short_item(text: str) -> bool:
     return bool(_SHORT_ITEM.fullmatch(text)) and not heading_candidates(0, text) and not marks.LIST.fullmatch(text)
 
 
-_SHORT_ITEM = re.compile(r"(?![『（(])(?!「[^」]*」$)(?!.*(?:[。、！？!?…:：]|です|ます|した)$).{1,24}")
+_SHORT_ITEM = re.compile(r"(?![『（(])(?!「[^」]*」$)(?!.*　)(?!.*(?:[。、！？!?…:：]|です|ます|した)$).{1,24}")
+
+
+def announces_list(text: str) -> bool:
+    """Say whether a line is a sentence that announces several things: 次の三つをやめました。"""
+    return bool(
+        marks.FULL_STOP.search(text) and re.search(r"次の|以下|[とお]おり|[0-9０-９一二三四五六七八九十]つ", text)
+    )
 
 
 PERSON = re.compile(r"(?!.*[をはがのにでと])[一-龠々]{1,4}[\s　]?[一-龠々ぁ-んァ-ヶ]{1,5}")

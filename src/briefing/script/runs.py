@@ -9,7 +9,7 @@ from statistics import median_low
 
 from briefing.model import Role
 from briefing.script import marks
-from briefing.script.lines import is_short_item
+from briefing.script.lines import announces_list, is_short_item
 
 
 def mark_runs(raw: Sequence[str], roles: Sequence[Role]) -> list[Role]:
@@ -67,17 +67,12 @@ def _mark_short(lines: Sequence[str], roles: Sequence[Role]) -> list[Role]:
             run.append(index)
             continue
         fills = run and (index == len(lines) or out[index] is not Role.PARA)
-        announced = (
-            run and run[0] and marks.FULL_STOP.search(lines[run[0] - 1]) and _ANNOUNCES.search(lines[run[0] - 1])
-        )
+        announced = run and run[0] and announces_list(lines[run[0] - 1])
         opens = run and run[0] and out[run[0] - 1] in (Role.BLANK, Role.HEADING, Role.SUBHEADING)
         if len(run) >= 3 and (announced or (fills and opens)):
             out[run[0] : run[-1] + 1] = [Role.LIST] * len(run)
         run = []
     return out
-
-
-_ANNOUNCES = re.compile(r"次の|以下|[とお]おり|[0-9０-９一二三四五六七八九十]つ")
 
 
 def _mark_hanging(raw: Sequence[str], roles: Sequence[Role]) -> list[Role]:
