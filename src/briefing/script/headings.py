@@ -22,6 +22,7 @@ from briefing.script.lines import (
     stands_apart,
 )
 from briefing.script.marks import Candidate, flatten, heading_candidates
+from briefing.script.questions import find_unmarked_questions
 
 _SECTION_ORDER = (
     "md1",
@@ -163,6 +164,11 @@ def _with_bare_family(
         close = [c for c in bare if all(marks.FULL_STOP.search(lines[n - 1]) for n in (c.line - 1, c.line + 1))]
         if _surround([c.line for c in close], taken):
             return {**families, "bare": close}
+    parts = [c for c in apart if marks.FULL_STOP.search(lines[c.line])]
+    bounds = [m[0].line for m in families.values()] + [len(lines)]
+    is_free = families and not speakers and not find_unmarked_questions(lines, fixed, taken)
+    if is_free and len(parts) >= 2 and _surround(bounds, [c.line for c in parts]):
+        return {**families, "bare": parts}
     return families if families or len(bare) < 2 else {"bare": bare}
 
 
@@ -191,9 +197,17 @@ def _kept_families(
             kept[name] = members
         elif len(spread) >= 2 and _rises(spread):
             kept[name] = spread
+    for name in kept:
+        kept[name] = _with_labels(kept[name], [c for c in candidates if c.family == name], lines)
     if "person" in kept and any(m[0].line < kept["person"][0].line for m in kept.values()):
         del kept["person"]  # who asked, below each heading
     return _without_shadows(kept)
+
+
+def _with_labels(members: list[Candidate], every: Sequence[Candidate], lines: Sequence[str]) -> list[Candidate]:
+    """Add what would be a label of notes, but alone of a family in which three at least are headings: ■宿題."""
+    labels = [c for c in every if marks.NOTE_LABEL.fullmatch(lines[c.line - 1])]
+    return sorted([*members, *labels], key=lambda c: c.line) if len(labels) == 1 and len(members) >= 3 else members
 
 
 def _listed_in_runs(members: Sequence[Candidate], lines: Sequence[str], fixed: Mapping[int, Role]) -> set[int]:

@@ -24,7 +24,7 @@ def find_unmarked_questions(lines: Sequence[str], fixed: Mapping[int, Role], tak
     Where blank lines part them, a short line without a full stop in the same place is one, too. `taken` are lines that are
     headings, titles or contents. Where only answers carry a mark, what stands right above one asks.
     """
-    answers = [n for n, t in enumerate(lines, 1) if marks.ANSWER.fullmatch(t)]
+    answers = [n for n, t in enumerate(lines, 1) if marks.ANSWER.fullmatch(t) and "。" in t]
     marked = {n for n, t in enumerate(lines, 1) if marks.QUESTION.fullmatch(t)}
     page = _Page(lines, fixed, {*taken, *marked, *answers})
     if len(answers) >= _LEAST - 1 and not marked:

@@ -68,7 +68,7 @@ def assign_roles(
     return end_last_answer(roles)
 
 
-_ASKS_FOR = re.compile(r"^(?:日時|日程|期[間日]|とき|会期|開催日|場所|ところ|会場|締め?切り?)")
+_ASKS_FOR = re.compile(r"^(?:日時|日程|期[間日]|とき|会期|開催日|場所|ところ|会場|締め?切り?|次回)")
 _HEAD_LENGTH = 40
 
 
@@ -127,7 +127,9 @@ def _role_of(
         return Role.TURN
     if (marks.QUESTION.fullmatch(text) and not marks.CONTACT.search(text)) or (is_bare and _ASKED.match(text)):
         return Role.QUESTION
-    if marks.ANSWER.fullmatch(text) or (state is Role.QUESTION and _ANSWERER.fullmatch(text)):
+    if (marks.ANSWER.fullmatch(text) and (state or "。" in text)) or (
+        state is Role.QUESTION and _ANSWERER.fullmatch(text)
+    ):
         return Role.ANSWER
     if marks.NOTE.fullmatch(text) or (marks.CAPTION.fullmatch(text) and not marks.CREDIT.fullmatch(text)):
         return Role.NOTE

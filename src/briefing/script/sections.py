@@ -217,7 +217,13 @@ class _Page:
         text = self._lines[number - 1]
         in_brackets = number == self._last and re.fullmatch(r"[(（].*[)）]", text)
         signs = self._roles[number - 1] in (Role.PARA, Role.ANSWER) and any(
-            (is_meta(text), PERSON.fullmatch(text), ORGANISATION.search(text), OFFICE.search(text))
+            (
+                is_meta(text),
+                PERSON.fullmatch(text),
+                re.fullmatch(r"[^\s。]{2,10}　[^\s。]{1,6}", text),
+                ORGANISATION.search(text),
+                OFFICE.search(text),
+            )
         )
         return (number > self._last_stated and (is_label(text) or signs)) or bool(in_brackets)
 

@@ -15,6 +15,7 @@ from briefing.script.lines import (
     PERSON,
     TURN_SENTENCE,
     is_addressee,
+    is_label,
     is_meta,
     is_note_form,
 )
@@ -52,6 +53,7 @@ def find_title(
     if leading and sum(map(bool, lines)) > 1:  # a single line is the text itself
         rest = "\n".join(lines[leading[-1] :])
         scores = {n: _title_score(lines[n - 1], rest, lines[n : n + 1]) for n in leading}
+        scores |= {n: 0.1 for n in leading if _is_further_label(n, lines)}
         front = next((n for n in leading if scores[n] >= 0.5), leading[0])
         best = max(leading, key=lambda n: (scores[n] + (_FRONT if n == front else 0), -n))
         if scores[best] > 0:
@@ -89,6 +91,11 @@ def _leading_lines(lines: Sequence[str], limit: int, taken: set[int]) -> list[in
             break
         out.append(number)
     return out
+
+
+def _is_further_label(number: int, lines: Sequence[str]) -> bool:
+    """Say whether a line below a label has the form of one, too: 出た人　森、谷."""
+    return number > 1 and is_label(lines[number - 2]) and bool(re.match(r"\S{1,5}[　:：]", lines[number - 1]))
 
 
 def _title_score(text: str, rest: str, below: Sequence[str]) -> float:
