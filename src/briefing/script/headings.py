@@ -11,8 +11,8 @@ from itertools import pairwise
 from briefing.model import Role
 from briefing.script import marks
 from briefing.script.lines import (
+    NAMED,
     ORNAMENTS,
-    PERSON,
     announces_list,
     is_addressee,
     is_meta,
@@ -217,8 +217,13 @@ def _listed_in_runs(members: Sequence[Candidate], lines: Sequence[str], fixed: M
     for each in members:
         rises = runs and each.number is not None and runs[-1][-1].number == each.number - 1
         runs = [*runs[:-1], [*runs[-1], each]] if rises else [*runs, [each]]
-    mostly = (run for run in runs if sum(c.line in dense for c in run) * 2 > len(run))
-    return dense | {c.line for run in mostly for c in run}
+    listed = set(dense)
+    for run in runs:
+        if sum(c.line in dense for c in run) * 2 > len(run):
+            listed |= {c.line for c in run}
+        elif run[0].number is not None:  # parts of a meeting of which nothing is told: ２　開会
+            listed -= {c.line for c in run if stands_apart(c.line, lines, fixed)}
+    return listed
 
 
 def _is_dense(
@@ -270,19 +275,27 @@ def _top_family(families: Mapping[str, Sequence[Candidate]], named: frozenset[in
     return min(families, key=order)
 
 
+_KNOWN = (marks.OPENING, marks.CLOSING, marks.CONTENTS, marks.PROMO_TITLE, marks.QA_TITLE, re.compile("記"))
+
+
 def _known_titles(lines: Sequence[str], fixed: Mapping[int, Role]) -> list[tuple[int, str]]:
     out = []
     for number, text in enumerate(lines, 1):
         bare = text.strip(ORNAMENTS)
-        known = any(
-            p.fullmatch(bare) for p in (marks.OPENING, marks.CLOSING, marks.CONTENTS, marks.PROMO_TITLE, marks.QA_TITLE)
-        )
-        offers = number * 4 > len(lines) * 3 and len(bare) <= _BARE_HEADING_LENGTH and marks.OFFER.search(bare)
-        is_set_off = number > 1 and (fixed.get(number - 1) is Role.DIVIDER or re.fullmatch("【[^【】]+】", text))
-        is_known = known or bare == "記" or (offers and is_set_off)
+        is_known = any(p.fullmatch(bare) for p in _KNOWN) or _heads_end(number, lines, fixed)
         if number not in fixed and is_known and bare != "以上" and not marks.FULL_STOP.search(text):
             out.append((number, bare))
     return out
+
+
+def _heads_end(number: int, lines: Sequence[str], fixed: Mapping[int, Role]) -> bool:
+    """Say whether a line of the last quarter is in a box, or offers something right behind a divider."""
+    text = lines[number - 1]
+    if number * 4 <= len(lines) * 3 or is_note_form(text) or len(text) > _BARE_HEADING_LENGTH:
+        return False
+    offers, is_boxed = bool(marks.OFFER.search(text)), bool(re.fullmatch("【[^【】]+】", text))
+    is_apart = stands_apart(number, lines, fixed) if is_boxed else fixed.get(number - 1) is Role.DIVIDER
+    return (is_boxed and (is_apart or offers)) or (offers and is_apart)
 
 
 def _framed(lines: Sequence[str], fixed: Mapping[int, Role]) -> list[tuple[int, str]]:
@@ -333,7 +346,7 @@ def _may_head(number: int, lines: Sequence[str], fixed: Mapping[int, Role], spea
     after = next((lines[n - 1] for n in range(number + 1, len(lines) + 1) if fixed.get(n) is not Role.BLANK), "")
     is_behind_text = any("。" in t for t in lines[: number - 1])
     return (
-        (is_behind_text or (number > max(first, 3) and not PERSON.fullmatch(text)))
+        (is_behind_text or (number > max(first, 3) and not NAMED.search(text)))
         and number not in fixed
         and 2 <= len(text) <= _BARE_HEADING_LENGTH + 8
         and not speaker_of(text, speakers)
@@ -343,6 +356,7 @@ def _may_head(number: int, lines: Sequence[str], fixed: Mapping[int, Role], spea
         and not marks.LIST.fullmatch(text)
         and not marks.DATE.search(text)
         and not is_note_form(text)
+        and not marks.COLOPHON.fullmatch(text)
         and not marks.CREDIT.fullmatch(text)
         and not is_addressee(lines, number)
         and (len(after) > len(text) or bool(marks.FULL_STOP.search(after)))

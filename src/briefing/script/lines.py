@@ -182,6 +182,11 @@ def announces_list(text: str) -> bool:
 PERSON = re.compile(r"(?!.*[をはがのにでと])[一-龠々]{1,4}[\s　]?[一-龠々ぁ-んァ-ヶ]{1,5}")
 
 
+NAMED = re.compile(
+    rf"^(?:{PERSON.pattern}|(?!.*[をはがのにで「])[^（(]{{2,14}}[（(][^（()）]{{2,20}}[）)])$"
+)  # with what they are
+
+
 _BYLINE = re.compile(
     rf"(?:文|絵|写真|撮影|取材|構成|編集|聞き手)・{PERSON.pattern}|この記事は約?[0-9０-９]+分で読めます。?"
 )

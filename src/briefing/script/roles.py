@@ -108,7 +108,7 @@ _NARRATION = re.compile(r"^(?:取材|インタビュー|対談|座談会|別れ�
 _MEMBER = re.compile(r"[（(]?(?:質問者[：:])?\S{1,8}[\s　]\S{1,6}[\s　]?(?:議員|委員|君|氏)[)）]?")
 
 
-_MARKED_ITEM = re.compile(r"[■□◆◇●○▪▫◎★☆]\s*\S.*")
+_MARKED_ITEM = re.compile(r"[■□◆◇●○▪▫◎★☆]\s*[^\s★☆].*")
 
 
 def _role_of(

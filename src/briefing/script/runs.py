@@ -137,7 +137,11 @@ def _mark_rows(lines: Sequence[str], roles: Sequence[Role]) -> list[Role]:
     """Mark runs of `label: value` lines without a full stop as tables: three, or two that tell times or figures."""
     out, run = list(roles), list[int]()
     for index in range(len(lines) + 1):
-        if index < len(lines) and out[index] in (Role.PARA, Role.ANSWER, Role.META) and _CELL.fullmatch(lines[index]):
+        if (
+            index < len(lines)
+            and out[index] in _CELLS - {Role.LIST}
+            and (out[index] is Role.TABLE or _CELL.fullmatch(lines[index]))
+        ):
             run.append(index)
             continue
         texts = [lines[i] for i in run]

@@ -9,10 +9,10 @@ from briefing.model import Role, Source
 from briefing.script import marks
 from briefing.script.headings import Heading
 from briefing.script.lines import (
+    NAMED,
     OFFICE,
     ORGANISATION,
     ORNAMENTS,
-    PERSON,
     TURN_SENTENCE,
     is_addressee,
     is_label,
@@ -123,13 +123,10 @@ _CLOCK = re.compile(
     rf"{marks.DATE.pattern}.*[0-9０-９](?:時|[:：][0-9０-９])|^[0-9０-９]{{1,2}}[:：][0-9０-９]{{2}}[\s　]"
 )
 _NO_TITLE = (_FIGURES, _CLOCK, re.compile(f"^(?:{marks.SIGNATURE.pattern})$"))
-_NAMED = re.compile(
-    rf"^(?:{PERSON.pattern}|(?!.*[をはがのにで「])[^（(]{{2,14}}[（(][^（()）]{{2,20}}[）)])$"
-)  # with what they are
 _BYLINE = re.compile(
     r"^[^\s「『（(]{1,6}[:：／]|^(?!.*[をはがにで「])(?:\S+[\s　／/｜|]+)+[一-龠々]{1,3}[\s　][一-龠々ぁ-んァ-ヶ]{1,4}$"
 )
-_BESIDE_TITLE = (_NAMED, ORGANISATION, OFFICE, _BYLINE)
+_BESIDE_TITLE = (NAMED, ORGANISATION, OFFICE, _BYLINE)
 _NUMBER = r"[\s　]*[0-9０-９一二三四五六七八九十百〇]+[\s　]*"
 _MASTHEAD = re.compile(
     r"^【?(?:連載|シリーズ|特集|コラム|寄稿)|"
