@@ -346,7 +346,7 @@ def _may_head(number: int, lines: Sequence[str], fixed: Mapping[int, Role], spea
     after = next((lines[n - 1] for n in range(number + 1, len(lines) + 1) if fixed.get(n) is not Role.BLANK), "")
     is_behind_text = any("。" in t for t in lines[: number - 1])
     return (
-        (is_behind_text or (number > max(first, 3) and not NAMED.search(text)))
+        (is_behind_text or (number > max(first, 3) and not NAMED.search(text) and bool(marks.FULL_STOP.search(after))))
         and number not in fixed
         and 2 <= len(text) <= _BARE_HEADING_LENGTH + 8
         and not speaker_of(text, speakers)
@@ -359,7 +359,7 @@ def _may_head(number: int, lines: Sequence[str], fixed: Mapping[int, Role], spea
         and not marks.COLOPHON.fullmatch(text)
         and not marks.CREDIT.fullmatch(text)
         and not is_addressee(lines, number)
-        and (len(after) > len(text) or bool(marks.FULL_STOP.search(after)))
+        and (len(after) > len(text) or bool(marks.FULL_STOP.search(after)) or _is_above_short(number, lines, fixed))
         and not _opens_list(number, lines, fixed)
     )
 
@@ -367,10 +367,12 @@ def _may_head(number: int, lines: Sequence[str], fixed: Mapping[int, Role], spea
 def _opens_list(number: int, lines: Sequence[str], fixed: Mapping[int, Role]) -> bool:
     """Say whether two more short lines without a mark or a sentence's end are right below, all announced above."""
     above = next((lines[n - 1] for n in range(number - 1, 0, -1) if fixed.get(n) is not Role.BLANK), "")
+    return announces_list(above) and _is_above_short(number, lines, fixed)
+
+
+def _is_above_short(number: int, lines: Sequence[str], fixed: Mapping[int, Role]) -> bool:
     below = range(number + 1, min(number + 3, len(lines) + 1))
-    return (
-        announces_list(above) and len(below) == 2 and all(n not in fixed and is_short_item(lines[n - 1]) for n in below)
-    )
+    return len(below) == 2 and all(n not in fixed and is_short_item(lines[n - 1]) for n in below)
 
 
 def find_contents(
@@ -401,7 +403,8 @@ def _is_label(text: str) -> bool:
 
 def find_listed(lines: Sequence[str], fixed: Mapping[int, Role]) -> dict[int, int]:
     """Give neighbouring lines that a later line each repeats, in their order and apart, with that line: a list of contents."""
-    names = {n: _item_title(t) for n, t in enumerate(lines, 1) if fixed.get(n) in _LISTABLE}
+    free = (n for n in range(1, len(lines) + 1) if fixed.get(n) in _LISTABLE)
+    names = {n: _item_title(lines[n - 1]) for n in free if not marks.STATES.search(lines[n - 1])}
     following: dict[str, int] = {}
     again: dict[int, int] = {}
     for number in sorted(names, reverse=True):

@@ -137,10 +137,23 @@ def _names_above(lines: Sequence[str], fixed: Mapping[int, Role]) -> list[str]:
 _ALONE = re.compile(r"[一-龠々ぁ-んァ-ヶーA-Za-zＡ-Ｚ・　 ]{1,10}")
 
 
+def _is_introduced(name: str, lines: Sequence[str]) -> bool:
+    """Say whether a line that is no sentence tells that somebody of this name takes part."""
+    return any(name in t and _TAKES_PART.search(t) and not marks.FULL_STOP.search(t) for t in lines)
+
+
+_TAKES_PART = re.compile(
+    r"^\S{0,8}(?:出席|参加|出演|登壇|パネリスト|コーディネーター|話し手|語り手|ゲスト|聞き手|司会|進行)"
+)
+
+
 def _speaks_once(name: str, lines: Sequence[str]) -> bool:
     """Say whether a name opens a single turn as the others do: a colon (or a blank behind an office) and a sentence, nothing of a label."""
     return any(
-        re.match(rf"{re.escape(name)}(?:[:：]|(?<=[員長])　).*{marks.FULL_STOP.pattern}", t)
+        re.match(
+            rf"{re.escape(name)}(?:[:：]|(?<=[員長])　{'|　' * _is_introduced(name, lines)}).*{marks.FULL_STOP.pattern}",
+            t,
+        )
         and not marks.META_LABEL.match(t)
         and not is_note_form(t)
         for t in lines
@@ -193,7 +206,7 @@ _BYLINE = re.compile(
 
 
 ORGANISATION = re.compile(
-    r"(?:大学|学校|小学校|中学校|高校|会社|センター|協会|委員会|編集部|編集室|一同|新聞社?|研究所|法人|組合|事務局|病院|図書館|市役所|役場|[省庁課部局係])$|各位|御中|関係者|^(?:(?:一般|公益|特定非営利活動)?(?:社団|財団|学校|社会福祉|医療|NPO)?法人|(?:株式|合同|有限)会社)"
+    r"(?:大学|学校|小学校|中学校|高校|会社|センター|協会|委員会|編集部|編集室|一同|新聞社?|研究所|チーム|クラブ|サークル|法人|組合|事務局|病院|図書館|市役所|役場|[省庁課部局係])$|各位|御中|関係者|^(?:(?:一般|公益|特定非営利活動)?(?:社団|財団|学校|社会福祉|医療|NPO)?法人|(?:株式|合同|有限)会社)"
 )
 
 

@@ -68,7 +68,7 @@ def assign_roles(
     return end_last_answer(roles)
 
 
-_ASKS_FOR = re.compile(r"^(?:日時|日程|期[間日]|とき|会期|開催日|場所|ところ|会場|締め?切り?|次回)")
+_ASKS_FOR = re.compile(r"日時$|^(?:日時|日程|期[間日]|とき|会期|開催日|場所|ところ|会場|締め?切り?|次回)")
 _HEAD_LENGTH = 40
 
 

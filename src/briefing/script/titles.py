@@ -55,7 +55,8 @@ def find_title(
         scores = {n: _title_score(lines[n - 1], rest, lines[n : n + 1]) for n in leading}
         scores |= {n: 0.1 for n in leading if _is_further_label(n, lines)}
         front = next((n for n in leading if scores[n] >= 0.5), leading[0])
-        best = max(leading, key=lambda n: (scores[n] + (_FRONT if n == front else 0), -n))
+        leads = {n: _FRONT for n in leading if n == front or (scores[n] >= 1 and is_meta(lines[n - 2]))}
+        best = max(leading, key=lambda n: (scores[n] + leads.get(n, 0), -n))
         if scores[best] > 0:
             return lines[best - 1], best, headings
     return _late_title(lines, taken, sections, headings)
@@ -64,7 +65,7 @@ def find_title(
 _TITLED = re.compile(
     r"(?:Subject|件名|題名|演題|タイトル)[:：]\s*(?:\[[^\]]*\]\s*)?(?P<title>\S.*)"
 )  # a mail's, a form's
-_FRONT = 0.3  # what the first line that may be a title is ahead by
+_FRONT = 0.3  # what the first line that may be a title is ahead by, or one right below a date
 _LAST_LEADING = 14  # lines that a letter's number, date, addressees and senders fill at most
 
 
@@ -84,6 +85,8 @@ def _leading_lines(lines: Sequence[str], limit: int, taken: set[int]) -> list[in
     out: list[int] = []
     for number in range(1, min(limit, len(lines) + 1)):
         text = lines[number - 1]
+        if out and not text and sum(map(is_label, lines[: number - 1])) >= 2:
+            break  # what stands below a block of labels is a heading
         if number in taken:
             continue
         below = lines[number] if number < len(lines) else ""
@@ -108,7 +111,7 @@ def _title_score(text: str, rest: str, below: Sequence[str]) -> float:
         return -0.5
     if any(p.search(text) for p in _BESIDE_TITLE):
         return 0.1  # where nothing better stands beside it: 定例会議事録
-    if _MASTHEAD.search(text):
+    if _MASTHEAD.search(text) or any(map(_ISSUE.search, below)):
         return 0.5  # the title of a whole issue, or what stands above the title of one text
     words = _WORDS.findall(text)
     taken_up = sum(w in rest for w in words) / (len(words) or 1)
@@ -127,12 +130,13 @@ _BYLINE = re.compile(
     r"^[^\s「『（(]{1,6}[:：／]|^(?!.*[をはがにで「])(?:\S+[\s　／/｜|]+)+[一-龠々]{1,3}[\s　][一-龠々ぁ-んァ-ヶ]{1,4}$"
 )
 _BESIDE_TITLE = (NAMED, ORGANISATION, OFFICE, _BYLINE)
+_ISSUE = re.compile(r"月号|第[0-9０-９]+号|^(?:[Vv]ol|No)[.．]")
 _NUMBER = r"[\s　]*[0-9０-９一二三四五六七八九十百〇]+[\s　]*"
 _MASTHEAD = re.compile(
     r"^【?(?:連載|シリーズ|特集|コラム|寄稿)|"
     r"(?:ブログ|[たダ]より|便り|通信|つうしん|ニュース|新聞|マガジン|ジャーナル|会報|[館所社]報|月報|広報|文書|連絡|文字起こし|書き起こし|台本|採録|抄録|要旨|講演録|連載|"
     r"コラム|シリーズ|随筆|特集|相談室|の[窓部]|抜粋|説明書)(?:[（(][^（()）]*[)）])?$|"
-    rf"(?:(?:第|通巻){_NUMBER}[号回話夜便巻集冊期]|[0-9０-９]{{1,2}}月号|(?:[Vv]ol|VOL|[Nn]o|NO|№|#|＃)[.．]?{_NUMBER}|[\s　][0-9０-９]{{1,3}})$"
+    rf"(?:(?:第|通巻){_NUMBER}[号回話夜便巻集冊期]|[0-9０-９]{{1,2}}月号|(?:[Vv]ol|VOL|[Nn]o|NO|№|#|＃)[.．]?{_NUMBER}|[\s　][0-9０-９]{{1,3}}|[①-⑳])$"
 )
 
 
