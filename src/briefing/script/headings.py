@@ -1,4 +1,4 @@
-"""Which lines are headings: families of forms, weighed over the whole document; the list of contents that repeats them."""
+"""Which lines are headings: families of forms, weighed over the whole document."""
 
 from __future__ import annotations
 
@@ -10,18 +10,16 @@ from itertools import pairwise
 
 from briefing.model import Role
 from briefing.script import marks
+from briefing.script.bare import SHORT_HEADING, bare_headings, gaps_of, stands_alone
 from briefing.script.lines import (
-    NAMED,
     ORNAMENTS,
-    announces_list,
-    is_addressee,
     is_meta,
     is_note_form,
     is_short_item,
     speaker_of,
     stands_apart,
 )
-from briefing.script.marks import Candidate, flatten, heading_candidates
+from briefing.script.marks import Candidate, heading_candidates
 from briefing.script.questions import find_unmarked_questions
 
 _SECTION_ORDER = (
@@ -44,9 +42,6 @@ _SECTION_ORDER = (
     "kanji",
     "decimal",
 )
-
-
-_BARE_HEADING_LENGTH = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,13 +118,8 @@ def _bare_headings_like(
     """Give the short lines that stand apart as every heading of the top family does: above a blank line, too, or none."""
     if not upper or not all(stands_apart(n, lines, fixed) for n in upper):
         return []
-    gaps = {_gaps(n, fixed) for n in upper}
-    return [n for n in _bare_headings(lines, fixed, speakers) if gaps == {_gaps(n, fixed)}]
-
-
-def _stands_alone(number: int, fixed: Mapping[int, Role]) -> bool:
-    """Say whether blank lines or dividers are right above and below."""
-    return all(fixed.get(n) in (Role.BLANK, Role.DIVIDER) for n in (number - 1, number + 1))
+    gaps = {gaps_of(n, fixed) for n in upper}
+    return [n for n in bare_headings(lines, fixed, speakers) if gaps == {gaps_of(n, fixed)}]
 
 
 def _is_level_with(members: Sequence[Candidate], top: str, upper: Sequence[int], fixed: Mapping[int, Role]) -> bool:
@@ -154,10 +144,10 @@ def _with_bare_family(
 ) -> dict[str, list[Candidate]]:
     """Add short lines set apart by blank lines as a family of their own, where nothing else marks headings at their level."""
     taken = {c.line for members in families.values() for c in members}
-    bare = [Candidate(n, "bare", lines[n - 1], None) for n in _bare_headings(lines, fixed, speakers) if n not in taken]
+    bare = [Candidate(n, "bare", lines[n - 1], None) for n in bare_headings(lines, fixed, speakers) if n not in taken]
     apart = [c for c in bare if stands_apart(c.line, lines, fixed)]
     largest = max((len({c.title for c in members}) for members in families.values()), default=0)
-    alone = [c.line for c in apart if _stands_alone(c.line, fixed)]
+    alone = [c.line for c in apart if stands_alone(c.line, fixed)]
     if len(apart) >= 2 and (speakers or len(apart) > largest or _surround(alone, taken)):
         return {**families, "bare": apart}
     if Role.BLANK not in [fixed.get(n) for n in range(4, len(lines))]:
@@ -291,7 +281,7 @@ def _known_titles(lines: Sequence[str], fixed: Mapping[int, Role]) -> list[tuple
 def _heads_end(number: int, lines: Sequence[str], fixed: Mapping[int, Role]) -> bool:
     """Say whether a line of the last quarter is in a box, or offers something right behind a divider."""
     text = lines[number - 1]
-    if number * 4 <= len(lines) * 3 or is_note_form(text) or len(text) > _BARE_HEADING_LENGTH:
+    if number * 4 <= len(lines) * 3 or is_note_form(text) or len(text) > SHORT_HEADING:
         return False
     offers, is_boxed = bool(marks.OFFER.search(text)), bool(re.fullmatch("【[^【】]+】", text))
     is_apart = stands_apart(number, lines, fixed) if is_boxed else fixed.get(number - 1) is Role.DIVIDER
@@ -312,154 +302,3 @@ def without_mark(number: int, text: str) -> str:
     """Give a heading without its number or mark."""
     found = heading_candidates(number, text)
     return found[0].title if found else text
-
-
-def _bare_headings(lines: Sequence[str], fixed: Mapping[int, Role], speakers: Sequence[str]) -> list[int]:
-    """Short lines without a sentence's end, followed by longer text: headings when nothing else marks them.
-
-    Where those stand apart in one way, longer ones, with commas or asking, that do so too are some, if they are fewer.
-    """
-    able = [n for n in range(1, len(lines) + 1) if _may_head(n, lines, fixed, speakers)]
-    plain = [n for n in able if len(lines[n - 1]) <= _BARE_HEADING_LENGTH and not _UNLIKE_HEADING.search(lines[n - 1])]
-    apart = [n for n in plain if stands_apart(n, lines, fixed)]
-    gaps = {_gaps(n, fixed) for n in apart}
-    loose = [
-        n
-        for n in able
-        if n not in plain and gaps == {_gaps(n, fixed)} and not re.search("。|[」』）)〉》]$", lines[n - 1])
-    ]
-    return sorted({*plain, *loose}) if 2 <= len(apart) >= len(loose) else plain
-
-
-_UNLIKE_HEADING = re.compile(rf"{marks.FULL_STOP.pattern}|[、:：｜|]")
-
-
-def _gaps(number: int, fixed: Mapping[int, Role]) -> tuple[Role | None, bool]:
-    """Give what is above a line, and whether blank lines or dividers are on both sides."""
-    return fixed.get(number - 1), _stands_alone(number, fixed)
-
-
-def _may_head(number: int, lines: Sequence[str], fixed: Mapping[int, Role], speakers: Sequence[str]) -> bool:
-    """Say whether a line without a mark could be a heading: short, of no other form, above text."""
-    text = lines[number - 1]
-    first = next((n for n in range(1, len(lines) + 1) if n not in fixed), 1)
-    after = next((lines[n - 1] for n in range(number + 1, len(lines) + 1) if fixed.get(n) is not Role.BLANK), "")
-    is_behind_text = any("。" in t for t in lines[: number - 1])
-    return (
-        (is_behind_text or (number > max(first, 3) and not NAMED.search(text) and bool(marks.FULL_STOP.search(after))))
-        and number not in fixed
-        and 2 <= len(text) <= _BARE_HEADING_LENGTH + 8
-        and not speaker_of(text, speakers)
-        and not is_meta(text)
-        and not re.search(r"　{2,}|[0-9０-９,，]{3,}円$|^(?:以上|敬具)$|^[0-9０-９]{1,2}[\s　]", text)
-        and not re.fullmatch(r"[「『（(].*[」』）)]", text)
-        and not marks.LIST.fullmatch(text)
-        and not marks.DATE.search(text)
-        and not is_note_form(text)
-        and not marks.COLOPHON.fullmatch(text)
-        and not marks.CREDIT.fullmatch(text)
-        and not is_addressee(lines, number)
-        and (len(after) > len(text) or bool(marks.FULL_STOP.search(after)) or _is_above_short(number, lines, fixed))
-        and not _opens_list(number, lines, fixed)
-    )
-
-
-def _opens_list(number: int, lines: Sequence[str], fixed: Mapping[int, Role]) -> bool:
-    """Say whether two more short lines without a mark or a sentence's end are right below, all announced above."""
-    above = next((lines[n - 1] for n in range(number - 1, 0, -1) if fixed.get(n) is not Role.BLANK), "")
-    return announces_list(above) and _is_above_short(number, lines, fixed)
-
-
-def _is_above_short(number: int, lines: Sequence[str], fixed: Mapping[int, Role]) -> bool:
-    below = range(number + 1, min(number + 3, len(lines) + 1))
-    return len(below) == 2 and all(n not in fixed and is_short_item(lines[n - 1]) for n in below)
-
-
-def find_contents(
-    lines: Sequence[str], fixed: Mapping[int, Role], headings: Sequence[Heading], listed: Mapping[int, int]
-) -> dict[int, Role]:
-    """Find the list of contents: a label, or lines before the first heading that equal later ones."""
-    titles = {flatten(h.title) for h in headings}
-    out: dict[int, Role] = {}
-    for number, text in enumerate(lines, 1):
-        if marks.CONTENTS.fullmatch(text.strip(ORNAMENTS)) and number not in fixed:
-            out[number] = Role.HEADING if text.startswith("#") else Role.TOC
-            out |= {n: Role.TOC for n in _contents_items(lines, fixed, number + 1, titles)}
-    first = headings[0].line if headings else len(lines)
-    for number in range(1, first):
-        if number not in fixed and sum(len(t) > 2 and t in flatten(lines[number - 1]) for t in titles) >= 3:
-            out[number] = Role.TOC  # one line that names them all
-    out |= dict.fromkeys(listed, Role.TOC)
-    if above := [n for n in listed if n - 1 not in listed]:
-        label = above[0] - 1
-        if label > 1 and label not in fixed and label not in out and _is_label(lines[label - 1]):
-            out[label] = Role.TOC
-    return out
-
-
-def _is_label(text: str) -> bool:
-    return len(text) <= _BARE_HEADING_LENGTH and not is_meta(text) and not marks.SENTENCE_END.search(text)
-
-
-def find_listed(lines: Sequence[str], fixed: Mapping[int, Role]) -> dict[int, int]:
-    """Give neighbouring lines that a later line each repeats, in their order and apart, with that line: a list of contents."""
-    free = (n for n in range(1, len(lines) + 1) if fixed.get(n) in _LISTABLE)
-    names = {n: _item_title(lines[n - 1]) for n in free if not marks.STATES.search(lines[n - 1])}
-    following: dict[str, int] = {}
-    again: dict[int, int] = {}
-    for number in sorted(names, reverse=True):
-        if names[number] in following:
-            again[number] = following[names[number]]
-        following[names[number]] = number
-    out: dict[int, int] = {}
-    run: list[int] = []
-    for number in [*sorted(again), len(lines) + 2]:
-        if run and not (number == run[-1] + 1 and again.get(number, 0) > again[run[-1]] + 1):
-            if len(run) >= 2 and again[run[0]] > run[-1]:
-                out |= {n: again[n] for n in run}
-            run = []
-        run.append(number)
-    return out
-
-
-_LISTABLE = frozenset({None, Role.QUOTE, Role.TOC})
-
-
-def _contents_items(lines: Sequence[str], fixed: Mapping[int, Role], start: int, titles: set[str]) -> list[int]:
-    out: list[int] = []
-    form: str | None = None
-    seen: set[str] = set()
-    for number in range(start, len(lines) + 1):
-        text = lines[number - 1]
-        if fixed.get(number) is Role.BLANK:
-            if out:
-                break
-            continue
-        name = _item_title(text)
-        shape = re.sub(r"[0-9０-９①-⑳一二三四五六七八九十]+", "0", text[:3])[:2]
-        is_item = bool(heading_candidates(number, text) or marks.LIST.fullmatch(text)) and not marks.FULL_STOP.search(
-            text
-        )
-        if (
-            name in seen
-            or not (is_item or (name in titles))
-            or (form is not None and shape != form and name not in titles)
-        ):
-            break
-        form = form or shape
-        seen.add(name)
-        out.append(number)
-    return out
-
-
-_PLACE = re.compile(
-    r"\s*(?:[…‥・.．]{2,}|　{2,})\s*[pP]?[.．]?[0-9０-９]+$|^[0-9０-９]{1,2}[:：][0-9０-９]{2}[\s　~～-]+"
-)  # a page behind, a time before
-
-
-def _item_title(text: str) -> str:
-    plain = _PLACE.sub("", marks.without_links(text).lstrip(">＞ "))
-    if item := marks.LIST.fullmatch(plain):
-        plain = item["title"]
-    found = heading_candidates(0, plain)
-    return flatten(found[0].title if found else plain)

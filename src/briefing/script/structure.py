@@ -10,18 +10,18 @@ from collections.abc import Sequence
 
 from briefing.model import NOT_READ_ALOUD, Article, Block, Dropped, Role, Section, Source, Subheading
 from briefing.script import marks
-from briefing.script.headings import find_contents, find_headings, find_listed, without_mark
+from briefing.script.contents import find_contents, find_listed
+from briefing.script.headings import find_headings, without_mark
 from briefing.script.lines import TURN, find_speakers, fixed_roles, speaker_of
+from briefing.script.promotion import mark_promotion, with_closing_promotion
 from briefing.script.roles import assign_roles
 from briefing.script.runs import mark_runs
 from briefing.script.sections import (
     cut_sections,
     find_pairs,
-    mark_promotion,
     settle_kinds,
     trim_sections,
     with_closing,
-    with_closing_promotion,
 )
 from briefing.script.titles import find_title, title_lines
 
