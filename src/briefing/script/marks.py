@@ -154,8 +154,11 @@ _SECOND_NUMBER = re.compile(
 )
 
 
-_SECOND_MARKS = tuple(
-    pattern for name, pattern in FAMILIES if name in ("chapter", "counted", "square", "round", "lens")
+_SECOND_MARKS = (
+    *(pattern for name, pattern in FAMILIES if name in ("chapter", "square", "round", "lens")),
+    re.compile(
+        r"[一-龠々ぁ-んァ-ヴー]{1,8}(?:[0-9０-９]{1,2}|[①-⑳])(?:\s*[:：　]\s*|(?=[「『]))(?P<title>\S.*)"
+    ),  # 相談その１　題
 )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from briefing.model import Kind, QaPair, Role, Section
 from briefing.script import marks
@@ -162,19 +163,19 @@ def with_closing(sections: Sequence[Section], roles: Sequence[Role]) -> list[Sec
     last = sections[at] if sections else None
     if last is None or at < 2 or not last.title or last.kind is Kind.OUTRO:
         return list(sections)
-    inner = [
-        n
-        for n in range(last.start + 1, last.end)
-        if roles[n - 1] is Role.DIVIDER and Role.PARA in roles[last.start : n]
-    ]
-    rest = next((n for n in range(inner[0], last.end + 1) if roles[n - 1] not in _GAP), 0) if inner else 0
-    if not rest or roles[rest - 1] is not Role.PARA:
+    breaks = [n for section in sections for n in _breaks_within(section, roles)]
+    if len(breaks) != 1 or not last.start < breaks[0] < last.end:
         return list(sections)
+    rest = breaks[0]
     kept, closing = replace(last, end=rest - 1), Section(last.number + 1, Kind.OUTRO, None, rest, last.end)
     return [*sections[:at], kept, closing, *(replace(s, number=s.number + 1) for s in sections[at + 1 :])]
 
 
-_GAP = frozenset({Role.BLANK, Role.DIVIDER})
+def _breaks_within(section: Section, roles: Sequence[Role]) -> list[int]:
+    """Give the paragraphs of a section that follow a divider and are not its first."""
+    told = [n for n in range(section.start, section.end + 1) if roles[n - 1] is not Role.BLANK]
+    behind = (b for a, b in pairwise(told) if roles[a - 1] is Role.DIVIDER and roles[b - 1] is Role.PARA)
+    return [n for n in behind if Role.PARA in roles[section.start : n - 1]]
 
 
 def trim_sections(sections: Sequence[Section], roles: Sequence[Role]) -> tuple[Section, ...]:
