@@ -164,7 +164,7 @@ def with_closing(sections: Sequence[Section], roles: Sequence[Role]) -> list[Sec
     if last is None or at < 2 or not last.title or last.kind is Kind.OUTRO:
         return list(sections)
     breaks = [n for section in sections for n in _breaks_within(section, roles)]
-    if len(breaks) != 1 or not last.start < breaks[0] < last.end:
+    if len(breaks) != 1 or not last.start < breaks[0] <= last.end:
         return list(sections)
     rest = breaks[0]
     kept, closing = replace(last, end=rest - 1), Section(last.number + 1, Kind.OUTRO, None, rest, last.end)

@@ -90,7 +90,11 @@ def _leading_lines(lines: Sequence[str], limit: int, taken: set[int]) -> list[in
         if number in taken:
             continue
         below = lines[number] if number < len(lines) else ""
-        if "。" in text or (TURN_SENTENCE.search(text) and out and below and not is_meta(below)) or len(text) > 100:
+        if (
+            "。" in text
+            or (TURN_SENTENCE.search(text) and out and ("。" in below or TURN_SENTENCE.search(below)))
+            or len(text) > 100
+        ):
             break
         out.append(number)
     return out
@@ -135,8 +139,8 @@ _NUMBER = r"[\s　]*[0-9０-９一二三四五六七八九十百〇]+[\s　]*"
 _MASTHEAD = re.compile(
     r"^【?(?:連載|シリーズ|特集|コラム|寄稿)|"
     r"(?:ブログ|[たダ]より|便り|通信|つうしん|ニュース|新聞|マガジン|ジャーナル|会報|[館所社]報|月報|広報|文書|連絡|文字起こし|書き起こし|台本|採録|抄録|要旨|講演録|連載|"
-    r"コラム|シリーズ|随筆|特集|相談室|の[窓部]|抜粋|説明書)(?:[（(][^（()）]*[)）])?$|"
-    rf"(?:(?:第|通巻){_NUMBER}[号回話夜便巻集冊期]|[0-9０-９]{{1,2}}月号|(?:[Vv]ol|VOL|[Nn]o|NO|№|#|＃)[.．]?{_NUMBER}|[\s　][0-9０-９]{{1,3}}|[①-⑳])$"
+    r"コラム|シリーズ|随筆|特集|相談室|の[窓部]|抜粋|説明書|(?:講座|講演会?|研究会|シンポジウム|セミナー|集い|座談会|討論)[\s　]*(?:の?記録|報告|概要)?)(?:[（(][^（()）]*[)）])?$|"
+    rf"(?:(?:第|通巻){_NUMBER}[号回話夜便巻集冊期]|(?:[0-9０-９]{{1,2}}月|[春夏秋冬])号|(?:[Vv]ol|VOL|[Nn]o|NO|№|#|＃)[.．]?{_NUMBER}|[\s　][0-9０-９]{{1,3}}|[①-⑳])$"
 )
 
 
