@@ -118,6 +118,16 @@ def test_a_form_that_recurs_heads_sections_and_is_not_read(form: str, gap: tuple
     assert [s.title for s in article.sections] == [None, *names]
 
 
+@pytest.mark.parametrize("name", ["event_announce", "faq_swimming", "moss_release", "newsletter_alley"])
+def test_double_spacing_changes_nothing(name: str) -> None:
+    lines = (FOLDER / f"{name}.txt").read_text(encoding="utf-8").splitlines()
+    plain, spaced = structure_of(*lines), structure_of(*(text for line in lines for text in (line, "")))
+    assert spaced.title == plain.title
+    assert [(s.title, s.kind, s.start) for s in spaced.sections] == [
+        (s.title, s.kind, 2 * s.start - 1) for s in plain.sections
+    ]
+
+
 QUESTION_FORMS = (
     ("Q. {}", "A. {}"), ("Q{n} {}", "{}"), ("【Q】{}", "【A】{}"), ("（問）{}", "（答）{}"), ("〈問〉{}", "〈答〉{}"), ("■Q. {}", "A. {}"), ("**Q. {}**", "A. {}"), ("{n}. {}", "A. {}"),
     ("❓{}", "💡{}"), ("――{}", "{}"), ("疑問{n}：{}", "{}"), ("相談　{}", "お答え　{}"), ("▼質問{n} {}", "{}"), ("Q {}", "→ {}"),
