@@ -253,6 +253,10 @@ ROLES: dict[str, tuple[tuple[str, ...], str]] = {
         (TEXT, "もくじ", "1-1　春 …… 2", "1-2　夏 …… 4", "1-1　春", TEXT, "1-2　夏", TEXT),
         "para toc toc toc heading para heading para",
     ),
+    "wrapped text begins with its first line": (
+        ("", *(["朝早く家を出て川沿いの道を歩きはじめると橋の向こうに山が見えて", "きた。"] * 4)),
+        "blank para para para para para para para para",
+    ),
     "last lines that point out a channel promote": (
         (TEXT, TEXT, TEXT, "続きは会員ページをご覧ください。"),
         "para para para promo",

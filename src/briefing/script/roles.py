@@ -10,7 +10,15 @@ from itertools import pairwise
 from briefing.model import Role
 from briefing.script import marks
 from briefing.script.headings import Heading
-from briefing.script.lines import BEFORE_OPENING, TURN_SENTENCE, is_addressee, is_label, is_meta, speaker_of
+from briefing.script.lines import (
+    BEFORE_OPENING,
+    TURN_SENTENCE,
+    find_wrapped,
+    is_addressee,
+    is_label,
+    is_meta,
+    speaker_of,
+)
 from briefing.script.questions import end_last_answer, find_unmarked_questions, only_questions_are_marked
 
 
@@ -32,9 +40,7 @@ def assign_roles(
     asked = frozenset() if is_marked else find_unmarked_questions(lines, fixed, {*at, *contents, *titles})
     is_bare = asks_by_dash or bool(asked) or (not speakers and only_questions_are_marked(lines))
     last_turn = _last_turn(lines, sorted(at), speakers)
-    first_told = next(
-        (n for n, t in enumerate(lines, 1) if n not in titles and ("。" in t or TURN_SENTENCE.search(t))), 0
-    )
+    first_told = _first_told(lines, titles)
     for number, text in enumerate(lines, 1):
         if (
             state is Role.TURN
@@ -66,6 +72,15 @@ def assign_roles(
         state = _next_state(role, state)
         roles.append(role)
     return end_last_answer(roles)
+
+
+def _first_told(lines: Sequence[str], titles: frozenset[int]) -> int:
+    """Give the line in which the first sentence begins, 0 where there is none; titles do not count."""
+    found = next((n for n, t in enumerate(lines, 1) if n not in titles and ("。" in t or TURN_SENTENCE.search(t))), 0)
+    wrapped = find_wrapped(lines) - titles
+    while found - 1 in wrapped:
+        found -= 1
+    return found
 
 
 _ASKS_FOR = re.compile(r"日時$|^(?:日時|日程|期[間日]|とき|会期|開催日|場所|ところ|会場|締め?切り?|次回)")
