@@ -208,6 +208,7 @@ ROLES: dict[str, tuple[tuple[str, ...], str]] = {
     "sentences behind one mark are a list": ((TEXT, "○ 川は広い。", "○ 橋は古い。", TEXT), "para list list para"),
     "a lone ornament divides": ((TEXT, "◇", TEXT), "para divider para"),
     "words below a picture that is not there are a note": ((TEXT, "▲朝の橋。右が川", TEXT, "写真1　夜の橋", TEXT), "para note para note para"),
+    "words below a picture above the text open nothing": (("", "▲朝の橋。右が川", "", TEXT), "blank meta blank para"),
     "a box between the only two dividers of a form promotes": (
         (TEXT, "■春", TEXT, "------", "☆新米の予約を始めました。", "https://example.jp/", "------", TEXT, "■夏", TEXT),
         "para heading para divider promo link divider para heading para",

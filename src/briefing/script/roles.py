@@ -146,7 +146,9 @@ def _role_of(
         state is Role.QUESTION and _ANSWERER.fullmatch(text)
     ):
         return Role.ANSWER
-    if marks.NOTE.fullmatch(text) or (marks.CAPTION.fullmatch(text) and not marks.CREDIT.fullmatch(text)):
+    if marks.CAPTION.fullmatch(text) and not marks.CREDIT.fullmatch(text):
+        return Role.META if before_text else Role.NOTE  # above the text its picture opens nothing
+    if marks.NOTE.fullmatch(text):
         return Role.NOTE
     if before_text and is_label(text):
         return Role.META
