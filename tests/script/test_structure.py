@@ -75,7 +75,7 @@ def scores(article: Article, gold: dict[str, Any]) -> dict[str, float]:
 
 # The means that must hold: over the articles that rules were made with, and over those that nobody has looked at.
 FIGURES = ("boundaries", "titles", "title", "kinds", "pairs", "roles", "dropped")
-LEAST = {"articles": (0.99, 0.99, 0.99, 0.99, 0.99, 0.98, 0.98), "unread": (0.97, 0.94, 0.99, 0.98, 0.99, 0.96, 0.94)}
+LEAST = {"articles": (0.99, 0.99, 0.99, 0.99, 0.99, 0.98, 0.98), "unread": (0.97, 0.94, 0.99, 0.98, 0.99, 0.96, 0.96)}
 
 
 @pytest.mark.parametrize("folder", LEAST)
@@ -116,6 +116,16 @@ def test_a_form_that_recurs_heads_sections_and_is_not_read(form: str, gap: tuple
     article = structure_of("雨の日の本屋めぐり", "2025年4月1日", "", "町の本屋を三軒まわった。その記録である。", *body)
     assert article.title == "雨の日の本屋めぐり"
     assert [s.title for s in article.sections] == [None, *names]
+
+
+@pytest.mark.parametrize("name", ["event_announce", "faq_swimming", "moss_release", "newsletter_alley"])
+def test_double_spacing_changes_nothing(name: str) -> None:
+    lines = (FOLDER / f"{name}.txt").read_text(encoding="utf-8").splitlines()
+    plain, spaced = structure_of(*lines), structure_of(*(text for line in lines for text in (line, "")))
+    assert spaced.title == plain.title
+    assert [(s.title, s.kind, s.start) for s in spaced.sections] == [
+        (s.title, s.kind, 2 * s.start - 1) for s in plain.sections
+    ]
 
 
 QUESTION_FORMS = (
@@ -197,6 +207,57 @@ ROLES: dict[str, tuple[tuple[str, ...], str]] = {
     "a line right below a picture is its words": ((TEXT, "[画像：橋]", "朝の橋。右が川", TEXT), "para link meta para"),
     "sentences behind one mark are a list": ((TEXT, "○ 川は広い。", "○ 橋は古い。", TEXT), "para list list para"),
     "a lone ornament divides": ((TEXT, "◇", TEXT), "para divider para"),
+    "words below a picture that is not there are a note": ((TEXT, "▲朝の橋。右が川", TEXT, "写真1　夜の橋", TEXT), "para note para note para"),
+    "words below a picture above the text open nothing": (("", "▲朝の橋。右が川", "", TEXT), "blank meta blank para"),
+    "a box between the only two dividers of a form promotes": (
+        (TEXT, "■春", TEXT, "------", "☆新米の予約を始めました。", "https://example.jp/", "------", TEXT, "■夏", TEXT),
+        "para heading para divider promo link divider para heading para",
+    ),
+    "short lines that a sentence announces are a list": (
+        (TEXT, "", "春の会", "", TEXT, "", "次の三つをやめました。", "", "鍵の当番", "花の水やり", "紙の日誌", "", TEXT, "", "夏の会", "", TEXT),
+        "para blank heading blank para blank para blank list list list blank para blank heading blank para",
+    ),
+    "a heading stays above a list that nothing announces": (
+        (TEXT, "", "春の会", TEXT, "", "持ちもの", "水とう", "上ばき", "ぼうし", "", "夏の会", TEXT),
+        "para blank heading para blank heading list list list blank heading para",
+    ),
+    "a letter's numbered lines are a list to their end": (
+        (TEXT, "記", "１　日時　　４月１日", "２　場所　　橋の上", "３　内容　　次のとおりです。", "　(1) 川の話", "４　費用　　百円とします。当日", "　　　　　　集めます。", "以上"),
+        "para heading list list list list list list meta",
+    ),
+    "steps right below a heading are its parts": (
+        (TEXT, "●道具", TEXT, "●手順", "手順1　測る", TEXT, "手順2　切る", TEXT, "●片づけ", TEXT),
+        "para heading para heading subheading para subheading para heading para",
+    ),
+    "names below most headings are bylines": (
+        (TEXT, "■春", "会計　森", TEXT, "■夏", "防犯部　谷", TEXT, "■秋", TEXT),
+        "para heading meta para heading meta para heading para",
+    ),
+    "what comes again below each heading heads a part": (
+        (TEXT, "■春", "長所", TEXT, "短所", TEXT, "■夏", "長所", TEXT, "短所", TEXT),
+        "para heading subheading para subheading para heading subheading para subheading para",
+    ),
+    "a longer line in the place of bare headings is one": (
+        (TEXT, "", "春の会", TEXT, "", "困ったこと、よかったこと", TEXT, "", "夏の会", TEXT, "", "橋は渡れるか？", TEXT),
+        "para blank heading para blank heading para blank heading para blank heading para",
+    ),
+    "names that stand alone above what is said are speakers": (
+        (TEXT, "", "森", "橋は古いですか。", "", "谷", "古いです。", "", "森", "川は。", "", "谷", "広いです。"),
+        "para blank turn turn blank turn turn blank turn turn blank turn turn",
+    ),
+    "A speaks where B does": (
+        (TEXT, "Ａ：橋は古いな。", "Ｂ：古いです。", "Ａ：川は。", "Ｂ：広いです。"),
+        "para turn turn turn turn",
+    ),
+    "a sender's last lines tell of the text": ((TEXT, TEXT, "", "2025年4月1日", "川の会 編集部"), "para para blank meta meta"),
+    "contents with pages repeat headings": (
+        (TEXT, "もくじ", "1-1　春 …… 2", "1-2　夏 …… 4", "1-1　春", TEXT, "1-2　夏", TEXT),
+        "para toc toc toc heading para heading para",
+    ),
+    "wrapped text begins with its first line": (
+        ("", *(["朝早く家を出て川沿いの道を歩きはじめると橋の向こうに山が見えて", "きた。"] * 4)),
+        "blank para para para para para para para para",
+    ),
     "last lines that point out a channel promote": (
         (TEXT, TEXT, TEXT, "続きは会員ページをご覧ください。"),
         "para para para promo",
@@ -216,6 +277,14 @@ TITLES: dict[str, tuple[tuple[str, ...], str]] = {
     "a sentence without a stop": (("2025年4月1日", "", "川の会を開きました", "", TEXT), "川の会を開きました"),
     "one word": (("会議録", "日時：4月1日", "", TEXT), "会議録"),
     "a letter's": (("4月1日", "保護者の皆様", "みどり小学校", "校長　佐藤 一郎", "", "遠足のお知らせ", "", TEXT, "", "持ち物", "", TEXT), "遠足のお知らせ"),
+    "below the name of a blog": (("スタッフブログ", "発注を紙のカードに戻しました", "2025年4月1日　森", "", TEXT), "発注を紙のカードに戻しました"),
+    "below a name that only is shorter": (("のんびり台所帖", "梅仕事の前に知りたい五つのこと", "2025年4月1日", "", "梅仕事は楽しい。"), "梅仕事の前に知りたい五つのこと"),
+    "below a series and its number": (("月刊 川の友　第12号", "川の科学箱　第三話", "橋はなぜ落ちないのか", "文　森 一郎", "", TEXT), "橋はなぜ落ちないのか"),
+    "below a document's number and sender": (("７土第１８４号", "令和７年４月１日", "川沿いの皆様", "土木部道路課長", "橋の工事について（お知らせ）", TEXT), "橋の工事について（お知らせ）"),
+    "a sentence between a series and a byline": (("連載「町の仕事」　第3回", "本屋の会に行ってきました", "つむぎ｜書店員7年目", "2025年4月1日 21:14", "", TEXT), "本屋の会に行ってきました"),
+    "below a date": (("木曜の橋の上", "2025-04-01 10:15", "石の橋と、落とした手帳", "", TEXT), "石の橋と、落とした手帳"),
+    "a mail's subject": (("From: 川の会 <a@example.jp>", "Subject: [kawa:12] 橋の工事", "", TEXT), "橋の工事"),
+    "with a date of its issue": (("川の便り", "人口 41人　世帯 12", "2025年4月1日", "", TEXT), "川の便り"),
     "a fiscal year": (("令和7年度 川の会 会議録", "", "日時　4月1日", "事務局　館長、係長", "", TEXT), "令和7年度 川の会 会議録"),
 }  # fmt: skip
 
@@ -238,6 +307,30 @@ ENDS: dict[str, tuple[tuple[str, ...], list[Kind]]] = {
     "what calls behind the last divider promotes": (
         ("■春", TEXT, "■夏", TEXT, "----", "♡を押していただけると、力になります。", "https://example.jp/"),
         [Kind.BODY, Kind.BODY, Kind.PROMO],
+    ),
+    "what stands behind the last of several breaks does not close": (
+        ("■春", TEXT, "◇◇◇", TEXT, "■夏", TEXT, "◇◇◇", TEXT),
+        [Kind.BODY, Kind.BODY],
+    ),
+    "what stands behind the last divider closes": (
+        ("■春", TEXT, "■夏", TEXT, "◇◇◇", TEXT),
+        [Kind.BODY, Kind.BODY, Kind.OUTRO],
+    ),
+    "an offer of one's own promotes where it points out how": (
+        ("■春", TEXT, "■夏", TEXT, "■見学のご案内", "毎月見学を行っています。", "電話 000-000-0000"),
+        [Kind.BODY, Kind.BODY, Kind.PROMO],
+    ),
+    "what is talked about to the end is no closing": (
+        ("■最後の一本", "森：橋は古いですか。", "谷：古いです。", "森：川は。", "谷：広いです。"),
+        [Kind.QA],
+    ),
+    "a few words within a section make no talk": (
+        ("■春", TEXT, TEXT, TEXT, TEXT, TEXT, "森：橋は古いな。", "谷：古いです。", "森：川は。", "谷：広いです。", "■夏", TEXT),
+        [Kind.BODY, Kind.BODY],
+    ),
+    "a paragraph behind the last answer closes, where no other goes on": (
+        ("Q. 橋は。", "", "A. 古いです。", "", "Q. 川は。", "", "A. 広いです。", "", "Q. 魚は。", "", "A. います。", "", TEXT),
+        [Kind.QA, Kind.OUTRO],
     ),
     "a paragraph behind the last turn closes an interview": (
         ("■春", "森：橋は古いですか。", "谷：古いです。", "森：川は。", "谷：広いです。", "", TEXT, "■プロフィール", "谷　1973年生まれ。"),

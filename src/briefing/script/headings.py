@@ -1,16 +1,26 @@
-"""Which lines are headings: families of forms, weighed over the whole document; the list of contents that repeats them."""
+"""Which lines are headings: families of forms, weighed over the whole document."""
 
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from briefing.model import Role
 from briefing.script import marks
-from briefing.script.lines import ORNAMENTS, PERSON, is_meta, is_note_form, speaker_of, stands_apart
-from briefing.script.marks import Candidate, flatten, heading_candidates
+from briefing.script.bare import SHORT_HEADING, bare_headings, gaps_of, stands_alone
+from briefing.script.lines import (
+    ORNAMENTS,
+    is_meta,
+    is_note_form,
+    is_short_item,
+    speaker_of,
+    stands_apart,
+)
+from briefing.script.marks import Candidate, heading_candidates
+from briefing.script.questions import find_unmarked_questions
 
 _SECTION_ORDER = (
     "md1",
@@ -32,9 +42,6 @@ _SECTION_ORDER = (
     "kanji",
     "decimal",
 )
-
-
-_BARE_HEADING_LENGTH = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +66,7 @@ def find_headings(
     upper = [c.line for c in families.get(top, [])]
     headings: dict[int, Heading] = {}
     for name, members in families.items():
-        is_section = name == top or name.startswith("chapter") or _is_level_with(members, top, upper, fixed)
+        is_section = name == top or _is_level_with(members, top, upper, fixed) or _is_chapter(members, upper, fixed)
         headings |= {c.line: Heading(c.line, c.title, is_section) for c in members}
     alike = () if is_markdown else _bare_headings_like(upper, lines, fixed, speakers)
     for number in (*listed.values(), *alike):
@@ -68,9 +75,24 @@ def find_headings(
     for number, title in _known_titles(lines, fixed):
         if stands_apart(number, lines, fixed) or not are_apart or number < upper[0]:
             headings.setdefault(number, Heading(number, title, True))
+    for number in _repeated_below(upper, lines, fixed, speakers):
+        headings.setdefault(number, Heading(number, lines[number - 1], False))
     for number, title in _framed(lines, fixed):
         headings[number] = Heading(number, without_mark(number, title), True)
     return tuple(headings[n] for n in sorted(headings))
+
+
+def _repeated_below(
+    upper: Sequence[int], lines: Sequence[str], fixed: Mapping[int, Role], speakers: Sequence[str]
+) -> list[int]:
+    """Give short lines without a mark that come again, each below another heading of the top family: 長所, 短所."""
+    places: dict[str, list[int]] = {}
+    for number, text in enumerate(lines, 1):
+        is_free = number not in fixed and is_short_item(text) and not speaker_of(text, speakers) and not is_meta(text)
+        if is_free and number < len(lines) and fixed.get(number + 1) is not Role.BLANK:
+            places.setdefault(text, []).append(number)
+    parents = {text: {bisect(upper, n) for n in found} - {0} for text, found in places.items()}
+    return [n for text, found in places.items() if 2 <= len(found) == len(parents[text]) for n in found]
 
 
 def _families(
@@ -93,15 +115,11 @@ def _families(
 def _bare_headings_like(
     upper: Sequence[int], lines: Sequence[str], fixed: Mapping[int, Role], speakers: Sequence[str]
 ) -> list[int]:
-    """Give the short lines that stand alone, where every heading of the top family does."""
-    if not upper or not all(_stands_alone(n, fixed) for n in upper):
+    """Give the short lines that stand apart as every heading of the top family does: above a blank line, too, or none."""
+    if not upper or not all(stands_apart(n, lines, fixed) for n in upper):
         return []
-    return [n for n in _bare_headings(lines, fixed, speakers) if _stands_alone(n, fixed)]
-
-
-def _stands_alone(number: int, fixed: Mapping[int, Role]) -> bool:
-    """Say whether blank lines or dividers are right above and below."""
-    return all(fixed.get(n) in (Role.BLANK, Role.DIVIDER) for n in (number - 1, number + 1))
+    gaps = {gaps_of(n, fixed) for n in upper}
+    return [n for n in bare_headings(lines, fixed, speakers) if gaps == {gaps_of(n, fixed)}]
 
 
 def _is_level_with(members: Sequence[Candidate], top: str, upper: Sequence[int], fixed: Mapping[int, Role]) -> bool:
@@ -116,21 +134,31 @@ def _is_level_with(members: Sequence[Candidate], top: str, upper: Sequence[int],
     return any(fixed.get(n) not in (Role.BLANK, Role.DIVIDER) for n in range(parent + 1, first))
 
 
+def _is_chapter(members: Sequence[Candidate], upper: Sequence[int], fixed: Mapping[int, Role]) -> bool:
+    """Say whether a family is named as chapters are and none of it stands right below a heading of the top family: 作り方, 手順1."""
+    return members[0].family.startswith("chapter") and not {c.line - 1 for c in members} & set(upper)
+
+
 def _with_bare_family(
     families: dict[str, list[Candidate]], lines: Sequence[str], fixed: Mapping[int, Role], speakers: Sequence[str]
 ) -> dict[str, list[Candidate]]:
     """Add short lines set apart by blank lines as a family of their own, where nothing else marks headings at their level."""
     taken = {c.line for members in families.values() for c in members}
-    bare = [Candidate(n, "bare", lines[n - 1], None) for n in _bare_headings(lines, fixed, speakers) if n not in taken]
+    bare = [Candidate(n, "bare", lines[n - 1], None) for n in bare_headings(lines, fixed, speakers) if n not in taken]
     apart = [c for c in bare if stands_apart(c.line, lines, fixed)]
     largest = max((len({c.title for c in members}) for members in families.values()), default=0)
-    alone = [c.line for c in apart if _stands_alone(c.line, fixed)]
+    alone = [c.line for c in apart if stands_alone(c.line, fixed)]
     if len(apart) >= 2 and (speakers or len(apart) > largest or _surround(alone, taken)):
         return {**families, "bare": apart}
     if Role.BLANK not in [fixed.get(n) for n in range(4, len(lines))]:
         close = [c for c in bare if all(marks.FULL_STOP.search(lines[n - 1]) for n in (c.line - 1, c.line + 1))]
         if _surround([c.line for c in close], taken):
             return {**families, "bare": close}
+    parts = [c for c in apart if marks.FULL_STOP.search(lines[c.line])]
+    bounds = [m[0].line for m in families.values()] + [len(lines)]
+    is_free = families and not speakers and not find_unmarked_questions(lines, fixed, taken)
+    if is_free and len(parts) >= 2 and _surround(bounds, [c.line for c in parts]):
+        return {**families, "bare": parts}
     return families if families or len(bare) < 2 else {"bare": bare}
 
 
@@ -151,16 +179,41 @@ def _kept_families(
     for name, every in grouped.items():
         plain = [c for c in every if not marks.FULL_STOP.search(lines[c.line - 1])]
         members = every if len(plain) * 2 > len(every) else plain
-        spread = [c for c in members if not _is_dense(c, members, lines, fixed)]
+        listed = _listed_in_runs([c for c in candidates if c.family == name], lines, fixed)
+        spread = [c for c in members if c.line not in listed]
         if name == "date":  # a date is a heading only where it stands apart
             spread = [c for c in spread if stands_apart(c.line, lines, fixed)]
         if name.startswith("md") and members:
             kept[name] = members
         elif len(spread) >= 2 and _rises(spread):
             kept[name] = spread
+    for name in kept:
+        kept[name] = _with_labels(kept[name], [c for c in candidates if c.family == name], lines)
     if "person" in kept and any(m[0].line < kept["person"][0].line for m in kept.values()):
         del kept["person"]  # who asked, below each heading
     return _without_shadows(kept)
+
+
+def _with_labels(members: list[Candidate], every: Sequence[Candidate], lines: Sequence[str]) -> list[Candidate]:
+    """Add what would be a label of notes, but alone of a family in which three at least are headings: ■宿題."""
+    labels = [c for c in every if marks.NOTE_LABEL.fullmatch(lines[c.line - 1])]
+    return sorted([*members, *labels], key=lambda c: c.line) if len(labels) == 1 and len(members) >= 3 else members
+
+
+def _listed_in_runs(members: Sequence[Candidate], lines: Sequence[str], fixed: Mapping[int, Role]) -> set[int]:
+    """Give the lines of a family that run densely, and the rest of a rising run of numbers most of which does."""
+    dense = {c.line for c in members if _is_dense(c, members, lines, fixed)}
+    runs: list[list[Candidate]] = []
+    for each in members:
+        rises = runs and each.number is not None and runs[-1][-1].number == each.number - 1
+        runs = [*runs[:-1], [*runs[-1], each]] if rises else [*runs, [each]]
+    listed = set(dense)
+    for run in runs:
+        if sum(c.line in dense for c in run) * 2 > len(run):
+            listed |= {c.line for c in run}
+        elif run[0].number is not None:  # parts of a meeting of which nothing is told: ２　開会
+            listed -= {c.line for c in run if stands_apart(c.line, lines, fixed)}
+    return listed
 
 
 def _is_dense(
@@ -212,16 +265,28 @@ def _top_family(families: Mapping[str, Sequence[Candidate]], named: frozenset[in
     return min(families, key=order)
 
 
+_KNOWN = (marks.OPENING, marks.CLOSING, marks.CONTENTS, marks.PROMO_TITLE, marks.QA_TITLE, re.compile("記"))
+
+
 def _known_titles(lines: Sequence[str], fixed: Mapping[int, Role]) -> list[tuple[int, str]]:
     out = []
     for number, text in enumerate(lines, 1):
         bare = text.strip(ORNAMENTS)
-        known = any(
-            p.fullmatch(bare) for p in (marks.OPENING, marks.CLOSING, marks.CONTENTS, marks.PROMO_TITLE, marks.QA_TITLE)
-        )
-        if number not in fixed and known and bare != "以上" and not marks.FULL_STOP.search(text):
+        is_label = re.search("[:：].", bare)  # 次回：4月1日
+        is_known = (not is_label and any(p.fullmatch(bare) for p in _KNOWN)) or _heads_end(number, lines, fixed)
+        if number not in fixed and is_known and bare != "以上" and not marks.FULL_STOP.search(text):
             out.append((number, bare))
     return out
+
+
+def _heads_end(number: int, lines: Sequence[str], fixed: Mapping[int, Role]) -> bool:
+    """Say whether a line of the last quarter is in a box, or offers something right behind a divider."""
+    text = lines[number - 1]
+    if number * 4 <= len(lines) * 3 or is_note_form(text) or len(text) > SHORT_HEADING:
+        return False
+    offers, is_boxed = bool(marks.OFFER.search(text)), bool(re.fullmatch("【[^【】]+】", text))
+    is_apart = stands_apart(number, lines, fixed) if is_boxed else fixed.get(number - 1) is Role.DIVIDER
+    return (is_boxed and (is_apart or offers)) or (offers and is_apart)
 
 
 def _framed(lines: Sequence[str], fixed: Mapping[int, Role]) -> list[tuple[int, str]]:
@@ -238,115 +303,3 @@ def without_mark(number: int, text: str) -> str:
     """Give a heading without its number or mark."""
     found = heading_candidates(number, text)
     return found[0].title if found else text
-
-
-def _bare_headings(lines: Sequence[str], fixed: Mapping[int, Role], speakers: Sequence[str]) -> list[int]:
-    """Short lines without a sentence's end, followed by longer text: headings when nothing else marks them."""
-    out = []
-    first = next((n for n in range(1, len(lines) + 1) if n not in fixed), 1)
-    for number, text in enumerate(lines, 1):
-        after = next((lines[n - 1] for n in range(number + 1, len(lines) + 1) if fixed.get(n) is not Role.BLANK), "")
-        is_behind_text = any("。" in t for t in lines[: number - 1])
-        is_turn = bool(speaker_of(text, speakers))
-        if (
-            (is_behind_text or (number > max(first, 3) and not PERSON.fullmatch(text)))
-            and number not in fixed
-            and 2 <= len(text) <= _BARE_HEADING_LENGTH
-            and not is_turn
-            and not is_meta(text)
-            and not re.search(r"　{2,}|[0-9０-９,，]{3,}円$", text)
-            and not re.fullmatch(r"[「『（(].*[」』）)]", text)
-            and not marks.FULL_STOP.search(text)
-            and not re.search(r"[、:：｜|]|^(?:以上|敬具)$|^[0-9０-９]{1,2}[\s　]", text)
-            and not marks.LIST.fullmatch(text)
-            and not marks.DATE.search(text)
-            and not is_note_form(text)
-            and not marks.CAPTION.fullmatch(text)
-            and len(after) > len(text)
-        ):
-            out.append(number)
-    return out
-
-
-def find_contents(
-    lines: Sequence[str], fixed: Mapping[int, Role], headings: Sequence[Heading], listed: Mapping[int, int]
-) -> dict[int, Role]:
-    """Find the list of contents: a label, or lines before the first heading that equal later ones."""
-    titles = {flatten(h.title) for h in headings}
-    out: dict[int, Role] = {}
-    for number, text in enumerate(lines, 1):
-        if marks.CONTENTS.fullmatch(text.strip(ORNAMENTS)) and number not in fixed:
-            out[number] = Role.HEADING if text.startswith("#") else Role.TOC
-            out |= {n: Role.TOC for n in _contents_items(lines, fixed, number + 1, titles)}
-    first = headings[0].line if headings else len(lines)
-    for number in range(1, first):
-        if number not in fixed and sum(len(t) > 2 and t in flatten(lines[number - 1]) for t in titles) >= 3:
-            out[number] = Role.TOC  # one line that names them all
-    out |= dict.fromkeys(listed, Role.TOC)
-    if above := [n for n in listed if n - 1 not in listed]:
-        label = above[0] - 1
-        if label > 1 and label not in fixed and label not in out and _is_label(lines[label - 1]):
-            out[label] = Role.TOC
-    return out
-
-
-def _is_label(text: str) -> bool:
-    return len(text) <= _BARE_HEADING_LENGTH and not is_meta(text) and not marks.SENTENCE_END.search(text)
-
-
-def find_listed(lines: Sequence[str], fixed: Mapping[int, Role]) -> dict[int, int]:
-    """Give neighbouring lines that a later line each repeats, in their order and apart, with that line: a list of contents."""
-    names = {n: _item_title(t) for n, t in enumerate(lines, 1) if fixed.get(n) in _LISTABLE}
-    following: dict[str, int] = {}
-    again: dict[int, int] = {}
-    for number in sorted(names, reverse=True):
-        if names[number] in following:
-            again[number] = following[names[number]]
-        following[names[number]] = number
-    out: dict[int, int] = {}
-    run: list[int] = []
-    for number in [*sorted(again), len(lines) + 2]:
-        if run and not (number == run[-1] + 1 and again.get(number, 0) > again[run[-1]] + 1):
-            if len(run) >= 2 and again[run[0]] > run[-1]:
-                out |= {n: again[n] for n in run}
-            run = []
-        run.append(number)
-    return out
-
-
-_LISTABLE = frozenset({None, Role.QUOTE, Role.TOC})
-
-
-def _contents_items(lines: Sequence[str], fixed: Mapping[int, Role], start: int, titles: set[str]) -> list[int]:
-    out: list[int] = []
-    form: str | None = None
-    seen: set[str] = set()
-    for number in range(start, len(lines) + 1):
-        text = lines[number - 1]
-        if fixed.get(number) is Role.BLANK:
-            if out:
-                break
-            continue
-        name = _item_title(text)
-        shape = re.sub(r"[0-9０-９①-⑳一二三四五六七八九十]+", "0", text[:3])[:2]
-        is_item = bool(heading_candidates(number, text) or marks.LIST.fullmatch(text)) and not marks.FULL_STOP.search(
-            text
-        )
-        if (
-            name in seen
-            or not (is_item or (name in titles))
-            or (form is not None and shape != form and name not in titles)
-        ):
-            break
-        form = form or shape
-        seen.add(name)
-        out.append(number)
-    return out
-
-
-def _item_title(text: str) -> str:
-    plain = marks.without_links(text).lstrip(">＞ ")
-    if item := marks.LIST.fullmatch(plain):
-        plain = item["title"]
-    found = heading_candidates(0, plain)
-    return flatten(found[0].title if found else plain)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 from briefing.model import Role
 from briefing.script import marks
@@ -44,6 +45,10 @@ def fixed_roles(lines: Sequence[str]) -> dict[int, Role]:
             inside = None  # a note written as a quotation ends with it
         if inside:
             fixed[number] = inside
+        elif text[:1] in tuple("┌└┏┗") and any(
+            t[:1] in tuple("│┃├┣") for t in (*lines[number : number + 1], *lines[number - 2 : number - 1])
+        ):
+            fixed[number] = Role.TABLE  # the frame of a drawn table; without rows, that of a box
         elif role := _fixed_role(text):
             fixed[number] = role
         elif _is_caption(number, lines):
@@ -73,7 +78,7 @@ def _fixed_role(text: str) -> Role | None:
 
 
 _EMBEDDED = re.compile(
-    r"[!@]\[[^\]]*\]\([^)]*\)|\[f:id:[^\]]+\]|[\[［](?:画像|写真|図|動画)[:：][^\]］]*[\]］]|<img\s[^>]*>"
+    r"[!@]\[[^\]]*\]\([^)]*\)|\[f:id:[^\]]+\]|[\[［](?:画像|写真|図|動画)[0-9０-９]*[:：][^\]］]*[\]］]|<img\s[^>]*>"
 )
 
 
@@ -87,10 +92,17 @@ def _is_caption(number: int, lines: Sequence[str]) -> bool:
 
 def find_speakers(lines: Sequence[str], fixed: Mapping[int, Role]) -> list[str]:
     """Give the names that open several lines as speakers do, in the order of their first turn."""
+    if names := _names_above(lines, fixed):
+        return names
     found: dict[int, str] = {}
+    has_b = (
+        sum(bool(re.match("[BＢ](?:さん|氏)?[:：　「]", t)) for t in lines) >= 2
+    )  # then A is one who speaks, no answer
     for number, text in enumerate(lines, 1):
         is_heading = heading_candidates(number, text) and not marks.STATES.search(text)
-        is_other = number in fixed or is_label(text) or is_heading or is_note_form(text)
+        is_other = (
+            number in fixed or is_label(text) or is_heading or (is_note_form(text) and not (has_b and text[0] in "AＡ"))
+        )
         match = None if is_other else TURN.fullmatch(text)
         if match and len(match["title"] or match["words"]) >= 3:
             found[number] = match["name"] or match["person"]
@@ -98,7 +110,9 @@ def find_speakers(lines: Sequence[str], fixed: Mapping[int, Role]) -> list[str]:
     twice = {
         name
         for name in counts
-        if counts[name] >= 2 and not re.fullmatch(r"[QAＱＡ問答]\d*[.．]?|\d+|[・\-*※▼#|].*", name)
+        if counts[name] >= 2
+        and (has_b or not re.fullmatch(r"[AＡ]", name))
+        and not re.fullmatch(r"[QＱ問答]\d*[.．]?|[AＡ](?:\d+[.．]?|[.．])|\d+|[・\-*※▼#|].*", name)
     }
     heard = [name for name in dict.fromkeys(found.values()) if name in twice or _speaks_once(name, lines)]
     own = [number for number, name in found.items() if name in twice]
@@ -110,10 +124,37 @@ def find_speakers(lines: Sequence[str], fixed: Mapping[int, Role]) -> list[str]:
     return heard
 
 
+def _names_above(lines: Sequence[str], fixed: Mapping[int, Role]) -> list[str]:
+    """Give the names that stand alone above what is said: two or more short lines that come again, each above a sentence."""
+    alone = [
+        t
+        for n, t in enumerate(lines[:-1], 1)
+        if n not in fixed and _ALONE.fullmatch(t) and stands_apart(n, lines, fixed) and marks.FULL_STOP.search(lines[n])
+    ]
+    twice = [name for name, count in Counter(alone).items() if count >= 2]
+    return list(dict.fromkeys(alone)) if len(twice) >= 2 and len(twice) * 2 > len(set(alone)) else []
+
+
+_ALONE = re.compile(r"[一-龠々ぁ-んァ-ヶーA-Za-zＡ-Ｚ・　 ]{1,10}")
+
+
+def _is_introduced(name: str, lines: Sequence[str]) -> bool:
+    """Say whether a line that is no sentence tells that somebody of this name takes part."""
+    return any(name in t and _TAKES_PART.search(t) and not marks.FULL_STOP.search(t) for t in lines)
+
+
+_TAKES_PART = re.compile(
+    r"^\S{0,8}(?:出席|参加|出演|登壇|パネリスト|コーディネーター|話し手|語り手|ゲスト|聞き手|司会|進行)"
+)
+
+
 def _speaks_once(name: str, lines: Sequence[str]) -> bool:
     """Say whether a name opens a single turn as the others do: a colon (or a blank behind an office) and a sentence, nothing of a label."""
     return any(
-        re.match(rf"{re.escape(name)}(?:[:：]|(?<=[員長])　).*{marks.FULL_STOP.pattern}", t)
+        re.match(
+            rf"{re.escape(name)}(?:[:：]|(?<=[員長])　{'|　' * _is_introduced(name, lines)}).*{marks.FULL_STOP.pattern}",
+            t,
+        )
         and not marks.META_LABEL.match(t)
         and not is_note_form(t)
         for t in lines
@@ -131,13 +172,47 @@ def is_note_form(text: str) -> bool:
     return bool(
         marks.NOTE_LABEL.fullmatch(text)
         or marks.NOTE.fullmatch(text)
-        or (text[:1] in "▲△" and marks.CAPTION.fullmatch(text))
+        or marks.CAPTION.fullmatch(text)
         or marks.QUESTION.fullmatch(text)
         or marks.ANSWER.fullmatch(text)
     )
 
 
+def is_short_item(text: str) -> bool:
+    """Say whether a line is short, without a mark and without a sentence's end: what a list without marks is made of."""
+    return bool(_SHORT_ITEM.fullmatch(text)) and not heading_candidates(0, text) and not marks.LIST.fullmatch(text)
+
+
+_SHORT_ITEM = re.compile(r"(?![『（(])(?!「[^」]*」$)(?!.*　)(?!.*(?:[。、！？!?…:：]|です|ます|した)$).{1,24}")
+
+
+def find_wrapped(lines: Sequence[str]) -> frozenset[int]:
+    """Give the lines that go on in the next one because the text is wrapped: several that end in no sentence at one width."""
+    going_on = [
+        n
+        for n, (text, below) in enumerate(pairwise(lines), 1)
+        if len(text) >= _NARROWEST and below and not marks.FULL_STOP.search(text)
+    ]
+    width, count = next(iter(Counter(len(lines[n - 1]) for n in going_on).most_common(1)), (0, 0))
+    return frozenset(n for n in going_on if count >= 4 and abs(len(lines[n - 1]) - width) <= 1)
+
+
+_NARROWEST = 24  # characters a line of a wrapped text
+
+
+def announces_list(text: str) -> bool:
+    """Say whether a line is a sentence that announces several things: 次の三つをやめました。"""
+    return bool(
+        marks.FULL_STOP.search(text) and re.search(r"次の|以下|[とお]おり|[0-9０-９一二三四五六七八九十]つ", text)
+    )
+
+
 PERSON = re.compile(r"(?!.*[をはがのにでと])[一-龠々]{1,4}[\s　]?[一-龠々ぁ-んァ-ヶ]{1,5}")
+
+
+NAMED = re.compile(
+    rf"^(?:{PERSON.pattern}|(?!.*[をはがのにで「])[^（(]{{2,14}}[（(][^（()）]{{2,20}}[）)])$"
+)  # with what they are
 
 
 _BYLINE = re.compile(
@@ -146,8 +221,11 @@ _BYLINE = re.compile(
 
 
 ORGANISATION = re.compile(
-    r"(?:大学|学校|小学校|中学校|高校|会社|センター|協会|委員会|編集部|編集室|一同|新聞社?|研究所|法人|組合|事務局|病院|図書館|市役所|役場|[省庁課部局])$|各位|御中|関係者|^(?:(?:一般|公益|特定非営利活動)?(?:社団|財団|学校|社会福祉|医療|NPO)?法人|(?:株式|合同|有限)会社)"
+    r"(?:大学|学校|小学校|中学校|高校|会社|センター|協会|委員会|編集部|編集室|一同|新聞社?|研究所|チーム|クラブ|プール|公民館|会館|ホール|サークル|法人|組合|事務局|病院|図書館|市役所|役場|[省庁課部局係])$|各位|御中|関係者|^(?:(?:一般|公益|特定非営利活動)?(?:社団|財団|学校|社会福祉|医療|NPO)?法人|(?:株式|合同|有限)会社)"
 )
+
+
+OFFICE = re.compile(r"[部課局室所園校院館会役]長(?:[\s　]\S+)?$")
 
 
 TURN_SENTENCE = re.compile(r"(?:です|ます|ました|でした|ません)[。！!]?$")
@@ -177,7 +255,9 @@ def is_addressee(lines: Sequence[str], number: int) -> bool:
 
 
 def speaker_of(text: str, speakers: Sequence[str]) -> str:
-    """Give the speaker that a line opens with; empty when there is none."""
+    """Give the speaker that a line opens with, or whom it names alone; empty when there is none."""
+    if text in speakers:
+        return text
     match = TURN.fullmatch(text)
     name = (match["name"] or match["person"]) if match else ""
     return name if name in speakers else ""

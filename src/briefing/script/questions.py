@@ -24,7 +24,7 @@ def find_unmarked_questions(lines: Sequence[str], fixed: Mapping[int, Role], tak
     Where blank lines part them, a short line without a full stop in the same place is one, too. `taken` are lines that are
     headings, titles or contents. Where only answers carry a mark, what stands right above one asks.
     """
-    answers = [n for n, t in enumerate(lines, 1) if marks.ANSWER.fullmatch(t)]
+    answers = [n for n, t in enumerate(lines, 1) if marks.ANSWER.fullmatch(t) and "。" in t]
     marked = {n for n, t in enumerate(lines, 1) if marks.QUESTION.fullmatch(t)}
     page = _Page(lines, fixed, {*taken, *marked, *answers})
     if len(answers) >= _LEAST - 1 and not marked:
@@ -43,6 +43,22 @@ def only_questions_are_marked(lines: Sequence[str]) -> bool:
     """Say whether several questions carry a mark and no answer does: what follows a question is its answer."""
     asked = sum(bool(marks.QUESTION.fullmatch(t)) for t in lines)
     return asked > 1 and not any(marks.ANSWER.fullmatch(t) for t in lines)
+
+
+def end_last_answer(roles: Sequence[Role]) -> list[Role]:
+    """Give the roles again; where no other answer goes on behind a blank line, what does so behind the last one is told."""
+    asked = [n for n, role in enumerate(roles) if role is Role.QUESTION and roles[n - 1 : n] != [Role.QUESTION]]
+    going_on = [
+        n
+        for n in range(2, len(roles))
+        if roles[n - 2 : n + 1] == [Role.ANSWER, Role.BLANK, Role.ANSWER] and asked and n > asked[0]
+    ]
+    out = list(roles)
+    is_end = going_on and Role.HEADING not in roles[going_on[0] :]
+    if len(asked) >= _LEAST and is_end and going_on[0] > asked[-1]:
+        for n in range(going_on[0], len(roles)):
+            out[n] = Role.PARA if roles[n] is Role.ANSWER else roles[n]
+    return out
 
 
 @dataclass(frozen=True, slots=True)

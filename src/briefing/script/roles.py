@@ -10,8 +10,16 @@ from itertools import pairwise
 from briefing.model import Role
 from briefing.script import marks
 from briefing.script.headings import Heading
-from briefing.script.lines import BEFORE_OPENING, TURN_SENTENCE, is_addressee, is_label, is_meta, speaker_of
-from briefing.script.questions import find_unmarked_questions, only_questions_are_marked
+from briefing.script.lines import (
+    BEFORE_OPENING,
+    TURN_SENTENCE,
+    find_wrapped,
+    is_addressee,
+    is_label,
+    is_meta,
+    speaker_of,
+)
+from briefing.script.questions import end_last_answer, find_unmarked_questions, only_questions_are_marked
 
 
 def assign_roles(
@@ -32,9 +40,13 @@ def assign_roles(
     asked = frozenset() if is_marked else find_unmarked_questions(lines, fixed, {*at, *contents, *titles})
     is_bare = asks_by_dash or bool(asked) or (not speakers and only_questions_are_marked(lines))
     last_turn = _last_turn(lines, sorted(at), speakers)
-    first_told = next((n for n, t in enumerate(lines, 1) if "。" in t or TURN_SENTENCE.search(t)), 0)
+    first_told = _first_told(lines, titles)
     for number, text in enumerate(lines, 1):
-        if state is Role.TURN and number > last_turn and (roles[-1] is Role.BLANK or _tells_of(text, speakers)):
+        if (
+            state is Role.TURN
+            and number > last_turn
+            and (roles[-1] is Role.BLANK or _tells_of(text, speakers) or marks.PROMO.search(text))
+        ):
             state = None  # what follows the last turn after a blank line, or tells of the speakers, is told, not said
         if number in titles:
             role = Role.TITLE
@@ -59,10 +71,19 @@ def assign_roles(
         before_text = before_text and role in BEFORE_OPENING
         state = _next_state(role, state)
         roles.append(role)
-    return roles
+    return end_last_answer(roles)
 
 
-_ASKS_FOR = re.compile(r"^(?:日時|日程|期[間日]|とき|会期|開催日|場所|ところ|会場|締め?切り?)")
+def _first_told(lines: Sequence[str], titles: frozenset[int]) -> int:
+    """Give the line in which the first sentence begins, 0 where there is none; titles do not count."""
+    found = next((n for n, t in enumerate(lines, 1) if n not in titles and ("。" in t or TURN_SENTENCE.search(t))), 0)
+    wrapped = find_wrapped(lines) - titles
+    while found - 1 in wrapped:
+        found -= 1
+    return found
+
+
+_ASKS_FOR = re.compile(r"日時$|^(?:日時|日程|期[間日]|とき|会期|開催日|場所|ところ|会場|締め?切り?|次回)")
 _HEAD_LENGTH = 40
 
 
@@ -102,7 +123,7 @@ _NARRATION = re.compile(r"^(?:取材|インタビュー|対談|座談会|別れ�
 _MEMBER = re.compile(r"[（(]?(?:質問者[：:])?\S{1,8}[\s　]\S{1,6}[\s　]?(?:議員|委員|君|氏)[)）]?")
 
 
-_MARKED_ITEM = re.compile(r"[■□◆◇●○▪▫◎★☆]\s*\S.*")
+_MARKED_ITEM = re.compile(r"[■□◆◇●○▪▫◎★☆]\s*[^\s★☆].*")
 
 
 def _role_of(
@@ -117,21 +138,25 @@ def _role_of(
     is_under_heading = above is Role.HEADING
     if marks.NOTE_LABEL.fullmatch(text):
         return Role.NOTE_LABEL
+    if speakers and speaker_of(text, speakers):
+        return Role.TURN
     if (marks.QUESTION.fullmatch(text) and not marks.CONTACT.search(text)) or (is_bare and _ASKED.match(text)):
         return Role.QUESTION
-    if marks.ANSWER.fullmatch(text) or (state is Role.QUESTION and _ANSWERER.fullmatch(text)):
+    if (marks.ANSWER.fullmatch(text) and (state or "。" in text)) or (
+        state is Role.QUESTION and _ANSWERER.fullmatch(text)
+    ):
         return Role.ANSWER
+    if marks.CAPTION.fullmatch(text) and not marks.CREDIT.fullmatch(text):
+        return Role.META if before_text else Role.NOTE  # above the text its picture opens nothing
     if marks.NOTE.fullmatch(text):
         return Role.NOTE
     if before_text and is_label(text):
         return Role.META
-    if speakers and speaker_of(text, speakers):
-        return Role.TURN
     if before_text and (
         is_meta(text) or is_addressee([text], 1) or re.fullmatch(r"[～〜~ー―－-].*[～〜~ー―－-]", text)
     ):
         return Role.META
-    if marks.CONTACT.search(text) or marks.CAPTION.fullmatch(text) or (is_alone and marks.SIGNATURE.fullmatch(text)):
+    if marks.CONTACT.search(text) or marks.CREDIT.fullmatch(text) or (is_alone and marks.SIGNATURE.fullmatch(text)):
         return Role.META
     if is_under_heading and not marks.LIST.fullmatch(text) and (is_meta(text) or _MEMBER.fullmatch(text)):
         return Role.META
@@ -139,7 +164,7 @@ def _role_of(
         return Role.NOTE
     if marks.LIST.fullmatch(text) or (_MARKED_ITEM.fullmatch(text) and not marks.FULL_STOP.search(text)):
         return Role.LIST
-    if marks.COLOPHON.fullmatch(text):
+    if marks.COLOPHON.fullmatch(text) or re.match("キーワード[:：]", text):
         return Role.META
     if re.fullmatch(r"[(（].*(?:にて|収録|取材|掲載)[)）]|記|敬具|文責.*", text):
         return Role.META

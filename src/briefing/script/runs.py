@@ -9,14 +9,33 @@ from statistics import median_low
 
 from briefing.model import Role
 from briefing.script import marks
+from briefing.script.lines import announces_list, is_short_item
 
 
 def mark_runs(raw: Sequence[str], roles: Sequence[Role]) -> list[Role]:
     """Give the roles again, with lists, tables and quotations that lines show only beside each other; `raw` is not stripped."""
     lines = [line.strip(" \t　") for line in raw]
-    out = _mark_lists(lines, roles)
+    out = _mark_hanging(raw, _mark_lists(lines, _mark_bylines(lines, roles)))
     out = _mark_rows(lines, _mark_pairs(lines, out))
-    return _mark_indented(raw, out)
+    return _mark_indented(raw, _mark_short(lines, out))
+
+
+def _mark_bylines(lines: Sequence[str], roles: Sequence[Role]) -> list[Role]:
+    """Mark the names that stand right below most headings, or end most sections, as telling who wrote them."""
+    heads = [i for i, role in enumerate(roles) if role is Role.HEADING]
+    told = [i for i, role in enumerate(roles) if role is not Role.BLANK]
+    first = [told[k + 1] for k, i in enumerate(told[:-1]) if roles[i] is Role.HEADING]
+    last = [told[k - 1] for k, i in enumerate(told) if k and roles[i] is Role.HEADING] + told[-1:]
+    out = list(roles)
+    for places in (first, last):
+        named = [i for i in places if roles[i] in (Role.PARA, Role.ANSWER) and _NAMED.fullmatch(lines[i])]
+        if len({lines[i] for i in named}) >= 2 and len(named) * 2 > len(heads):
+            for i in named:
+                out[i] = Role.META
+    return out
+
+
+_NAMED = re.compile(r"(?!.*[をはがにでへ、。！？!?「：:]).{2,20}")
 
 
 def _mark_lists(lines: Sequence[str], roles: Sequence[Role]) -> list[Role]:
@@ -27,12 +46,59 @@ def _mark_lists(lines: Sequence[str], roles: Sequence[Role]) -> list[Role]:
             r in (Role.PARA, Role.LIST) for r in out[above : above + 2]
         ):
             a, b = _RUN_ITEM.match(first), _RUN_ITEM.match(second)
-            if a and b and (a["mark"] or "") == (b["mark"] or "") and (a["mark"] or int(b["n"]) == int(a["n"]) + 1):
+            if (
+                a
+                and b
+                and (a["mark"] or "") == (b["mark"] or "")
+                and (a["mark"] or marks.parse_number(b["n"]) == (marks.parse_number(a["n"]) or 0) + 1)
+            ):
                 out[above : above + 2] = [Role.LIST, Role.LIST]
     return out
 
 
-_RUN_ITEM = re.compile(r"(?P<mark>[■□◆◇●○▪▫◎★☆])\s*\S|(?P<n>[0-9０-９]{1,2})位?[　\s]+\S")
+_RUN_ITEM = re.compile(r"(?P<mark>[■□◆◇●○▪▫◎★☆])\s*\S|(?P<n>[0-9０-９]{1,2}|[一二三四五六七八九十]{1,3})位?[　\s]+\S")
+
+
+def _mark_short(lines: Sequence[str], roles: Sequence[Role]) -> list[Role]:
+    """Mark three or more short lines without a sentence's end as a list, where they fill a paragraph or a sentence announces them."""
+    out, run = list(roles), list[int]()
+    for index in range(len(lines) + 1):
+        if index < len(lines) and out[index] is Role.PARA and is_short_item(lines[index]):
+            run.append(index)
+            continue
+        fills = run and (index == len(lines) or out[index] is not Role.PARA)
+        announced = run and run[0] and announces_list(lines[run[0] - 1])
+        opens = run and run[0] and out[run[0] - 1] in (Role.BLANK, Role.HEADING, Role.SUBHEADING)
+        if len(run) >= 3 and (announced or (fills and opens)):
+            out[run[0] : run[-1] + 1] = [Role.LIST] * len(run)
+        run = []
+    return out
+
+
+def _mark_hanging(raw: Sequence[str], roles: Sequence[Role]) -> list[Role]:
+    """Mark what hangs two blanks deeper below a list's item as part of it; numbered lines that go on with its count, too."""
+    out = list(roles)
+    count = 0
+    for index, line in enumerate(raw):
+        number = _COUNTED.match(line.strip(" \t　"))
+        above = out[index - 1] if index else None
+        if out[index] is Role.LIST:
+            count = marks.parse_number(number["n"]) or 0 if number else count
+        elif out[index] in _HANGING and number and count and marks.parse_number(number["n"]) == count + 1:
+            out[index], count = Role.LIST, count + 1
+        elif out[index] in _HANGING and above is Role.LIST and _indent(line) > _indent(raw[index - 1]) + 1:
+            out[index] = Role.LIST
+        elif out[index] in (Role.HEADING, Role.SUBHEADING):
+            count = 0
+    return out
+
+
+_COUNTED = re.compile(r"(?P<n>[0-9０-９]{1,2})[.．、)）]?[　\s]+\S")
+_HANGING = frozenset({Role.PARA, Role.META, Role.QUOTE})
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip(" \t　"))
 
 
 _CELL = re.compile(
@@ -46,6 +112,7 @@ _TIMETABLE = re.compile(r"(?:とき|ところ|期間|持ち物|費用|定員|対
 _GRID = re.compile(r".*\t.*|[┌├└│┃].*|[|+][─━|+\-=\s].*|[（(]単位[:：].*[)）]|.*\S \| \S.*\|.*|:?-{2,}:?\s*\|[\s|:-]*")
 
 
+_GAP = re.compile(r"(?<=\S)(?:　{2,}| {2,}|　 )\s*(?=\S)")  # between columns: two of them make a row without bars
 _CELLS = frozenset({Role.PARA, Role.ANSWER, Role.META, Role.LIST, Role.TABLE})
 
 
@@ -55,7 +122,8 @@ def _mark_pairs(lines: Sequence[str], roles: Sequence[Role]) -> list[Role]:
     out = [Role.TABLE if r in drawn and _GRID.fullmatch(t) else r for t, r in zip(lines, roles, strict=True)]
     for above, (first, second) in enumerate(pairwise(lines)):
         both = out[above : above + 2]
-        is_row = all("｜" in t and "。" not in t for t in (first, second)) and first.count("｜") == second.count("｜")
+        bars = [t.count("｜") or len(_GAP.findall(t)) - 1 for t in (first, second)]
+        is_row = bars[0] == bars[1] > 0 and not any("。" in t for t in (first, second))
         if is_row and _CELLS.issuperset(both):
             out[above : above + 2] = [Role.TABLE, Role.TABLE]
         elif (
@@ -69,7 +137,11 @@ def _mark_rows(lines: Sequence[str], roles: Sequence[Role]) -> list[Role]:
     """Mark runs of `label: value` lines without a full stop as tables: three, or two that tell times or figures."""
     out, run = list(roles), list[int]()
     for index in range(len(lines) + 1):
-        if index < len(lines) and out[index] in (Role.PARA, Role.ANSWER, Role.META) and _CELL.fullmatch(lines[index]):
+        if (
+            index < len(lines)
+            and out[index] in _CELLS - {Role.LIST}
+            and (out[index] is Role.TABLE or _CELL.fullmatch(lines[index]))
+        ):
             run.append(index)
             continue
         texts = [lines[i] for i in run]

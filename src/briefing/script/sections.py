@@ -1,16 +1,19 @@
-"""Sections and their kinds, promotion at their ends, question–answer pairs."""
+"""Sections and their kinds, question–answer pairs."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from briefing.model import Kind, QaPair, Role, Section
 from briefing.script import marks
 from briefing.script.headings import Heading, without_mark
-from briefing.script.lines import BEFORE_OPENING, ORNAMENTS, TURN_SENTENCE, is_label
+from briefing.script.lines import (
+    BEFORE_OPENING,
+    ORNAMENTS,
+)
 
 
 def cut_sections(
@@ -95,15 +98,16 @@ def _kind_of(
         return Kind.INTRO
     if marks.PROMO_TITLE.fullmatch(title):
         return Kind.PROMO
-    if marks.CLOSING.fullmatch(title) and index > total // 2:
+    turns = sum(r is Role.TURN for r in inside)
+    is_talk = turns >= 2 and turns > sum(r is Role.PARA for r in inside)  # more is said than told
+    if marks.CLOSING.fullmatch(title) and index > total // 2 and not (is_talk and _SOUNDS_LAST.match(title)):
         return Kind.OUTRO
-    if (
-        Role.QUESTION in inside
-        or marks.QA_TITLE.search(title)
-        or (sum(r is Role.TURN for r in inside) >= 2 and not is_minutes)
-    ):
+    if Role.QUESTION in inside or marks.QA_TITLE.search(title) or (is_talk and not is_minutes):
         return Kind.QA
     return Kind.BODY
+
+
+_SOUNDS_LAST = re.compile("これから")  # may as well name what is talked about
 
 
 def _with_framing(sections: list[Section], roles: Sequence[Role]) -> list[Section]:
@@ -122,89 +126,6 @@ def _with_framing(sections: list[Section], roles: Sequence[Role]) -> list[Sectio
     return [*sections[:at], kept, closing, *later]
 
 
-_INVITES = re.compile(r"募集|お寄せ|どうぞ|ください|お待ちして|こちら|ご覧|ダウンロード|プレゼント")
-_CHANNEL = re.compile(
-    r"アプリ|アカウント|サイト|ページ|メール|コード|フォーム|サポート|チャンネル|ショップ|ストア|次[回号]|寄付|支援|会員|登録|"
-    r"スキ[」』]|コメント|ハート|レビュー|感想|DM|ポッドキャスト|マガジン|Kindle|電子書籍|クラウドファンディング|ランキング|ブログ村|求人"
-)
-_OFFERS = re.compile(
-    r"どうぞ|ご覧|お願いします|無料|掲載|更新|配信|発行|お届け|公開(?:中|し)|受け付け|押して|お待ちして|お寄せ|募集|参加して|販売し|いただけ|してみませんか|見て(?:ね|く)|書いて|こちら|挑戦"
-)
-_CALL = re.compile(rf"{_INVITES.pattern}|@|https?://|発売中|販売中|予約|お申し込み")
-
-
-_PROMOTABLE = frozenset({Role.PARA, Role.ANSWER, Role.NOTE, Role.LIST, Role.LINK})
-_LONGEST = 160  # characters of a line that only promotes
-
-
-def mark_promotion(lines: Sequence[str], roles: list[Role], sections: Sequence[Section]) -> list[Role]:
-    """Mark follow-me lines: by strong words anywhere, by weak ones at an end of the text or when repeated, whole closing boxes."""
-    page = _Page(lines, roles)
-    out = list(roles)
-    for number, text in enumerate(lines, 1):
-        if roles[number - 1] not in _PROMOTABLE:
-            continue
-        follows = number > 1 and out[number - 2] is Role.PROMO and roles[number - 1] is Role.LINK
-        if page.is_colophon(number):
-            out[number - 1] = Role.META
-        elif len(text) <= _LONGEST and (page.promotes(number) or follows):
-            out[number - 1] = Role.PROMO
-    for section in settle_kinds(sections, out):
-        if section.kind is Kind.PROMO:
-            for number in range(section.start, section.end + 1):
-                if out[number - 1] in (Role.PARA, Role.TABLE, Role.ANSWER, Role.TURN):
-                    out[number - 1] = _role_in_box(lines[number - 1], section.title or "")
-    return out
-
-
-def _role_in_box(text: str, title: str) -> Role:
-    is_told = TURN_SENTENCE.search(text) or "。" in text or _INVITES.search(text)
-    return Role.META if "プロフィール" in title or marks.META_LABEL.match(text) or not is_told else Role.PROMO
-
-
-class _Page:
-    """What promotion is judged by: where the text ends, where its last divider is, which lines come twice."""
-
-    def __init__(self, lines: Sequence[str], roles: Sequence[Role]) -> None:
-        self._lines, self._roles = lines, roles
-        self._last = max((n for n, r in enumerate(roles, 1) if r not in BEFORE_OPENING), default=0)
-        self._last_stated = max((n for n, t in enumerate(lines, 1) if marks.FULL_STOP.search(t)), default=0)
-        self._divider = max((n for n, r in enumerate(roles[: self._last], 1) if r is Role.DIVIDER), default=0)
-        self._counts = Counter(t for t in lines if len(t) > 15)
-
-    def is_colophon(self, number: int) -> bool:
-        """Say whether a line is a label behind the last sentence, or the last line and in brackets."""
-        text = self._lines[number - 1]
-        in_brackets = number == self._last and re.fullmatch(r"[(（].*[)）]", text)
-        return (number > self._last_stated and is_label(text)) or bool(in_brackets)
-
-    def promotes(self, number: int) -> bool:
-        text, role = self._lines[number - 1], self._roles[number - 1]
-        near_end = self._last - number <= 2
-        is_weak = marks.PROMO.search(text) or marks.HANDLE.search(text)
-        points_out = marks.URL.search(text) or (_CHANNEL.search(text) and _OFFERS.search(text))
-        leads = self._roles[number : number + 1] == [Role.LINK] and re.search(r"こちら(?:[(（].*[)）])?[。！!]?$", text)
-        return bool(
-            marks.STRONG_PROMO.search(text)
-            or (is_weak and (near_end or self._counts[text] > 1))
-            or (points_out and near_end and role is not Role.LINK)
-            or (number > self._divider and self._ends_apart() and not is_label(text))
-            or leads
-        )
-
-    def _ends_apart(self) -> bool:
-        """Say whether a few lines without a heading behind the last divider call the reader, in a sentence at least."""
-        behind = range(self._divider + 1, self._last + 1)
-        texts = [self._lines[n - 1] for n in behind]
-        return (
-            len(self._lines) // 2 < self._divider
-            and len(behind) <= 6
-            and any(map(_CALL.search, texts))
-            and any(map(marks.FULL_STOP.search, texts))
-            and not any(self._roles[n - 1] is Role.HEADING for n in behind)
-        )
-
-
 def settle_kinds(sections: Sequence[Section], roles: Sequence[Role]) -> list[Section]:
     """Settle by place and content what titles leave open: behind the closing, or of links alone, the end promotes; a closing comes last."""
     out: list[Section] = []
@@ -213,12 +134,14 @@ def settle_kinds(sections: Sequence[Section], roles: Sequence[Role]) -> list[Sec
         inside = set(roles[section.start : section.end])
         is_behind = any(s.kind is Kind.OUTRO for s in sections[: section.number - 1])
         kind = section.kind
+        offers = bool(marks.OFFER.search(section.title or "")) and section.number * 2 > len(sections)
+        leaves = (inside & _PROMOTING and (is_behind or inside <= UNSPOKEN_END)) or (offers and inside & _UNSPOKEN)
         if (
             section.title
             and section.number > 1
             and is_end
-            and inside & _PROMOTING
-            and (is_behind or inside <= _UNSPOKEN_END)
+            and Role.TURN not in inside
+            and (leaves or (is_behind and offers))
         ):
             kind = Kind.PROMO
         elif kind is Kind.OUTRO and not is_end and not marks.CLOSING_WORD.fullmatch(section.title or ""):
@@ -230,22 +153,29 @@ def settle_kinds(sections: Sequence[Section], roles: Sequence[Role]) -> list[Sec
 _PROMOTING = frozenset({Role.PROMO, Role.LINK})
 
 
-_UNSPOKEN_END = frozenset({Role.PROMO, Role.LINK, Role.META, Role.DIVIDER, Role.BLANK})
+_UNSPOKEN = _PROMOTING | {Role.META}
+UNSPOKEN_END = _UNSPOKEN | {Role.DIVIDER, Role.BLANK}
 
 
-def with_closing_promotion(lines: Sequence[str], sections: Sequence[Section], roles: Sequence[Role]) -> list[Section]:
-    """Cut off what follows the last divider when it only promotes, in a sentence at least: a section of its own."""
-    if not sections or sections[-1].kind is Kind.PROMO:
+def with_closing(sections: Sequence[Section], roles: Sequence[Role]) -> list[Section]:
+    """Let paragraphs behind the only divider within the last section with a heading be a closing of their own."""
+    at = next((i for i in reversed(range(len(sections))) if sections[i].kind is not Kind.PROMO), 0)
+    last = sections[at] if sections else None
+    if last is None or at < 2 or not last.title or last.kind is Kind.OUTRO:
         return list(sections)
-    last = sections[-1]
-    dividers = [n for n in range(last.start, last.end + 1) if roles[n - 1] is Role.DIVIDER]
-    for divider in dividers:
-        rest = [n for n in range(divider + 1, last.end + 1) if roles[n - 1] not in (Role.BLANK, Role.DIVIDER)]
-        promotes = any(roles[n - 1] is Role.PROMO and re.search("[。！]", lines[n - 1]) for n in rest)
-        if promotes and all(roles[n - 1] in _UNSPOKEN_END for n in rest):
-            kept = Section(last.number, last.kind, last.title, last.start, rest[0] - 1)
-            return [*sections[:-1], kept, Section(last.number + 1, Kind.PROMO, None, rest[0], last.end)]
-    return list(sections)
+    breaks = [n for section in sections for n in _breaks_within(section, roles)]
+    if len(breaks) != 1 or not last.start < breaks[0] <= last.end:
+        return list(sections)
+    rest = breaks[0]
+    kept, closing = replace(last, end=rest - 1), Section(last.number + 1, Kind.OUTRO, None, rest, last.end)
+    return [*sections[:at], kept, closing, *(replace(s, number=s.number + 1) for s in sections[at + 1 :])]
+
+
+def _breaks_within(section: Section, roles: Sequence[Role]) -> list[int]:
+    """Give the paragraphs of a section that follow a divider and are not its first."""
+    told = [n for n in range(section.start, section.end + 1) if roles[n - 1] is not Role.BLANK]
+    behind = (b for a, b in pairwise(told) if roles[a - 1] is Role.DIVIDER and roles[b - 1] is Role.PARA)
+    return [n for n in behind if Role.PARA in roles[section.start : n - 1]]
 
 
 def trim_sections(sections: Sequence[Section], roles: Sequence[Role]) -> tuple[Section, ...]:

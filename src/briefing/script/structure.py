@@ -7,27 +7,92 @@ contents that repeats them, speakers that recur, promotion by words and place. R
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
-from briefing.model import NOT_READ_ALOUD, Article, Block, Dropped, Role, Section, Source, Subheading
+from briefing.model import NOT_READ_ALOUD, Article, Block, Dropped, QaPair, Role, Section, Source, Subheading
 from briefing.script import marks
-from briefing.script.headings import find_contents, find_headings, find_listed, without_mark
+from briefing.script.contents import find_contents, find_listed
+from briefing.script.headings import find_headings, without_mark
 from briefing.script.lines import TURN, find_speakers, fixed_roles, speaker_of
+from briefing.script.promotion import mark_promotion, with_closing_promotion
 from briefing.script.roles import assign_roles
 from briefing.script.runs import mark_runs
 from briefing.script.sections import (
     cut_sections,
     find_pairs,
-    mark_promotion,
     settle_kinds,
     trim_sections,
-    with_closing_promotion,
+    with_closing,
 )
 from briefing.script.titles import find_title, title_lines
 
 
 def find_structure(source: Source) -> Article:
     """Give sections, roles, question–answer pairs and what is not to be read."""
-    lines = [line.strip(" \t　") for line in source.lines]
+    raw = list(source.lines)
+    numbers = _telling_lines(raw)
+    found = _spread(_find_outline([raw[n - 1] for n in numbers], source), numbers, len(raw))
+    lines = [line.strip(" \t　") for line in raw]
+    filled = tuple(_fill(each, lines, found.roles, found.speakers) for each in found.sections)
+    dropped = _find_dropped(source, found.roles, filled)
+    return Article(
+        source,
+        found.title,
+        found.title_line,
+        found.roles,
+        filled,
+        found.subheadings,
+        found.pairs,
+        found.speakers,
+        dropped,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Outline:
+    """What is found in lines, by their numbers."""
+
+    title: str | None
+    title_line: int | None
+    roles: tuple[Role, ...]
+    sections: tuple[Section, ...]
+    subheadings: tuple[Subheading, ...]
+    pairs: tuple[QaPair, ...]
+    speakers: tuple[str, ...]
+
+
+def _telling_lines(raw: Sequence[str]) -> list[int]:
+    """Give the numbers of the lines to look at: all, but one blank line of every run where no two lines stand together."""
+    told = [n for n, line in enumerate(raw, 1) if line.strip()]
+    if len(told) < _LEAST_SPACED or any(b == a + 1 for a, b in pairwise(told)):
+        return list(range(1, len(raw) + 1))
+    return [n for n in range(1, len(raw) + 1) if raw[n - 1].strip() or (n > 1 and not raw[n - 2].strip())]
+
+
+_LEAST_SPACED = 12  # lines of a text of which double spacing can be told
+
+
+def _spread(found: _Outline, numbers: Sequence[int], count: int) -> _Outline:
+    """Give an outline by the numbers that the lines have in the whole text of `count` lines."""
+    if len(numbers) == count:
+        return found
+    roles = [Role.BLANK] * count
+    for number, role in zip(numbers, found.roles, strict=True):
+        roles[number - 1] = role
+    at = dict(enumerate(numbers, 1))
+    return replace(
+        found,
+        title_line=at[found.title_line] if found.title_line else None,
+        roles=tuple(roles),
+        sections=tuple(replace(s, start=at[s.start], end=at[s.end]) for s in found.sections),
+        subheadings=tuple(replace(s, line=at[s.line]) for s in found.subheadings),
+        pairs=tuple(QaPair((at[p.q[0]], at[p.q[1]]), (at[p.a[0]], at[p.a[1]])) for p in found.pairs),
+    )
+
+
+def _find_outline(raw: Sequence[str], source: Source) -> _Outline:
+    lines = [line.strip(" \t　") for line in raw]
     fixed = fixed_roles(lines)
     speakers = find_speakers(lines, fixed)
     listed = find_listed(lines, fixed)
@@ -38,16 +103,14 @@ def find_structure(source: Source) -> Article:
     title, title_line, headings = find_title(source, lines, fixed, headings, contents)
     titles = title_lines(lines, title, title_line)
     roles = assign_roles(lines, fixed, headings, contents, titles, speakers)
-    roles = mark_runs(source.lines, roles)
+    roles = mark_runs(raw, roles)
     sections = cut_sections(lines, roles, headings, contents, title_line)
     roles = mark_promotion(lines, roles, sections)
-    sections = settle_kinds(sections, roles)
+    sections = with_closing(settle_kinds(sections, roles), roles)
     trimmed = trim_sections(with_closing_promotion(lines, sections, roles), roles)
     pairs = find_pairs(roles, trimmed)
     subheadings = tuple(Subheading(h.title, h.line) for h in headings if not h.is_section)
-    filled = tuple(_fill(each, lines, roles, speakers) for each in trimmed)
-    dropped = _find_dropped(source, roles, filled)
-    return Article(source, title, title_line, tuple(roles), filled, subheadings, pairs, tuple(speakers), dropped)
+    return _Outline(title, title_line, tuple(roles), trimmed, subheadings, pairs, tuple(speakers))
 
 
 _IN_NO_BLOCK = (NOT_READ_ALOUD - {Role.CODE, Role.LINK}) | {Role.TITLE}
@@ -62,13 +125,14 @@ def _fill(section: Section, lines: Sequence[str], roles: Sequence[Role], speaker
         if role in _IN_NO_BLOCK:
             continue
         speaker = speaker_of(text, speakers) if role is Role.TURN else ""
+        bare = "" if text == speaker else _bare_text(role, text)
         opens = _opens_block(role, text, speaker)
         last = blocks[-1] if blocks else None
         if last and last.role is role and not opens and last.lines[-1] >= number - 1:
-            blocks[-1] = Block(role, (*last.lines, number), (*last.texts, _bare_text(role, text)), last.speaker)
+            blocks[-1] = Block(role, (*last.lines, number), (*last.texts, bare), last.speaker)
         else:
             keep = speaker or (last.speaker if last and role is Role.TURN and last.role is Role.TURN else "")
-            blocks.append(Block(role, (number,), (_bare_text(role, text),), keep))
+            blocks.append(Block(role, (number,), (bare,), keep))
     return Section(section.number, section.kind, section.title, section.start, section.end, tuple(blocks))
 
 

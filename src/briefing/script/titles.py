@@ -8,7 +8,18 @@ from collections.abc import Mapping, Sequence
 from briefing.model import Role, Source
 from briefing.script import marks
 from briefing.script.headings import Heading
-from briefing.script.lines import ORGANISATION, ORNAMENTS, PERSON, TURN_SENTENCE, is_addressee, is_meta, is_note_form
+from briefing.script.lines import (
+    NAMED,
+    OFFICE,
+    ORGANISATION,
+    ORNAMENTS,
+    TURN_SENTENCE,
+    find_wrapped,
+    is_addressee,
+    is_label,
+    is_meta,
+    is_note_form,
+)
 from briefing.script.marks import flatten
 
 
@@ -20,6 +31,9 @@ def find_title(
     contents: Mapping[int, Role],
 ) -> tuple[str | None, int | None, tuple[Heading, ...]]:
     """Find the document's title: front matter, a single Markdown heading on top, the first line that is no sentence."""
+    labelled = next((n for n, t in enumerate(lines[:_LAST_LEADING], 1) if _TITLED.fullmatch(t)), None)
+    if labelled and (match := _TITLED.fullmatch(lines[labelled - 1])):
+        return match["title"], labelled, tuple(h for h in headings if h.line != labelled)
     if source.meta.get("title"):
         line = next((n for n, t in enumerate(lines, 1) if t.lower().startswith("title")), None)
         return source.meta["title"], line, tuple(h for h in headings if not _repeats(h, source.meta["title"]))
@@ -36,14 +50,24 @@ def find_title(
         return first.title.strip(ORNAMENTS), first.line, headings[1:]
     limit = sections[0].line if sections else len(lines) + 1
     taken = {h.line for h in headings} | set(contents) | set(fixed)
-    leading = _leading_lines(lines, min(limit, 9), taken)
+    leading = _leading_lines(lines, min(limit, _LAST_LEADING + 1), taken)
     if leading and sum(map(bool, lines)) > 1:  # a single line is the text itself
-        scores = {n: _title_score(lines[n - 1], lines[n] if n < len(lines) else "") for n in leading}
-        front = next((n for n in leading if scores[n] > 0.5), leading[0])
-        best = max(leading, key=lambda n: (scores[n] + (0.8 if n == front else 0), -n))
+        rest = "\n".join(lines[leading[-1] :])
+        scores = {n: _title_score(lines[n - 1], rest, lines[n : n + 1]) for n in leading}
+        scores |= {n: 0.1 for n in leading if _is_further_label(n, lines)}
+        front = next((n for n in leading if scores[n] >= 0.5), leading[0])
+        leads = {n: _FRONT for n in leading if n == front or (scores[n] >= 1 and is_meta(lines[n - 2]))}
+        best = max(leading, key=lambda n: (scores[n] + leads.get(n, 0), -n))
         if scores[best] > 0:
             return lines[best - 1], best, headings
     return _late_title(lines, taken, sections, headings)
+
+
+_TITLED = re.compile(
+    r"(?:Subject|件名|題名|演題|タイトル)[:：]\s*(?:\[[^\]]*\]\s*)?(?P<title>\S.*)"
+)  # a mail's, a form's
+_FRONT = 0.3  # what the first line that may be a title is ahead by, or one right below a date
+_LAST_LEADING = 14  # lines that a letter's number, date, addressees and senders fill at most
 
 
 def _stands_above_all(heading: Heading, lines: Sequence[str], fixed: Mapping[int, Role]) -> bool:
@@ -60,28 +84,64 @@ def _stands_above_all(heading: Heading, lines: Sequence[str], fixed: Mapping[int
 def _leading_lines(lines: Sequence[str], limit: int, taken: set[int]) -> list[int]:
     """Give the lines that stand before any running text: one of them may be the title."""
     out: list[int] = []
+    wrapped = find_wrapped(lines)
     for number in range(1, min(limit, len(lines) + 1)):
         text = lines[number - 1]
+        if out and not text and sum(map(is_label, lines[: number - 1])) >= 2:
+            break  # what stands below a block of labels is a heading
         if number in taken:
             continue
-        is_alone = not any(lines[number - 2 : number + 1 : 2])
-        if "。" in text or (TURN_SENTENCE.search(text) and out and not is_alone) or len(text) > 100:
+        below = lines[number] if number < len(lines) else ""
+        goes_on = "。" in below or number + 1 in wrapped
+        is_told = TURN_SENTENCE.search(text) and out and (goes_on or TURN_SENTENCE.search(below))
+        if "。" in text or is_told or (number in wrapped and goes_on) or len(text) > 100:
             break
         out.append(number)
     return out
 
 
-def _title_score(text: str, after: str) -> float:
-    """Say how much a leading line looks like a title: long enough, of its own, no label, date, name or organisation."""
-    if is_meta(text) and (rest := _beside_date(text)):
-        return 0.4 + min(len(rest), 24) / 48  # a title that carries its date: 畑だより　2025年5月号
-    if is_meta(text) or is_addressee([text], 1) or is_note_form(text) or marks.SIGNATURE.fullmatch(text):
+def _is_further_label(number: int, lines: Sequence[str]) -> bool:
+    """Say whether a line below a label has the form of one, too: 出た人　森、谷."""
+    return number > 1 and is_label(lines[number - 2]) and bool(re.match(r"\S{1,5}[　:：]", lines[number - 1]))
+
+
+def _title_score(text: str, rest: str, below: Sequence[str]) -> float:
+    """Say how much a leading line looks like a title: long, of words that the text takes up, no label, date, name or masthead."""
+    if is_meta(text) and (beside := _beside_date(text)):
+        return 0.4 + min(len(beside), 24) / 48  # a title that carries its date: 畑だより　2025年5月号
+    if is_meta(text) or any(p.search(text) for p in _NO_TITLE) or is_addressee([text], 1) or is_note_form(text):
         return -1
     if re.fullmatch(r"【[^【】]*】(?:第?[0-9０-９]+回)?|第[0-9０-９]+回|[～〜~ー―－-].*", text):
         return -0.5
-    if PERSON.fullmatch(text) or ORGANISATION.search(text) or re.match("連載|シリーズ|コラム", text):
+    if any(p.search(text) for p in _BESIDE_TITLE):
         return 0.1  # where nothing better stands beside it: 定例会議事録
-    return 1 + min(len(text), 24) / 24 - (0.9 if len(text) <= 4 and after else 0)
+    if _MASTHEAD.search(text) or any(map(_ISSUE.search, below)):
+        return 0.5  # the title of a whole issue, or what stands above the title of one text
+    words = _WORDS.findall(text)
+    taken_up = sum(w in rest for w in words) / (len(words) or 1)
+    return 1 + (min(len(text), 24) + 8 * taken_up) / 24 - (0.9 if len(text) <= 4 and any(below) else 0)
+
+
+_WORDS = re.compile(r"[一-龠々]{2,}|[ァ-ヴー]{3,}|[A-Za-z]{3,}")
+_FIGURES = re.compile(
+    r"^(?:[^\s　0-9]{1,6}[\s　:：]*[0-9０-９,，.．]+[^\s　0-9（(]{0,3}(?:[（(][^（()）]*[)）])?[\s　]*){2,}$"
+)  # 人口 41人　世帯 12
+_CLOCK = re.compile(
+    rf"{marks.DATE.pattern}.*[0-9０-９](?:時|[:：][0-9０-９])|^[0-9０-９]{{1,2}}[:：][0-9０-９]{{2}}[\s　]"
+)
+_NO_TITLE = (_FIGURES, _CLOCK, re.compile(f"^(?:{marks.SIGNATURE.pattern})$"))
+_BYLINE = re.compile(
+    r"^[^\s「『（(]{1,6}[:：／]|^(?!.*[をはがにで「])(?:\S+[\s　／/｜|]+)+[一-龠々]{1,3}[\s　][一-龠々ぁ-んァ-ヶ]{1,4}$"
+)
+_BESIDE_TITLE = (NAMED, ORGANISATION, OFFICE, _BYLINE)
+_ISSUE = re.compile(r"月号|第[0-9０-９]+号|^(?:[Vv]ol|No)[.．]")
+_NUMBER = r"[\s　]*[0-9０-９一二三四五六七八九十百〇]+[\s　]*"
+_MASTHEAD = re.compile(
+    r"^【?(?:連載|シリーズ|特集|コラム|寄稿)|"
+    r"(?:ブログ|[たダ]より|便り|通信|つうしん|ニュース|新聞|マガジン|ジャーナル|会報|[館所社]報|月報|広報|文書|連絡|文字起こし|書き起こし|台本|採録|抄録|要旨|講演録|連載|"
+    r"コラム|シリーズ|随筆|特集|相談室|の[窓部]|抜粋|説明書|(?:講座|講演会?|研究会|シンポジウム|セミナー|集い|座談会|討論)[\s　]*(?:の?記録|報告|概要)?)(?:[（(][^（()）]*[)）])?$|"
+    rf"(?:(?:第|通巻){_NUMBER}[号回話夜便巻集冊期]|(?:[0-9０-９]{{1,2}}月|[春夏秋冬])号|(?:[Vv]ol|VOL|[Nn]o|NO|№|#|＃)[.．]?{_NUMBER}|[\s　][0-9０-９]{{1,3}}|[①-⑳])$"
+)
 
 
 _DATED = re.compile(

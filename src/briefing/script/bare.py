@@ -1,0 +1,87 @@
+"""Headings without a mark: short lines that stand above text, set apart as others are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from briefing.model import Role
+from briefing.script import marks
+from briefing.script.lines import (
+    NAMED,
+    announces_list,
+    is_addressee,
+    is_meta,
+    is_note_form,
+    is_short_item,
+    speaker_of,
+    stands_apart,
+)
+
+SHORT_HEADING = 24
+
+
+def bare_headings(lines: Sequence[str], fixed: Mapping[int, Role], speakers: Sequence[str]) -> list[int]:
+    """Short lines without a sentence's end, followed by longer text: headings when nothing else marks them.
+
+    Where those stand apart in one way, longer ones, with commas or asking, that do so too are some, if they are fewer.
+    """
+    able = [n for n in range(1, len(lines) + 1) if _may_head(n, lines, fixed, speakers)]
+    plain = [n for n in able if len(lines[n - 1]) <= SHORT_HEADING and not _UNLIKE_HEADING.search(lines[n - 1])]
+    apart = [n for n in plain if stands_apart(n, lines, fixed)]
+    gaps = {gaps_of(n, fixed) for n in apart}
+    loose = [
+        n
+        for n in able
+        if n not in plain and gaps == {gaps_of(n, fixed)} and not re.search("。|[」』）)〉》]$", lines[n - 1])
+    ]
+    return sorted({*plain, *loose}) if 2 <= len(apart) >= len(loose) else plain
+
+
+_UNLIKE_HEADING = re.compile(rf"{marks.FULL_STOP.pattern}|[、:：｜|]")
+
+
+def gaps_of(number: int, fixed: Mapping[int, Role]) -> tuple[Role | None, bool]:
+    """Give what is above a line, and whether blank lines or dividers are on both sides."""
+    return fixed.get(number - 1), stands_alone(number, fixed)
+
+
+def _may_head(number: int, lines: Sequence[str], fixed: Mapping[int, Role], speakers: Sequence[str]) -> bool:
+    """Say whether a line without a mark could be a heading: short, of no other form, above text."""
+    text = lines[number - 1]
+    first = next((n for n in range(1, len(lines) + 1) if n not in fixed), 1)
+    after = next((lines[n - 1] for n in range(number + 1, len(lines) + 1) if fixed.get(n) is not Role.BLANK), "")
+    is_behind_text = any("。" in t for t in lines[: number - 1])
+    return (
+        (is_behind_text or (number > max(first, 3) and not NAMED.search(text) and bool(marks.FULL_STOP.search(after))))
+        and number not in fixed
+        and 2 <= len(text) <= SHORT_HEADING + 8
+        and not speaker_of(text, speakers)
+        and not is_meta(text)
+        and not re.search(r"　{2,}|[0-9０-９,，]{3,}円$|^(?:以上|敬具)$|^[0-9０-９]{1,2}[\s　]", text)
+        and not re.fullmatch(r"[「『（(].*[」』）)]", text)
+        and not marks.LIST.fullmatch(text)
+        and not marks.DATE.search(text)
+        and not is_note_form(text)
+        and not marks.COLOPHON.fullmatch(text)
+        and not marks.CREDIT.fullmatch(text)
+        and not is_addressee(lines, number)
+        and (len(after) > len(text) or bool(marks.FULL_STOP.search(after)) or _is_above_short(number, lines, fixed))
+        and not _opens_list(number, lines, fixed)
+    )
+
+
+def _opens_list(number: int, lines: Sequence[str], fixed: Mapping[int, Role]) -> bool:
+    """Say whether two more short lines without a mark or a sentence's end are right below, all announced above."""
+    above = next((lines[n - 1] for n in range(number - 1, 0, -1) if fixed.get(n) is not Role.BLANK), "")
+    return announces_list(above) and _is_above_short(number, lines, fixed)
+
+
+def _is_above_short(number: int, lines: Sequence[str], fixed: Mapping[int, Role]) -> bool:
+    below = range(number + 1, min(number + 3, len(lines) + 1))
+    return len(below) == 2 and all(n not in fixed and is_short_item(lines[n - 1]) for n in below)
+
+
+def stands_alone(number: int, fixed: Mapping[int, Role]) -> bool:
+    """Say whether blank lines or dividers are right above and below."""
+    return all(fixed.get(n) in (Role.BLANK, Role.DIVIDER) for n in (number - 1, number + 1))

@@ -1,0 +1,103 @@
+"""The list of contents: what repeats the headings before they come."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from briefing.model import Role
+from briefing.script import marks
+from briefing.script.bare import SHORT_HEADING
+from briefing.script.headings import Heading
+from briefing.script.lines import ORNAMENTS, is_meta
+from briefing.script.marks import flatten, heading_candidates
+
+
+def find_contents(
+    lines: Sequence[str], fixed: Mapping[int, Role], headings: Sequence[Heading], listed: Mapping[int, int]
+) -> dict[int, Role]:
+    """Find the list of contents: a label, or lines before the first heading that equal later ones."""
+    titles = {flatten(h.title) for h in headings}
+    out: dict[int, Role] = {}
+    for number, text in enumerate(lines, 1):
+        if marks.CONTENTS.fullmatch(text.strip(ORNAMENTS)) and number not in fixed:
+            out[number] = Role.HEADING if text.startswith("#") else Role.TOC
+            out |= {n: Role.TOC for n in _contents_items(lines, fixed, number + 1, titles)}
+    first = headings[0].line if headings else len(lines)
+    for number in range(1, first):
+        if number not in fixed and sum(len(t) > 2 and t in flatten(lines[number - 1]) for t in titles) >= 3:
+            out[number] = Role.TOC  # one line that names them all
+    out |= dict.fromkeys(listed, Role.TOC)
+    if above := [n for n in listed if n - 1 not in listed]:
+        label = above[0] - 1
+        if label > 1 and label not in fixed and label not in out and _is_label(lines[label - 1]):
+            out[label] = Role.TOC
+    return out
+
+
+def _is_label(text: str) -> bool:
+    return len(text) <= SHORT_HEADING and not is_meta(text) and not marks.SENTENCE_END.search(text)
+
+
+def find_listed(lines: Sequence[str], fixed: Mapping[int, Role]) -> dict[int, int]:
+    """Give neighbouring lines that a later line each repeats, in their order and apart, with that line: a list of contents."""
+    free = (n for n in range(1, len(lines) + 1) if fixed.get(n) in _LISTABLE)
+    names = {n: _item_title(lines[n - 1]) for n in free if not marks.STATES.search(lines[n - 1])}
+    following: dict[str, int] = {}
+    again: dict[int, int] = {}
+    for number in sorted(names, reverse=True):
+        if names[number] in following:
+            again[number] = following[names[number]]
+        following[names[number]] = number
+    out: dict[int, int] = {}
+    run: list[int] = []
+    for number in [*sorted(again), len(lines) + 2]:
+        if run and not (number == run[-1] + 1 and again.get(number, 0) > again[run[-1]] + 1):
+            if len(run) >= 2 and again[run[0]] > run[-1]:
+                out |= {n: again[n] for n in run}
+            run = []
+        run.append(number)
+    return out
+
+
+_LISTABLE = frozenset({None, Role.QUOTE, Role.TOC})
+
+
+def _contents_items(lines: Sequence[str], fixed: Mapping[int, Role], start: int, titles: set[str]) -> list[int]:
+    out: list[int] = []
+    form: str | None = None
+    seen: set[str] = set()
+    for number in range(start, len(lines) + 1):
+        text = lines[number - 1]
+        if fixed.get(number) is Role.BLANK:
+            if out:
+                break
+            continue
+        name = _item_title(text)
+        shape = re.sub(r"[0-9０-９①-⑳一二三四五六七八九十]+", "0", text[:3])[:2]
+        is_item = bool(heading_candidates(number, text) or marks.LIST.fullmatch(text)) and not marks.FULL_STOP.search(
+            text
+        )
+        if (
+            name in seen
+            or not (is_item or (name in titles))
+            or (form is not None and shape != form and name not in titles)
+        ):
+            break
+        form = form or shape
+        seen.add(name)
+        out.append(number)
+    return out
+
+
+_PLACE = re.compile(
+    r"\s*(?:[…‥・.．]{2,}|　{2,})\s*[pP]?[.．]?[0-9０-９]+$|^[0-9０-９]{1,2}[:：][0-9０-９]{2}[\s　~～-]+"
+)  # a page behind, a time before
+
+
+def _item_title(text: str) -> str:
+    plain = _PLACE.sub("", marks.without_links(text).lstrip(">＞ "))
+    if item := marks.LIST.fullmatch(plain):
+        plain = item["title"]
+    found = heading_candidates(0, plain)
+    return flatten(found[0].title if found else plain)

@@ -1,0 +1,148 @@
+"""Promotion: by its words, its place, its frame."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from itertools import pairwise
+
+from briefing.model import Kind, Role, Section
+from briefing.script import marks
+from briefing.script.lines import BEFORE_OPENING, OFFICE, ORGANISATION, PERSON, TURN_SENTENCE, is_label, is_meta
+from briefing.script.sections import UNSPOKEN_END, settle_kinds
+
+_INVITES = re.compile(r"募集|お寄せ|どうぞ|ください|お待ちして|こちら|ご覧|ダウンロード|プレゼント")
+_CHANNEL = re.compile(
+    r"アプリ|アカウント|サイト|ページ|メール|コード|フォーム|サポート|チャンネル|ショップ|ストア|次[回号]|来[月号]|寄付|支援|会員|登録|"
+    r"スキ[」』]|コメント|ハート|レビュー|感想|DM|ポッドキャスト|マガジン|Kindle|電子書籍|クラウドファンディング|ランキング|ブログ村|求人"
+)
+_OFFERS = re.compile(
+    r"どうぞ|ご覧|お願いします|無料|掲載|更新|配信|発行|お届け|公開(?:中|し)|受け付け|押して|お待ちして|お寄せ|募集|参加して|販売し|いただけ|してみませんか|見て(?:ね|く)|書いて|こちら|挑戦"
+)
+_CALL = re.compile(rf"{_INVITES.pattern}|@|https?://|発売中|販売中|予約|お申し込み")
+
+
+_PROMOTABLE = frozenset({Role.PARA, Role.ANSWER, Role.NOTE, Role.LIST})
+_LONGEST = 160  # characters of a line that only promotes
+
+
+def mark_promotion(lines: Sequence[str], roles: list[Role], sections: Sequence[Section]) -> list[Role]:
+    """Mark follow-me lines: by strong words anywhere, by weak ones at an end of the text or when repeated, whole closing boxes."""
+    page = _Page(lines, roles)
+    out = _mark_boxes(lines, roles)
+    for number, text in enumerate(lines, 1):
+        if roles[number - 1] not in _PROMOTABLE:
+            continue
+        if page.is_colophon(number):
+            out[number - 1] = Role.META
+        elif len(text) <= _LONGEST and page.promotes(number):
+            out[number - 1] = Role.PROMO
+    for section in settle_kinds(sections, out):
+        if section.kind is Kind.PROMO:
+            for number in range(section.start, section.end + 1):
+                if out[number - 1] in (Role.PARA, Role.TABLE, Role.ANSWER, Role.TURN):
+                    out[number - 1] = _role_in_box(lines[number - 1], section.title or "")
+    return out
+
+
+def _mark_boxes(lines: Sequence[str], roles: Sequence[Role]) -> list[Role]:
+    """Mark a few lines with an address between the only two dividers of a form, where no heading is: an own advertisement."""
+    out = list(roles)
+    dividers = [n for n, role in enumerate(roles, 1) if role is Role.DIVIDER]
+    forms = Counter(lines[n - 1][1:-1] for n in dividers)
+    for first, last in pairwise(dividers):
+        inside = roles[first : last - 1]
+        is_frame = (
+            forms[lines[first - 1][1:-1]] == 2
+            and lines[first - 1][1:-1] == lines[last - 1][1:-1]
+            and len(inside) <= _LONGEST_BOX
+        )
+        if is_frame and Role.LINK in inside and Role.HEADING not in inside and Role.TITLE not in inside:
+            for n in range(first + 1, last):
+                out[n - 1] = Role.PROMO if roles[n - 1] in (Role.PARA, Role.LIST, Role.ANSWER) else roles[n - 1]
+    return out
+
+
+_LONGEST_BOX = 6
+
+
+def _role_in_box(text: str, title: str) -> Role:
+    if "文献" in title:
+        return Role.LIST
+    is_told = TURN_SENTENCE.search(text) or "。" in text or _INVITES.search(text)
+    return Role.META if "プロフィール" in title or marks.META_LABEL.match(text) or not is_told else Role.PROMO
+
+
+class _Page:
+    """What promotion is judged by: where the text ends, where its last divider is, which lines come twice."""
+
+    def __init__(self, lines: Sequence[str], roles: Sequence[Role]) -> None:
+        self._lines, self._roles = lines, roles
+        self._last = max((n for n, r in enumerate(roles, 1) if r not in BEFORE_OPENING), default=0)
+        self._last_stated = max((n for n, t in enumerate(lines, 1) if marks.FULL_STOP.search(t)), default=0)
+        self._divider = max(
+            (
+                n
+                for n, r in enumerate(roles[: self._last], 1)
+                if r is Role.DIVIDER and roles[max(n - 2, 0)] is not Role.HEADING
+            ),
+            default=0,
+        )
+        self._counts = Counter(t for t in lines if len(t) > 15)
+
+    def is_colophon(self, number: int) -> bool:
+        """Say whether a line is a label behind the last sentence, or the last line and in brackets."""
+        text = self._lines[number - 1]
+        in_brackets = number == self._last and re.fullmatch(r"[(（].*[)）]", text)
+        signs = self._roles[number - 1] in (Role.PARA, Role.ANSWER) and any(
+            (
+                is_meta(text),
+                PERSON.fullmatch(text),
+                re.fullmatch(r"[^\s。]{2,10}　[^\s。]{1,6}", text),
+                ORGANISATION.search(text),
+                OFFICE.search(text),
+            )
+        )
+        return (number > self._last_stated and (is_label(text) or signs)) or bool(in_brackets)
+
+    def promotes(self, number: int) -> bool:
+        text = self._lines[number - 1]
+        near_end = self._last - number <= 2
+        is_weak = marks.PROMO.search(text) or marks.HANDLE.search(text)
+        points_out = marks.URL.search(text) or (_CHANNEL.search(text) and _OFFERS.search(text))
+        leads = self._roles[number : number + 1] == [Role.LINK] and re.search(r"こちら(?:[(（].*[)）])?[。！!]?$", text)
+        return bool(
+            marks.STRONG_PROMO.search(text)
+            or (is_weak and (near_end or self._counts[text] > 1))
+            or (points_out and near_end)
+            or (number > self._divider and self._ends_apart() and not is_label(text))
+            or leads
+        )
+
+    def _ends_apart(self) -> bool:
+        """Say whether a few lines without a heading behind the last divider call the reader, in a sentence at least."""
+        behind = range(self._divider + 1, self._last + 1)
+        texts = [self._lines[n - 1] for n in behind]
+        return (
+            len(self._lines) // 2 < self._divider
+            and len(behind) <= 6
+            and any(map(_CALL.search, texts))
+            and any(map(marks.FULL_STOP.search, texts))
+            and not any(self._roles[n - 1] is Role.HEADING for n in behind)
+        )
+
+
+def with_closing_promotion(lines: Sequence[str], sections: Sequence[Section], roles: Sequence[Role]) -> list[Section]:
+    """Cut off what follows the last divider when it only promotes, in a sentence at least: a section of its own."""
+    if not sections or sections[-1].kind is Kind.PROMO:
+        return list(sections)
+    last = sections[-1]
+    dividers = [n for n in range(last.start, last.end + 1) if roles[n - 1] is Role.DIVIDER]
+    for divider in dividers:
+        rest = [n for n in range(divider + 1, last.end + 1) if roles[n - 1] not in (Role.BLANK, Role.DIVIDER)]
+        promotes = any(roles[n - 1] is Role.PROMO and re.search("[。！]", lines[n - 1]) for n in rest)
+        if promotes and all(roles[n - 1] in UNSPOKEN_END for n in rest):
+            kept = Section(last.number, last.kind, last.title, last.start, rest[0] - 1)
+            return [*sections[:-1], kept, Section(last.number + 1, Kind.PROMO, None, rest[0], last.end)]
+    return list(sections)
