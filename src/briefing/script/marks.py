@@ -16,12 +16,12 @@ FAMILIES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("md1", r"#\s+(?P<title>.+)"),
         ("md2", r"##\s+(?P<title>.+)"),
         ("md3", r"###+\s+(?P<title>.+)"),
-        ("bar", rf"(?P<n>{_NUMBER})\s*[|｜／/：:・](?![0-9０-９])\s*(?P<title>.+)"),
+        ("bar", rf"(?P<n>{_NUMBER})\s*(?:[|｜]|[／/：:・](?![0-9０-９]))\s*(?P<title>.+)"),
         (
             "chapter",
             rf"(?:第\s*(?P<n>{_NUMBER})\s*(?P<unit>[章部回話節条])(?!目)|(?P<d>{_NUMBER})\s*(?P<day>日目|つ目|番目|回目|人目|軒目)(?=[\s　:：、])|(?P<word>議題|議案|講演|報告|手順|工程|項目|話題|案件|審議|事例|質問|テーマ|トピック|その|ポイント|理由|方法|コツ|課題|レッスン|STEP|Step|Part|Chapter|Case|Lesson|Session|Topic)[\s.\-]*(?P<m>{_NUMBER}))\s*[:：.．、|｜　)）]?\s*(?P<title>.+)",
         ),
-        ("square", rf"[\[［【<＜〈《]{_LABEL}[\]］】>＞〉》]\s*(?P<title>.+)"),
+        ("square", rf"[\[［【<＜〈《〔≪]{_LABEL}[\]］】>＞〉》〕≫]\s*(?P<title>.+)"),
         ("round", rf"[(（]{_LABEL}[)）]\s*(?P<title>.+)"),
         ("dot", rf"(?P<n>{_NUMBER})\s*(?:[.．]\s*(?![0-9０-９])|[、)）]\s*)(?P<title>\S.*)"),
         ("decimal", r"(?P<n>[0-9０-９]{1,2})[.．\-－](?P<part>[0-9０-９]{1,2})[.．]?[\s　]+(?P<title>\S.*)"),
@@ -149,6 +149,7 @@ class Candidate:
 
 
 _EMOJI = re.compile(r"^[\u2600-\u27bf\U0001f300-\U0001faff]\ufe0f?\s*|\s*:[a-z_]+:$")
+_RULE_BEHIND = re.compile(r"(?<=[^\s─━―－=＝~〜—-])\s*[─━―－=＝~〜—-]{3,}$")
 _SECOND_NUMBER = re.compile(
     r"^(?:[0-9０-９]{1,2}(?:[.．、:：)）|｜]\s*(?![0-9０-９])|[\s　]+)|[①-⑳❶-❿]\s*|[0-9０-９]{1,2}(?=「))(?=\S)"
 )
@@ -169,8 +170,9 @@ def _without_second(title: str) -> str:
 
 
 def heading_candidates(line: int, text: str) -> tuple[Candidate, ...]:
-    """Give every family that the line's form fits; Markdown excludes the others."""
+    """Give every family that the line's form fits; Markdown excludes the others. A rule drawn behind the words is no part of them."""
     out = []
+    text = _RULE_BEHIND.sub("", text)
     for name, pattern in FAMILIES:
         match = pattern.fullmatch(text)
         if not match:
@@ -181,6 +183,7 @@ def heading_candidates(line: int, text: str) -> tuple[Candidate, ...]:
             number = number * 100 + (parse_number(groups["part"]) or 0)
         family = name + (groups.get("mark") or groups.get("word") or groups.get("unit") or groups.get("day") or "")
         title = _EMOJI.sub("", groups["title"]).strip(" #　") or groups["title"]
+        title = title.removesuffix(groups.get("mark") or " ").rstrip()  # ❖ 題 ❖
         if name == "lens":
             title = _SECOND_NUMBER.sub("", title)
         elif name.startswith(("md", "mark", "framed", "dot")):
