@@ -271,7 +271,7 @@ _KNOWN = (marks.OPENING, marks.CLOSING, marks.CONTENTS, marks.PROMO_TITLE, marks
 def _known_titles(lines: Sequence[str], fixed: Mapping[int, Role]) -> list[tuple[int, str]]:
     out = []
     for number, text in enumerate(lines, 1):
-        bare = text.strip(ORNAMENTS)
+        bare = marks.without_rule(text).strip(ORNAMENTS)
         is_label = re.search("[:：].", bare)  # 次回：4月1日
         is_known = (not is_label and any(p.fullmatch(bare) for p in _KNOWN)) or _heads_end(number, lines, fixed)
         if number not in fixed and is_known and bare != "以上" and not marks.FULL_STOP.search(text):

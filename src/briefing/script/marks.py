@@ -150,6 +150,17 @@ class Candidate:
 
 _EMOJI = re.compile(r"^[\u2600-\u27bf\U0001f300-\U0001faff]\ufe0f?\s*|\s*:[a-z_]+:$")
 _RULE_BEHIND = re.compile(r"(?<=[^\s─━―－=＝~〜—-])\s*[─━―－=＝~〜—-]{3,}$")
+
+
+def without_rule(text: str) -> str:
+    """Give a line without the rule that is drawn behind its words.
+
+    >>> without_rule("■題 ─────")
+    '■題'
+    """
+    return _RULE_BEHIND.sub("", text)
+
+
 _SECOND_NUMBER = re.compile(
     r"^(?:[0-9０-９]{1,2}(?:[.．、:：)）|｜]\s*(?![0-9０-９])|[\s　]+)|[①-⑳❶-❿]\s*|[0-9０-９]{1,2}(?=「))(?=\S)"
 )
@@ -172,7 +183,7 @@ def _without_second(title: str) -> str:
 def heading_candidates(line: int, text: str) -> tuple[Candidate, ...]:
     """Give every family that the line's form fits; Markdown excludes the others. A rule drawn behind the words is no part of them."""
     out = []
-    text = _RULE_BEHIND.sub("", text)
+    text = without_rule(text)
     for name, pattern in FAMILIES:
         match = pattern.fullmatch(text)
         if not match:

@@ -94,7 +94,8 @@ def _leading_lines(lines: Sequence[str], limit: int, taken: set[int]) -> list[in
         below = lines[number] if number < len(lines) else ""
         goes_on = "。" in below or number + 1 in wrapped
         is_told = TURN_SENTENCE.search(text) and out and (goes_on or TURN_SENTENCE.search(below))
-        if "。" in text or is_told or (number in wrapped and goes_on) or len(text) > 100:
+        is_text = "。" in text and (bool(out) or text.endswith("。") or not is_meta(below))
+        if is_text or is_told or (number in wrapped and goes_on) or len(text) > 100:
             break
         out.append(number)
     return out
