@@ -235,7 +235,10 @@ def is_meta(text: str) -> bool:
     """Say whether a line tells of the text (who, when, where) instead of being part of it."""
     if marks.META_LABEL.match(text) or _BYLINE.fullmatch(text):
         return True
-    return bool(marks.DATE.search(text)) and len(text) <= 32 and not re.search(r"。|(?:ます|です|した)$", text)
+    date = marks.DATE.search(text)
+    if date is None or re.search(r"。|(?:ます|です|した)$|では、", text):
+        return False
+    return len(text) <= 32 or (date.start() == 0 and bool(marks.META_LABEL.search(text[date.end() :])))
 
 
 def is_label(text: str) -> bool:

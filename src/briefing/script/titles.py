@@ -110,6 +110,8 @@ def _title_score(text: str, rest: str, below: Sequence[str]) -> float:
     """Say how much a leading line looks like a title: long, of words that the text takes up, no label, date, name or masthead."""
     if is_meta(text) and (beside := _beside_date(text)):
         return 0.4 + min(len(beside), 24) / 48  # a title that carries its date: 畑だより　2025年5月号
+    if is_meta(text) and (_MASTHEAD.search(text) or _ISSUE.search(text)) and not marks.META_LABEL.match(text):
+        return 0.3  # an issue by its number: better than nothing
     if is_meta(text) or any(p.search(text) for p in _NO_TITLE) or is_addressee([text], 1) or is_note_form(text):
         return -1
     if re.fullmatch(r"【[^【】]*】(?:第?[0-9０-９]+回)?|第[0-9０-９]+回|[～〜~ー―－-].*", text):
