@@ -191,7 +191,7 @@ def _fingerprint(
     return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()
 
 
-_FORMAT = 2
+_FORMAT = 3  # 3: chapters written in the order of their times
 
 
 def make_episode(config: Config, plan: EpisodePlan, folder: Folder, store: ClipStore) -> Episode:
