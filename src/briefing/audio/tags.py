@@ -85,13 +85,25 @@ def _start_of_chapter(frame: bytes) -> int:
 
 
 def read_facts(path: Path) -> AudioFacts:
-    """Read a finished file: length, tags, chapters in order. Raises AudioError when it is no MP3."""
+    """Read a finished file's tags. Raises AudioError when it is no MP3."""
     try:
         audio: Any = MP3(path)
     except (MutagenError, OSError) as error:
         raise AudioError(f"is not a readable MP3: {error}", str(path), "render it again with --force") from error
-    frames: list[Any] = list(audio.tags.values()) if audio.tags else []
-    chapters = sorted(
-        (f.start_time, f.end_time, str(f.sub_frames.getall("TIT2")[0])) for f in frames if f.FrameID == "CHAP"
+    tags: Any = audio.tags if audio.tags is not None else id3.ID3()
+    frames: list[Any] = list(tags.values())
+    return AudioFacts(
+        frozenset(f.FrameID for f in frames),
+        tuple(tags.version) if frames else (),
+        _title_of(tags),
+        tuple((f.element_id, f.start_time, f.end_time, _title_of(f.sub_frames)) for f in frames if f.FrameID == "CHAP"),
+        tuple(
+            (bool(f.flags & id3.CTOCFlags.TOP_LEVEL), bool(f.flags & id3.CTOCFlags.ORDERED), tuple(f.child_element_ids))
+            for f in frames
+            if f.FrameID == "CTOC"
+        ),
     )
-    return AudioFacts(audio.info.length, frozenset(f.FrameID for f in frames), tuple(chapters))
+
+
+def _title_of(frames: Any) -> str:
+    return next((str(frame) for frame in frames.getall("TIT2")), "")
