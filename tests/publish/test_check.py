@@ -161,6 +161,13 @@ def no_channel(root: Path) -> None:
     (root / "feed.xml").write_text("<rss/>")
 
 
+def another_format(root: Path) -> None:
+    """Offer the newest audio as M4A."""
+    path = next(root.glob("e/1/*.mp3"))
+    path.rename(path.with_suffix(".m4a"))
+    sub(rf'url="({AUDIO[:-3]})mp3"([^>]*)audio/mpeg"', r'url="\1m4a"\2audio/m4a"')(root)
+
+
 def no_cover(root: Path) -> None:
     next(root.glob("cover.*")).write_text("no picture")
 
@@ -321,6 +328,7 @@ FILES: dict[str, tuple[str, Spoil, set[str]]] = {
     "another length of an alternate": ("alternate.length", sub(r'(<podcast:alternateEnclosure [^>]*length=")', r"\g<1>1"), set()),
     "another digest": ("alternate.integrity", sub(r'value="sha384-.{4}', 'value="sha384-AAAA'), set()),
     "no digest": ("alternate.integrity", sub(r"<podcast:integrity [^>]*>", ""), set()),
+    "audio that is no MP3": ("audio.mp3", another_format, set()),
     "cut off": ("audio.frames", bytes_of_audio(lambda mp3: mp3[:-100]), set()),
     "damaged inside": ("audio.frames", bytes_of_audio(lambda mp3: mp3[:300_000] + b"damage" * 100 + mp3[300_600:]), set()),
     "no MP3 at all": ("audio.frames", bytes_of_audio(lambda mp3: b"no audio" * 100), set()),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from itertools import takewhile
 from pathlib import Path
@@ -22,7 +24,20 @@ from briefing.publish.checks.catalogue import (
 )
 from briefing.publish.checks.document import FATAL_XML, parse_page
 from briefing.publish.checks.http import FATAL_TLS
-from briefing.publish.checks.rules import NS, Ask, CheckReport, Fault, Files, Finding, Item, Page, Read, Rule, Show
+from briefing.publish.checks.rules import (
+    NS,
+    Ask,
+    CheckReport,
+    Fault,
+    Files,
+    Finding,
+    Item,
+    Page,
+    Read,
+    Rule,
+    Show,
+    is_mp3,
+)
 from briefing.publish.download import UntrustedError, Visitor
 
 NEWEST = 50
@@ -143,6 +158,7 @@ def _next_of(page: Page) -> str:
 
 def _hold(show: Show) -> CheckReport:
     """Hold every rule against the show."""
+    _hear(show)
     findings = [
         *_findings(SHOW_RULES, [show]),
         *_findings(ITEM_RULES, show.items),
@@ -153,6 +169,13 @@ def _hold(show: Show) -> CheckReport:
     skipped = 0 if show.ask else len(SERVER_RULES) + 1
     failed = len({finding.rule for finding in findings})
     return CheckReport(len(ALL_RULES) - failed - skipped, failed, skipped, tuple(findings))
+
+
+def _hear(show: Show) -> None:
+    """Listen to the newest episodes side by side: nearly all of a check's time."""
+    paths = [item.audio for item in show.newest if is_mp3(item.audio_url)]
+    with ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as pool:
+        list(pool.map(lambda path: show.files.read(path, show.files.sound_of), filter(None, paths)))
 
 
 def _findings(rules: Sequence[Rule[Read]], subjects: Sequence[Read]) -> Iterator[Finding]:
