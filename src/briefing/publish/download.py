@@ -26,6 +26,7 @@ from briefing.publish.checks.rules import Answer, ending_of
 
 _TIMEOUT_S, _TOTAL_S = 20.0, 120.0
 _MOST_BYTES, _GLANCE_BYTES = 200_000_000, 100_000
+_MOST_BYTES_IN_ALL = 2_000_000_000
 _REDIRECTS = 5
 _AGENT = f"briefing/{__version__} (feed check)"
 
@@ -43,6 +44,7 @@ class Visitor:
     moves: tuple[str, str] = ("", "")
     _known: dict[tuple[str, ...], Answer] = field(default_factory=dict)
     _fetched: dict[str, Path | None] = field(default_factory=dict)
+    _bytes: int = 0
     _client: httpx.Client = field(
         default_factory=lambda: httpx.Client(timeout=_TIMEOUT_S, trust_env=False, verify=ssl.create_default_context())
     )
@@ -76,9 +78,12 @@ class Visitor:
     def find(self, url: str) -> Path | None:
         """Fetch a file once and give its copy; nothing when the server does not have it or it is larger than 200 MB."""
         if url not in self._fetched:
+            if self._bytes > _MOST_BYTES_IN_ALL:
+                raise PublishError("holds more than 2 GB", self.feed, "check fewer with --episodes 10")
             self._fetched[url] = None
             with contextlib.suppress(PublishError):
                 answer, is_whole = self._follow(self._moved(url), "GET", {}, _MOST_BYTES)
+                self._bytes += len(answer.content)
                 if answer.status == 200 and is_whole:
                     path = self.scratch / f"{hashlib.sha256(url.encode()).hexdigest()[:16]}{ending_of(url)[:8]}"
                     path.write_bytes(answer.content)

@@ -23,7 +23,10 @@ from briefing.publish.checks.rules import (
 )
 from briefing.publish.checks.vocabulary import ENCLOSURE_TYPES, NOTES_TAGS, TIMED_TYPES, TRANSCRIPT_TYPES
 
-_NUMBERED = re.compile(r"\s*(第?\s*[0-9０-９]+\s*[回話]|[#＃]\s*\d+|S\d+\s*E\d+|(ep\.?|episode)\s*\d+)", re.I)
+_NUMBERED = re.compile(
+    r"\s*(第?\s*[0-9０-９]+\s*[回話](?=\s*$|[:：.．、|｜])|([#＃]|S\d+\s*E|ep\.?|episode)\s*\d+(?=$|[\s:：.．、,|｜)）\-–—]))",
+    re.I,
+)
 _CLOCK = re.compile(r"\d+|\d{1,3}:[0-5]\d|\d+:[0-5]\d:[0-5]\d")
 _ENTITY = re.compile(r"&(amp|lt|gt|quot|apos|#\d+);")
 _TWICE = re.compile(r"&amp;(amp|lt|gt|quot|apos|#\d+);|^\s*&lt;(p|br|ul|ol|a|b|strong|em)\b", re.I)
