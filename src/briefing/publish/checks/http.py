@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from functools import wraps
 from itertools import pairwise
@@ -131,7 +132,7 @@ def _length(url: str, ask: Ask) -> Faults:
 def _ranges(url: str, ask: Ask) -> Faults:
     whole = ask(url)
     told = whole.headers.get("content-length", "")
-    size = int(told) if told.isdigit() else len(whole.content)
+    size = int(told) if re.fullmatch("[0-9]{1,15}", told) else len(whole.content)
     if whole.headers.get("accept-ranges") != "bytes":
         yield Fault(url, "the answer lacks Accept-Ranges: bytes")
     middle = min(size // 2, len(whole.content) - 2)

@@ -27,7 +27,7 @@ _NUMBERED = re.compile(
     r"\s*(第?\s*[0-9０-９]+\s*[回話](?=\s*$|[:：.．、|｜])|([#＃]|S\d+\s*E|ep\.?|episode)\s*\d+(?=$|[\s:：.．、,|｜)）\-–—]))",
     re.I,
 )
-_CLOCK = re.compile(r"\d+|\d{1,3}:[0-5]\d|\d+:[0-5]\d:[0-5]\d")
+_CLOCK = re.compile(r"[0-9]{1,7}|[0-9]{1,3}:[0-5][0-9]|[0-9]{1,4}:[0-5][0-9]:[0-5][0-9]")
 _ENTITY = re.compile(r"&(amp|lt|gt|quot|apos|#\d+);")
 _TWICE = re.compile(r"&amp;(amp|lt|gt|quot|apos|#\d+);|^\s*&lt;(p|br|ul|ol|a|b|strong|em)\b", re.I)
 _HTML = re.compile(r"</?([a-z][a-z0-9]*)(?:\s[^<>]*)?/?>", re.I)
@@ -59,7 +59,7 @@ def _enclosure(item: Item) -> Faults:
 def _enclosure_length(item: Item) -> Faults:
     for found in item.all("enclosure"):
         length = found.get("length", "")
-        if not (length.isascii() and length.isdigit() and int(length) > 0):
+        if not re.fullmatch("[1-9][0-9]*", length):
             yield fault(found, f"the enclosure's length is {length!r}; it must be the file's bytes")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -25,10 +26,9 @@ def seconds_of(clock: str) -> float | None:
     >>> seconds_of("1:01:15"), seconds_of("90"), seconds_of("1.5h")
     (3675.0, 90.0, None)
     """
-    try:
-        parts = [int(each) for each in clock.split(":")]
-    except ValueError:
+    if not re.fullmatch(r"[0-9]{1,7}(:[0-9]{1,2}){0,2}", clock):
         return None
+    parts = [int(each) for each in clock.split(":")]
     return float(sum(part * 60**power for power, part in enumerate(reversed(parts))))
 
 
@@ -52,7 +52,7 @@ def _there(item: Item) -> Faults:
 def _bytes(item: Item) -> Faults:
     for node in item.all("enclosure"):
         path, told = item.files.find(node.get("url", "")), node.get("length", "")
-        if path and told.isdigit() and int(told) != path.stat().st_size:
+        if path and re.fullmatch("[1-9][0-9]*", told) and told != str(path.stat().st_size):
             yield fault(node, f"the enclosure's length says {told}, the file has {path.stat().st_size} bytes")
 
 

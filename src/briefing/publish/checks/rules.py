@@ -264,7 +264,7 @@ def date_of(text: str) -> datetime | None:
     """
     try:
         when = parsedate_to_datetime(text)
-    except (TypeError, ValueError, IndexError):
+    except (TypeError, ValueError, IndexError, OverflowError):
         return None
     named = text.strip()[:3]
     is_right = "," not in text or named == ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")[when.weekday()]
