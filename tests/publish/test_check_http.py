@@ -41,6 +41,7 @@ class Bad:
     hear: dict[str, str | None] = field(default_factory=dict)
     only_with: str = ""
     hops: int = 0
+    to: str = ""
 
 
 class Spoilt:
@@ -59,7 +60,7 @@ class Spoilt:
             await self.app(scope, receive, send)
         elif path.count("/hop") < bad.hops:
             headers = [
-                (b"location", f"{path.rpartition('/')[0]}/hop/{path.rpartition('/')[2]}".encode()),
+                (b"location", (bad.to or f"{path.rpartition('/')[0]}/hop/{path.rpartition('/')[2]}").encode()),
                 (b"content-length", b"0"),
             ]
             await send({"type": "http.response.start", "status": 302, "headers": headers})
@@ -206,6 +207,11 @@ def test_a_certificate_that_nobody_signed_is_told(site: Path, tmp_path: Path) ->
     for address in serving(make_app(site, BASE), ssl_keyfile=key, ssl_certfile=cert):
         report = check_address(address.replace("http:", "https:") + "feed.xml", tmp_path, read_facts, hear)
     assert [(f.rule, f.level) for f in report.findings] == [("http.tls", "must")]
+
+
+def test_a_feed_may_lie_elsewhere_than_asked_for(server: Server, tmp_path: Path) -> None:
+    server.app.bad = Bad("old.xml", hops=1, to="/feed.xml")
+    assert check_address(server.address + "old.xml", tmp_path, read_facts, hear).findings == ()
 
 
 def test_a_missing_feed_stops_the_check(server: Server, tmp_path: Path) -> None:

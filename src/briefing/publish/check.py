@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import cache
 from itertools import takewhile
 from pathlib import Path
@@ -80,16 +81,18 @@ def check_address(url: str, scratch: Path, tags_of: TagsOf, sound_of: SoundOf, n
     """Check a feed at an address, and how its server answers; copies lie in `scratch`. Raises PublishError when there is no answer."""
     with Visitor(url, scratch) as visitor:
         try:
-            content = visitor.fetch_feed(url)
+            answer = visitor.fetch_feed(url)
         except UntrustedError as error:
             return _fatal(FATAL_TLS, Fault(url, error.message))
-        first = parse_page(url, content)
+        first = parse_page(url, answer.content)
         if isinstance(first, str):
             return _fatal(FATAL_XML, Fault(url, first))
-        visitor.moves = (_base_of(first), urljoin(url, "."))
+        here = url if _own_address(first) == url else answer.url
+        visitor.moves = (_base_of(first), urljoin(here, "."))
         files = Files(visitor.find, _or_message(tags_of), _or_message(sound_of))
-        page = Page(url, url, content, first)
-        return _hold(_read_show(page, visitor.fetch_feed, str, files, newest, visitor.ask))
+        page = Page(url, here, answer.content, first)
+        show = _read_show(page, lambda onward: visitor.fetch_feed(onward).content, str, files, newest, visitor.ask)
+        return _hold(replace(show, entry=url))
 
 
 def _read_capped(path: Path) -> bytes:
@@ -114,10 +117,9 @@ def _or_message(read: Callable[[Path], Read]) -> Callable[[Path], Read | str]:
 
 def _base_of(root: etree._Element) -> str:
     """Give the address that a feed was made for: from its link to itself, else what all its addresses begin with."""
-    own = root.find("channel/atom:link[@rel='self']", NS)
-    href = "" if own is None else own.get("href", "")
-    if href.endswith("/feed.xml"):
-        return str(href.removesuffix("feed.xml"))
+    own = _own_address(root)
+    if own.endswith("/feed.xml"):
+        return own.removesuffix("feed.xml")
     paths = ("channel/itunes:image", "channel/item/enclosure", "channel/item/podcast:chapters")
     urls = [node.get("url") or node.get("href") or "" for path in paths for node in root.findall(path, NS)]
     shared = [
@@ -127,6 +129,11 @@ def _base_of(root: etree._Element) -> str:
         )
     ]
     return "".join(shared).rpartition("/")[0] + "/"
+
+
+def _own_address(root: etree._Element) -> str:
+    found = root.find("channel/atom:link[@rel='self']", NS)
+    return "" if found is None else str(found.get("href", ""))
 
 
 def _read_show(

@@ -26,6 +26,7 @@ from briefing.publish.checks.rules import Answer, ending_of
 
 _TIMEOUT_S, _TOTAL_S = 20.0, 120.0
 _MOST_BYTES, _GLANCE_BYTES = 200_000_000, 100_000
+_MOST_FEED_BYTES = 20_000_000
 _MOST_BYTES_IN_ALL = 2_000_000_000
 _REDIRECTS = 5
 _AGENT = f"briefing/{__version__} (feed check)"
@@ -61,19 +62,20 @@ class Visitor:
         """Give an answer with the beginning of its content. Raises PublishError when there is none."""
         key = (method, url, *(f"{name}:{value}" for name, value in headers.items()))
         if again or key not in self._known:
-            self._known[key] = self._follow(self._moved(url), method, headers, _GLANCE_BYTES)[0]
+            most = _MOST_FEED_BYTES if url == self.feed else _GLANCE_BYTES
+            self._known[key] = self._follow(self._moved(url), method, headers, most)[0]
         return self._known[key]
 
-    def fetch_feed(self, url: str) -> bytes:
+    def fetch_feed(self, url: str) -> Answer:
         """Give a page of the feed. Raises PublishError when the server does not have it."""
-        answer, is_whole = self._follow(self._moved(url), "GET", {}, _MOST_BYTES // 10)
+        answer, is_whole = self._follow(self._moved(url), "GET", {}, _MOST_FEED_BYTES)
         if answer.status != 200 or not is_whole:
             raise PublishError(
                 f"the server answers {answer.status}" if is_whole else "is larger than 20 MB",
                 url,
                 "check the address; a feed's ends in feed.xml",
             )
-        return answer.content
+        return answer
 
     def find(self, url: str) -> Path | None:
         """Fetch a file once and give its copy; nothing when the server does not have it or it is larger than 200 MB."""

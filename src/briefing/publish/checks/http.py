@@ -58,6 +58,10 @@ def _cover(show: Show) -> Iterator[str]:
     yield from (node.get("href", "") for node in show.channel.findall("itunes:image", NS))
 
 
+def _entries(show: Show) -> Iterator[str]:
+    yield from (show.entry, *_audio(show), *_cover(show))
+
+
 def _side_files(show: Show) -> Iterator[str]:
     for item in show.newest:
         yield from (
@@ -216,8 +220,8 @@ RULES: tuple[Rule[Show], ...] = (
     Rule("http.feed-etag", SHOULD, "If-None-Match on the feed is answered with 304.", "gPodder, poca, your traffic", "let the server compare ETags", _of_feed(_etag_304)),
     Rule("http.feed-since", SHOULD, "If-Modified-Since on the feed is answered with 304.", "older apps, your traffic", "let the server compare dates", _of_feed(_since_304)),
     Rule("http.feed-same", SHOULD, "Two fetches of the feed give the same bytes and ETag.", "gPodder, AntennaPod", "serve the file as it is; nothing in it may hold the time of day", _of_feed(_same_bytes)),
-    Rule("http.redirects", SHOULD, "At most two redirects lead to feed, audio and cover.", "Audiobookshelf, old apps", "write the last address into the feed", _of_each(_redirects, lambda show: iter([show.url, *_audio(show), *_cover(show)]))),
-    Rule("http.downgrade", MUST, "No redirect leads from https to http.", "Apple Podcasts, browsers", "let it lead to https", _of_each(find_downgrade, lambda show: iter([show.url, *_audio(show), *_cover(show)]))),
+    Rule("http.redirects", SHOULD, "At most two redirects lead to feed, audio and cover.", "Audiobookshelf, old apps", "write the last address into the feed", _of_each(_redirects, _entries)),
+    Rule("http.downgrade", MUST, "No redirect leads from https to http.", "Apple Podcasts, browsers", "let it lead to https", _of_each(find_downgrade, _entries)),
     Rule("http.audio-head", MUST, "HEAD on the audio is answered with 200.", "Apple Podcasts", "let the server answer HEAD as it answers GET, without content", _of_each(_head, _audio)),
     Rule("http.audio-length", MUST, "HEAD on the audio tells the length that GET tells.", "Apple Podcasts", "let the server send Content-Length, without compressing audio", _of_each(_length, _audio)),
     Rule("http.audio-ranges", MUST, "Ranges of the audio come as 206 with exactly those bytes.", "Apple Podcasts, curl -C, every app that skips", "use a server that knows ranges; Python's http.server does not", _of_each(_ranges, _probed_audio)),

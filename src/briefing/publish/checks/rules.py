@@ -168,7 +168,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Show:
-    """A show as read: the pages of its feed, all its items, and how to reach its files and its server."""
+    """A show as read: the pages of its feed, all its items, and how to reach its files and its server. `entry` is the address asked for."""
 
     pages: tuple[Page, ...]
     items: tuple[Item, ...]
@@ -176,6 +176,7 @@ class Show:
     files: Files
     broken_page: str = ""
     ask: Ask | None = None
+    entry: str = ""
 
     @property
     def channel(self) -> etree._Element:
