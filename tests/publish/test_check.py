@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from hashlib import sha256
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -212,6 +213,7 @@ def many_items(root: Path) -> None:
     edit("  </channel>", "<item><title>橋</title></item>" * 299 + "  </channel>")(root)
 
 
+BOMB = '<!ENTITY a "ha">' + "".join(f'<!ENTITY {b} "{f"&{a};" * 50}">' for a, b in pairwise("abcdefgz"))
 FUTURE = "Mon, 01 Jan 2125 00:00:00 +0000"
 AUDIO = rf"{BASE}e/1/audio\.\w+\.mp3"
 BARE = {
@@ -235,6 +237,7 @@ TRANSCRIPTS = r"      <podcast:transcript[^\n]*\n"
 FEED: dict[str, tuple[str, Spoil, set[str]]] = {
     "an unescaped &": ("feed.xml", edit("町の知らせ", "町 & 知らせ"), set()),
     "a DOCTYPE": ("feed.xml", edit("<rss", '<!DOCTYPE rss [<!ENTITY a "b">]><rss'), set()),
+    "entities that grow": ("feed.xml", edit("<rss", f"<!DOCTYPE rss [{BOMB}]><rss a='&z;'"), set()),
     "no channel": ("feed.xml", no_channel, set()),
     "no declaration": ("feed.declaration", edit("<?xml version='1.0' encoding='UTF-8'?>\n", ""), set()),
     "rss 0.91": ("feed.root", edit('version="2.0">', 'version="0.91">'), set()),
@@ -432,6 +435,7 @@ def test_only_the_newest_are_heard(show: Path, newest: int, count: int) -> None:
     assert len(heard) == count
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_whatever_lies_in_a_folder_gives_a_report(show: Path, data: st.DataObject) -> None:
