@@ -403,11 +403,32 @@ class Timeline:
 
 @dataclass(frozen=True, slots=True)
 class AudioFacts:
-    """What a finished MP3 tells of itself: the ids of its tag frames; chapters as start and end in milliseconds, title."""
+    """What the tags of a finished MP3 say: ids of its frames, ID3 version, title; chapters as id, start and end in milliseconds, title, as written.
+
+    `contents`: for each table of contents whether it is top-level, whether ordered, and the chapters it names.
+    """
+
+    frames: frozenset[str]
+    version: tuple[int, ...]
+    title: str
+    chapters: tuple[tuple[str, int, int, str], ...]
+    contents: tuple[tuple[bool, bool, tuple[str, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """What a finished MP3 sounds like, and what its frames say: seconds, LUFS, dBTP, kbit/s; `stray`: bytes in no frame."""
 
     duration_s: float
-    frames: frozenset[str]
-    chapters: tuple[tuple[int, int, str], ...]
+    decoded_s: float
+    stray: int
+    bitrate_kbps: int
+    rate_hz: int
+    lufs: float
+    peak_dbtp: float
+    lead_s: float
+    trail_s: float
+    longest_silence_s: float
 
 
 @dataclass(frozen=True, slots=True)

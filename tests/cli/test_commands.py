@@ -190,6 +190,18 @@ def test_publish_copies_what_listeners_need_and_refuses_a_local_address(run: Run
 
 
 @pytest.mark.slow
+def test_check_tells_each_fault_with_its_remedy(run: Run, show: Path) -> None:
+    run("render", "--voice", "tone", "-q")
+    assert run("check").out.endswith("skipped\n")
+    next((show / "output").glob("cover.*")).unlink()
+    done = run("check", "--episodes", "1")
+    assert done.code == 6
+    assert "must: cover.there: " in done.out
+    assert "(breaks Apple Podcasts, Spotify)\n  → render again" in done.out
+    assert "Traceback" not in done.err
+
+
+@pytest.mark.slow
 def test_a_running_render_keeps_others_out(run: Run, show: Path) -> None:
     import fcntl
 

@@ -94,7 +94,18 @@ def test_notes_are_cut_at_whole_tags() -> None:
 
 @pytest.mark.parametrize(
     ("base", "public"),
-    [("https://radio.town.jp/", True), ("http://127.0.0.1:8000/", False), ("https://example.com/", False), ("", False)],
+    [
+        ("https://radio.town.jp/", True),
+        ("http://127.0.0.1:8000/", False),
+        ("https://example.com/", False),
+        ("", False),
+        ("http://192.168.1.5:8000/", False),
+        ("http://[::1]/", False),
+        ("http://printer/", False),
+        ("http://nas.local/", False),
+        ("http://[", False),
+        ("https://93.184.216.34/", True),
+    ],
 )
 def test_only_addresses_that_listeners_reach_are_public(base: str, public: bool) -> None:
     assert is_public(base) is public

@@ -49,6 +49,7 @@ def write_tags(path: Path, tags: Tags) -> None:
     _add_chapters(frames, tags.chapters)
     try:
         frames.save(path, v1=0, v2_version=3, padding=lambda _: 0)
+        path.write_bytes(_in_time_order(path.read_bytes()))
     except (MutagenError, OSError) as error:
         raise AudioError(
             f"cannot write tags: {error}", str(path), "free some space and run the command again"
@@ -65,14 +66,44 @@ def _add_chapters(frames: id3.ID3, chapters: Sequence[tuple[int, int, str]]) -> 
     frames.add(id3.CTOC("toc", flags, ids, [id3.TIT2(id3.Encoding.UTF16, ["Chapters"])]))
 
 
+def _in_time_order(mp3: bytes) -> bytes:
+    """Put the chapter frames in the order of their times: mutagen writes the shortest first, and AntennaPod stopped at a late first one."""
+    end, at = 10 + sum(byte << shift for byte, shift in zip(mp3[6:10], (21, 14, 7, 0), strict=True)), 10
+    frames: list[bytes] = []
+    while at < end:
+        size = 10 + int.from_bytes(mp3[at + 4 : at + 8], "big")
+        frames.append(mp3[at : at + size])
+        at += size
+    frames.sort(key=_start_of_chapter)
+    return mp3[:10] + b"".join(frames) + mp3[end:]
+
+
+def _start_of_chapter(frame: bytes) -> int:
+    """Give a CHAP frame's start (ID3v2 chapter frame addendum: id, zero byte, start); other frames stay in front."""
+    at = frame.index(b"\0", 10) + 1 if frame[:4] == b"CHAP" else 0
+    return int.from_bytes(frame[at : at + 4], "big") if at else -1
+
+
 def read_facts(path: Path) -> AudioFacts:
-    """Read a finished file: length, tags, chapters in order. Raises AudioError when it is no MP3."""
+    """Read a finished file's tags. Raises AudioError when it is no MP3."""
     try:
         audio: Any = MP3(path)
     except (MutagenError, OSError) as error:
         raise AudioError(f"is not a readable MP3: {error}", str(path), "render it again with --force") from error
-    frames: list[Any] = list(audio.tags.values()) if audio.tags else []
-    chapters = sorted(
-        (f.start_time, f.end_time, str(f.sub_frames.getall("TIT2")[0])) for f in frames if f.FrameID == "CHAP"
+    tags: Any = audio.tags if audio.tags is not None else id3.ID3()
+    frames: list[Any] = list(tags.values())
+    return AudioFacts(
+        frozenset(f.FrameID for f in frames),
+        tuple(tags.version) if frames else (),
+        _title_of(tags),
+        tuple((f.element_id, f.start_time, f.end_time, _title_of(f.sub_frames)) for f in frames if f.FrameID == "CHAP"),
+        tuple(
+            (bool(f.flags & id3.CTOCFlags.TOP_LEVEL), bool(f.flags & id3.CTOCFlags.ORDERED), tuple(f.child_element_ids))
+            for f in frames
+            if f.FrameID == "CTOC"
+        ),
     )
-    return AudioFacts(audio.info.length, frozenset(f.FrameID for f in frames), tuple(chapters))
+
+
+def _title_of(frames: Any) -> str:
+    return next((str(frame) for frame in frames.getall("TIT2")), "")

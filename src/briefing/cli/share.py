@@ -25,16 +25,19 @@ def _folder_of(name: str | None) -> Path:
 def check(
     folder: Annotated[str | None, typer.Argument(metavar="[DIR|URL]", help="Output folder or feed address.")] = None,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")] = False,
+    episodes: Annotated[int, typer.Option("--episodes", min=0, help="Hear the newest so many; 0: all.")] = 50,
 ) -> None:
-    """Check what was published: feed, files, audio; a line a fault with the app that it would break."""
+    """Check what was published: feed, files, audio; at an address also the server. A fault a line, with the app that it breaks."""
     from briefing import pipeline
 
-    report = pipeline.check(folder or str(_folder_of(None)))
+    report = pipeline.check(folder or str(_folder_of(None)), episodes)
     if json:
         print_json(report)
     else:
         for each in report.findings:
-            typer.echo(f"{each.level}: {each.rule}: {each.where}: {each.message} (breaks {each.breaks})")
+            typer.echo(
+                f"{each.level}: {each.rule}: {each.where}: {each.message} (breaks {each.breaks})\n  → {each.remedy}"
+            )
         typer.echo(f"{report.passed} rules hold, {report.failed} do not, {report.skipped} skipped")
     if any(each.level == "must" for each in report.findings):
         raise PublishError(

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from briefing import voices
+from briefing.audio.listen import listen
 from briefing.audio.tags import read_facts
 from briefing.config import Config
 from briefing.errors import BriefingError
@@ -19,8 +20,8 @@ from briefing.model import (
 )
 from briefing.pipeline.draft import lexicon_for, script_for, show_folder
 from briefing.pipeline.writing import open_desk, outcome_of
-from briefing.publish.check import CheckReport, check_folder
-from briefing.publish.download import download_feed
+from briefing.publish.check import NEWEST, check_address, check_folder
+from briefing.publish.checks.rules import CheckReport
 from briefing.reading import (
     Lexicon,
     format_lexicon,
@@ -95,13 +96,12 @@ def read_lines(config: Config, texts: Iterable[str]) -> Iterator[str]:
         yield plain_kana(read_sentence(text, lexicon).kana)
 
 
-def check(where: str) -> CheckReport:
-    """Check a folder, or the folder behind an address. Raises PublishError when there is nothing to check."""
+def check(where: str, newest: int = NEWEST) -> CheckReport:
+    """Check a folder, or a feed at an address; the audio of the `newest` episodes, of all with 0. Raises PublishError when there is nothing to check."""
     if not re.match(r"https?://", where):
-        return check_folder(Path(where), read_facts)
+        return check_folder(Path(where), read_facts, listen, newest)
     with tempfile.TemporaryDirectory() as scratch:
-        download_feed(where, Path(scratch))
-        return check_folder(Path(scratch), read_facts)
+        return check_address(where, Path(scratch), read_facts, listen, newest)
 
 
 def examine(config: Config) -> Iterator[tuple[str, str, str]]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import warnings
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -12,7 +14,7 @@ from PIL import Image, ImageDraw, ImageFont, UnidentifiedImageError
 from briefing.errors import PublishError
 
 FEED_SIDE, TAG_SIDE = 3000, 600
-_LEAST_SIDE, _MOST_BYTES = 1400, 20_000_000
+_LEAST_SIDE, _MOST_BYTES, _MOST_PIXELS = 1400, 20_000_000, 40_000_000
 _TOP, _BOTTOM, _INK = (24, 44, 92), (14, 116, 144), (255, 255, 255)
 _MARGIN = 220
 
@@ -53,6 +55,33 @@ def load_cover(path: Path, side: int = FEED_SIDE) -> bytes:
             f"the cover is {picture.width} × {picture.height}", str(path), "apps want a square of 1400 to 3000 pixels"
         )
     return _to_jpeg(picture.resize((min(side, picture.width),) * 2), 85)
+
+
+@dataclass(frozen=True, slots=True)
+class PictureFacts:
+    """What a picture is: format and colours as Pillow names them (JPEG, RGB), pixels."""
+
+    format: str
+    mode: str
+    width: int
+    height: int
+
+
+def look_at_picture(path: Path) -> PictureFacts:
+    """Give what a picture is, once all of it could be read. Raises PublishError when it is none, or too large."""
+    try:
+        if path.stat().st_size > _MOST_BYTES:
+            raise PublishError("the cover is larger than 20 MB", str(path), "save it smaller")
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            image = Image.open(path, formats=("JPEG", "PNG", "WEBP", "GIF"))
+        with image:
+            if image.width * image.height > _MOST_PIXELS:
+                raise PublishError("the cover has too many pixels", str(path), "save it smaller")
+            image.load()
+            return PictureFacts(image.format or "", image.mode, image.width, image.height)
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise PublishError(f"the cover cannot be read: {error}", str(path), "save it as JPEG") from error
 
 
 def _to_jpeg(image: Image.Image, quality: int) -> bytes:

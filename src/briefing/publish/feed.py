@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import html
+import ipaddress
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -264,14 +266,18 @@ def base_of_feed(content: bytes) -> str:
 
 
 def is_public(base: str) -> bool:
-    """Say whether an address can be reached by listeners: http(s) and neither loopback nor an example name."""
-    parts = urlsplit(base)
-    host = parts.hostname or ""
-    return parts.scheme in ("http", "https") and not (
-        host in ("localhost", "127.0.0.1", "::1")
-        or host == "example.com"
-        or host.endswith((".example.com", ".example", ".invalid", ".test"))
-    )
+    """Say whether an address can be reached by listeners: http(s), and neither this machine, the home network nor an example name."""
+    try:
+        parts = urlsplit(base)
+        host = parts.hostname or ""
+    except ValueError:
+        return False
+    with contextlib.suppress(ValueError):
+        return parts.scheme in ("http", "https") and ipaddress.ip_address(host).is_global
+    return parts.scheme in ("http", "https") and "." in host and not f".{host}".endswith(_NOT_PUBLIC)
+
+
+_NOT_PUBLIC = (".localhost", ".local", ".lan", ".home.arpa", ".example.com", ".example", ".invalid", ".test")
 
 
 def _flag(value: bool) -> str:

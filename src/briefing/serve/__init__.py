@@ -142,7 +142,7 @@ def _is_unmodified(since: str, modified: str) -> bool:
 def open_socket(host: str, port: int) -> socket.socket:
     """Take the address; port 0 takes a free one. Raises UsageError when it is in use."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    sock = socket.socket(family, socket.SOCK_STREAM)
+    sock = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)  # named, or asyncio leaves Nagle's delay on
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         sock.bind((host, port))
