@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -17,7 +19,7 @@ from briefing.model import Cue, Episode, PublishedFile, Samples
 from briefing.publish.chapters import to_chapters_json
 from briefing.publish.cover import draw_cover
 from briefing.publish.feed import Show, format_feed
-from briefing.publish.folder import MIMES, Folder, digest8, subresource_integrity
+from briefing.publish.folder import MIMES, Folder, digest8
 from briefing.publish.transcripts import to_json, to_srt, to_vtt
 
 BASE = "https://radio.town.jp/shows/"
@@ -68,7 +70,7 @@ def _make_episode(folder: Folder, number: int, seconds: int, cover: bytes) -> Ep
 def _write(folder: Folder, number: int, stem: str, ending: str, content: bytes) -> PublishedFile:
     path = f"e/{number}/{stem}.{digest8(content)}{ending}"
     folder.write(path, content)
-    return PublishedFile(path, len(content), MIMES[ending], subresource_integrity(content))
+    return PublishedFile(path, len(content), MIMES[ending], integrity_of(content))
 
 
 def _cue(start_s: float, end_s: float, text: str) -> Cue:
@@ -82,3 +84,8 @@ def _tone(seconds: int) -> Samples:
     wave = np.tile(second * 10_000 * 10 ** ((-16 + LAME_GAIN_DB - lufs) / 20), seconds)
     wave[: RATE_HZ // 2] = wave[-RATE_HZ // 2 :] = 0
     return wave.astype(np.int16)
+
+
+def integrity_of(content: bytes) -> str:
+    """Give the digest as W3C Subresource Integrity writes it."""
+    return f"sha384-{base64.b64encode(hashlib.sha384(content).digest()).decode()}"
