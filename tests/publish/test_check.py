@@ -393,6 +393,7 @@ def test_nothing_is_found_in_a_good_show(show: Path) -> None:
     assert check(show).findings == ()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("rule", "spoil", "also"), (FEED | FILES).values(), ids=(FEED | FILES).keys())
 def test_a_spoilt_thing_is_told_by_its_rule(show: Path, rule: str, spoil: Spoil, also: set[str]) -> None:
     spoil(show)
@@ -402,6 +403,7 @@ def test_a_spoilt_thing_is_told_by_its_rule(show: Path, rule: str, spoil: Spoil,
     assert all(f.where and f.message and f.breaks and f.remedy for f in report.findings)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("rule", "change"), HEARD.values(), ids=HEARD.keys())
 def test_what_is_heard_is_told_by_its_rule(show: Path, rule: str, change: Hear) -> None:
     assert broken(check(show, change)) == {rule}

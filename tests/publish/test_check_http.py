@@ -161,6 +161,7 @@ def test_nothing_is_found_at_a_good_server(server: Server, tmp_path: Path) -> No
     assert (report.failed, report.skipped) == (0, 0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("rule", "bad", "also"), BAD.values(), ids=BAD.keys())
 def test_a_misbehaving_server_is_told_of_by_its_rule(
     server: Server, tmp_path: Path, rule: str, bad: Bad, also: set[str]
