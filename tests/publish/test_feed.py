@@ -73,6 +73,7 @@ def test_any_title_and_summary_come_back_from_other_parsers(titles: list[str], s
     assert all(e["enclosures"][0]["file_size"] >= 1000 for e in mine["episodes"])
 
 
+@pytest.mark.slow
 def test_a_long_show_is_paged_and_full_pages_never_change() -> None:
     many = [episode(n) for n in range(700)]
     pages = format_feed(show(), many)

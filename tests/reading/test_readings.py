@@ -39,6 +39,7 @@ GOALS = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", GOALS)
 def test_a_set_is_read_as_well_as_it_was(name: str) -> None:
     found = score(rows_of(name))

@@ -37,12 +37,14 @@ def unaccounted(article: Article, script: Script) -> dict[int, Counter[str]]:
     return out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", ARTICLES, ids=lambda p: p.stem)
 def test_every_character_is_said_or_listed(path: Path) -> None:
     article = find_structure(read_source(path))
     assert unaccounted(article, narrate(article, WORDED)) == {}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", ARTICLES, ids=lambda p: p.stem)
 def test_the_counts_add_up(path: Path) -> None:
     article = find_structure(read_source(path))

@@ -171,6 +171,7 @@ def test_99_of_100_dropped_sentences_are_found(scripts: list[tuple[Article, Scri
     assert sum(caught) / len(caught) >= 0.99, (sum(caught), len(caught))
 
 
+@pytest.mark.slow
 def test_the_rules_scripts_are_clean(scripts: list[tuple[Article, Script]]) -> None:
     alarms = [str(c) for article, script in scripts for _, c in find_unfaithful(script, article, CONFIG)]
     assert alarms == []
