@@ -82,12 +82,18 @@ def find_unfaithful(
     told = _told(article, config, plain)
     ours, guests, themes = _our_terms(config), _guests(article, config), _themes(article, config)
     for chapter in script.chapters:
-        for group in _linked(line.source for line in chapter.lines):
+        groups = _linked(line.source for line in chapter.lines)
+        group_of = {n: index for index, group in enumerate(groups) for n in group}
+        said: dict[int, list[str]] = {}
+        for line in chapter.lines:
+            if line.source and line.text not in guests:
+                said.setdefault(group_of[line.source[0]], []).append(plain(line.text))
+        for index, group in enumerate(groups):
             wanted = list(dict.fromkeys(text for n in sorted(group) for text in told.get(n, ())))
-            said = (plain(x.text) for x in chapter.lines if group & {*x.source} and x.text not in guests)
-            bare = (text.removeprefix(themes.get(min(group), "")) for text in said)
-            allowed = ours | _keys(_around(article, group))
-            for change in find_changes("\n".join(map(as_sentence, wanted)), "\n".join(_cut(bare, wanted))):
+            bare = (text.removeprefix(themes.get(min(group), "")) for text in said.get(index, ()))
+            changes = find_changes("\n".join(map(as_sentence, wanted)), "\n".join(_cut(bare, wanted)))
+            allowed = ours | _keys(_around(article, group)) if changes else ours
+            for change in changes:
                 is_ours = _keys([change.added]) <= allowed or (len(wanted) > 1 and change.matter is Matter.WORD)
                 if change.lost or not is_ours:
                     yield min(group), change
