@@ -17,8 +17,9 @@ BriefingError                 what happened, where in the user's file, what to d
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import ClassVar
+from dataclasses import dataclass, fields
+from enum import StrEnum
+from typing import Any, ClassVar
 
 
 @dataclass
@@ -34,9 +35,9 @@ class BriefingError(Exception):
         head = f"{self.where}: {self.message}" if self.where else self.message
         return f"{head}\n  → {self.hint}" if self.hint else head
 
-    def __reduce__(self) -> tuple[type[BriefingError], tuple[str, str, str]]:
+    def __reduce__(self) -> tuple[type[BriefingError], tuple[Any, ...]]:
         """Errors travel between worker processes with all their fields."""
-        return type(self), (self.message, self.where, self.hint)
+        return type(self), tuple(getattr(self, each.name) for each in fields(self))
 
 
 class InputError(BriefingError):
@@ -75,10 +76,37 @@ class PluginError(BriefingError):
     exit_code = 3
 
 
-class SpeechError(BriefingError):
-    """A sentence could not be spoken; what is done is kept."""
+class Fault(StrEnum):
+    """Why a voice did not speak, as far as what to do next depends on it."""
 
-    exit_code = 4
+    OTHER = "other"
+    RATE_LIMITED = "rate limited"
+    UNAVAILABLE = "unavailable"
+    TIMEOUT = "timeout"
+    AUTH = "auth"
+    QUOTA = "quota"
+    REFUSED = "refused"
+    BAD_INPUT = "bad input"
+    BAD_AUDIO = "bad audio"
+    PROTOCOL = "protocol"
+    NOT_INSTALLED = "not installed"
+
+    @property
+    def is_lasting(self) -> bool:
+        """Say whether the engine's next sentence would fail as well, once patience has been of no use."""
+        return self not in (Fault.OTHER, Fault.REFUSED, Fault.BAD_INPUT, Fault.BAD_AUDIO)
+
+
+@dataclass
+class SpeechError(BriefingError):
+    """A sentence could not be spoken; what is done is kept. `retry_after_s` is how long the service asks to be left alone."""
+
+    fault: Fault = Fault.OTHER
+    retry_after_s: float = 0.0
+    exit_code: ClassVar[int] = 4
+
+    __str__ = BriefingError.__str__
+    __reduce__ = BriefingError.__reduce__
 
 
 class AudioError(BriefingError):

@@ -266,14 +266,28 @@ class Break:
 
 
 @dataclass(frozen=True, slots=True)
+class Join:
+    """The end of a phrase, for voices that take text: `said_end` characters of what is said are `kana_end` of the kana."""
+
+    said_end: int
+    kana_end: int
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
-    """A sentence with its reading: `kana` is katakana with accents, 、。？ for pauses; `breaks` are where its phrases end, in order."""
+    """A sentence with its reading: `kana` is katakana with accents, 、。？ for pauses; `breaks` are where its phrases end, in order.
+
+    `said` is the sentence for voices that read text themselves: what our rules and lists have settled stands there in katakana;
+    `joins` are where its phrases end.
+    """
 
     text: str
     spans: tuple[Span, ...]
     kana: str
     doubts: tuple[Doubt, ...] = ()
     breaks: tuple[Break, ...] = ()
+    said: str = ""
+    joins: tuple[Join, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,6 +299,46 @@ class VoiceName:
 
     def __str__(self) -> str:
         return f"{self.engine}:{self.speaker}" if self.speaker else self.engine
+
+
+class Form(StrEnum):
+    """What an engine is given to say: katakana with accents, or text in which only what we have settled is katakana."""
+
+    KANA = "kana"
+    TEXT = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class EngineInfo:
+    """What is known of an engine before it is asked for anything.
+
+    `host` is where text is sent ("": nowhere), `warning` what users must know before it is. `max_characters` and `max_bytes`
+    (UTF-8) bound one request, `concurrency` how many are under way (0: one a core), `interval_s` how close they follow,
+    `deadline_s` how long one may take (0: no bound but the machine's). `unit` is what is billed: "character", "byte" or nothing; `model` is the one that speaks, where prices depend on it.
+    `cast` names who plays narrator, questioner, answerer and note when only the engine is chosen. `timing` tells how fine
+    the marks are that it gives: "none", "mora", "word" or "character".
+    """
+
+    name: str
+    form: Form = Form.KANA
+    host: str = ""
+    warning: str = ""
+    max_characters: int = 0
+    max_bytes: int = 0
+    concurrency: int = 0
+    interval_s: float = 0.0
+    deadline_s: float = 0.0
+    unit: str = ""
+    model: str = ""
+    cast: tuple[str, ...] = ()
+    timing: str = "none"
+    knows_speed: bool = True
+    is_deterministic: bool = True
+
+    @property
+    def is_offline(self) -> bool:
+        """Say whether nothing leaves this machine."""
+        return not self.host
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,7 +356,10 @@ class VoiceInfo:
 
 @dataclass(frozen=True, slots=True)
 class Utterance:
-    """One sentence to be spoken. `text` is shown; `kana` is what the voice says; `key` is the clip's identity."""
+    """One sentence to be spoken. `text` is shown; `kana` is what the voice says; `key` is the clip's identity.
+
+    `said` and `joins` are for voices that take text, as in a Reading.
+    """
 
     text: str
     kana: str
@@ -314,11 +371,16 @@ class Utterance:
     speaker: str = ""
     comma_ms: int = 0
     breaks: tuple[Break, ...] = ()
+    said: str = ""
+    joins: tuple[Join, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """When a piece of what is said begins: `kana_end` characters of the kana are spoken by sample `at`."""
+    """When a piece of what is said begins: `kana_end` characters of the kana are spoken by sample `at`.
+
+    A voice that takes text marks that text instead; whoever asked it turns its marks into marks of the kana.
+    """
 
     kana_end: int
     at: int

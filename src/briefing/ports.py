@@ -7,7 +7,7 @@ from importlib.metadata import entry_points
 from typing import Any, Protocol
 
 from briefing.errors import PluginError
-from briefing.model import Source, Speech, VoiceInfo
+from briefing.model import EngineInfo, Source, Speech, VoiceInfo
 
 
 class Reader(Protocol):
@@ -21,26 +21,36 @@ class Reader(Protocol):
 class Voice(Protocol):
     """An engine with one speaker, ready to speak."""
 
-    version: str
+    def speak(self, text: str, speed: float) -> Speech:
+        """Say one piece, in the engine's form and within its limits. Raises SpeechError, whose fault tells what may help.
 
-    def speak(self, kana: str, speed: float) -> Speech:
-        """Say katakana. Raises SpeechError when it cannot; never returns less than was asked for."""
+        Called from one thread at a time. Cutting, pacing, trying again and checking are the caller's.
+        """
         ...
 
-    def uncovered(self, kana: str) -> str:
-        """Give the characters of the kana that this voice would drop; empty when it can say everything."""
+    def uncovered(self, text: str) -> str:
+        """Give the characters that this voice would drop; empty when it can say everything."""
         ...
 
 
 class Engine(Protocol):
     """What a module of `voices` (or a plug-in) offers."""
 
+    @property
+    def info(self) -> EngineInfo:
+        """Say what the engine takes and gives, without asking it for anything."""
+        ...
+
     def describe(self) -> tuple[VoiceInfo, ...]:
-        """List the speakers without loading a model."""
+        """List the speakers without loading a model. Raises SpeechError when a server that knows them does not answer."""
         ...
 
     def identity(self, speaker: str) -> str:
         """Name everything that changes the sound (engine, version, model digest, speaker), without loading a model."""
+        ...
+
+    def check(self, speaker: str) -> None:
+        """Raise SpeechError with a remedy when the voice could not speak now: no package, no key, no answer."""
         ...
 
     def open(self, speaker: str) -> Voice:

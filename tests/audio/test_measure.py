@@ -77,9 +77,6 @@ def test_ends_are_faded_and_the_middle_is_untouched() -> None:
     assert np.array_equal(faded[2400:-2400], wave[2400:-2400])
 
 
-@pytest.mark.parametrize(
-    ("samples", "told"), [(np.zeros(24_000, np.int16), "silence"), (sine(440, 0.1, 24_000), "morae")]
-)
-def test_silent_or_too_short_audio_is_refused(samples: NDArray[np.int16], told: str) -> None:
-    with pytest.raises(SpeechError, match=told):
-        speech_to_clip(Speech(samples, 24_000), "k", "ナガイブンショーデス。")
+def test_silence_is_refused() -> None:
+    with pytest.raises(SpeechError, match="silence"):
+        speech_to_clip(Speech(np.zeros(24_000, np.int16), 24_000), "k", "ナガイブンショーデス。")

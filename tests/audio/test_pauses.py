@@ -7,8 +7,8 @@ import pytest
 from numpy.typing import NDArray
 
 from briefing.audio.edit import set_pauses, trim_silence
-from briefing.model import Mark, Speech, VoiceName
-from briefing.voices import open_voice
+from briefing.model import Mark, Speech
+from briefing.voices.tone import ENGINE
 
 RATE = 24_000
 KANA = "アメ'ワ、ヤミマ'シタガ、クラ'イ。"
@@ -32,7 +32,7 @@ def silences(speech: Speech) -> list[int]:
 
 @pytest.mark.parametrize("pause_ms", [150, 300, 800])
 def test_timed_pauses_are_set(pause_ms: int) -> None:
-    speech = trim_silence(open_voice(VoiceName("tone", "low")).speak(KANA, 1.0))
+    speech = trim_silence(ENGINE.open("low").speak(KANA, 1.0))
     assert silences(set_pauses(speech, KANA, pause_ms)) == pytest.approx([pause_ms, pause_ms], abs=25)
 
 
@@ -67,7 +67,7 @@ def test_a_long_closure_beside_a_short_pause_is_left_alone() -> None:
 
 
 def test_marks_move_along() -> None:
-    speech = trim_silence(open_voice(VoiceName("tone", "low")).speak(KANA, 1.0))
+    speech = trim_silence(ENGINE.open("low").speak(KANA, 1.0))
     done = set_pauses(speech, KANA, 500)
     assert [m.kana_end for m in done.marks] == [m.kana_end for m in speech.marks]
     assert [m.at for m in done.marks] == sorted(m.at for m in done.marks)
@@ -75,5 +75,5 @@ def test_marks_move_along() -> None:
 
 
 def test_a_sentence_without_signs_is_left_alone() -> None:
-    speech = trim_silence(open_voice(VoiceName("tone", "low")).speak("アメ'デス。", 1.0))
+    speech = trim_silence(ENGINE.open("low").speak("アメ'デス。", 1.0))
     assert np.array_equal(set_pauses(speech, "アメ'デス。", 300).samples, speech.samples)

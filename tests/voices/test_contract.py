@@ -6,72 +6,55 @@ import numpy as np
 import pytest
 
 from briefing.audio.edit import speech_to_clip
-from briefing.errors import SpeechError, UsageError
+from briefing.errors import UsageError
 from briefing.model import VoiceName
-from briefing.ports import Voice
-from briefing.voices import describe_voices, engine_of, open_voice, resolve
+from briefing.testing import EngineContract
+from briefing.voices import describe_voices, engine_of, resolve
 from briefing.voices.kokoro import _cut
 from briefing.voices.kokoro_phonemes import kana_to_phonemes, uncovered
 
 KANA = "キョ'ーワ/ハレ'マス。"
-OFFLINE = [
-    VoiceName("tone", "low"),
-    pytest.param(VoiceName("openjtalk", "mei"), marks=pytest.mark.slow),
-    pytest.param(VoiceName("kokoro", "jf_alpha"), marks=pytest.mark.slow),
-    pytest.param(VoiceName("kokoro", "jm_kumo"), marks=pytest.mark.slow),
-]
+EVERY_KANA = "".join(chr(c) for c in range(ord("ァ"), ord("ヴ") + 1) if chr(c) not in "ヰヱヲヂヅヮ") + "ー、。？！'/"
 
 
-@pytest.mark.parametrize("name", OFFLINE, ids=str)
-class TestEveryVoice:
-    @pytest.fixture
-    def voice(self, name: VoiceName) -> Voice:
-        return open_voice(name)
+class OfflineContract(EngineContract):
+    """What the program itself relies on, beyond what any engine must do."""
 
-    def test_says_katakana_at_a_common_rate(self, voice: Voice, name: VoiceName) -> None:
-        speech = voice.speak(KANA, 1.0)
-        assert speech.samples.dtype == np.int16
-        assert speech.rate_hz in (24_000, 48_000)
-        assert 0.5 < len(speech.samples) / speech.rate_hz < 4
-
-    def test_gives_the_same_bytes_again(self, voice: Voice, name: VoiceName) -> None:
-        assert voice.speak(KANA, 1.0).samples.tobytes() == open_voice(name).speak(KANA, 1.0).samples.tobytes()
-
-    def test_marks_ascend_and_end_with_the_kana(self, voice: Voice, name: VoiceName) -> None:
-        speech = voice.speak(KANA, 1.0)
-        assert [m.at for m in speech.marks] == sorted(m.at for m in speech.marks)
-        assert speech.marks[-1].kana_end == len(KANA)
-        assert speech.marks[-1].at <= len(speech.samples)
-
-    def test_speaks_faster_when_asked(self, voice: Voice, name: VoiceName) -> None:
-        assert len(voice.speak(KANA, 1.5).samples) < len(voice.speak(KANA, 1.0).samples)
-
-    def test_covers_every_kana_a_reading_may_hold(self, voice: Voice, name: VoiceName) -> None:
-        every = (
-            "".join(chr(c) for c in range(ord("ァ"), ord("ヴ") + 1) if chr(c) not in "ヰヱヲヂヅヮ") + "ー、。？！'/"
-        )
-        assert voice.uncovered(every) == ""
+    def test_covers_every_kana_a_reading_may_hold(self) -> None:
+        voice = self.engine.open(self.speaker)
+        assert voice.uncovered(EVERY_KANA) == ""
         assert voice.uncovered("漢A1") == "漢A1"
 
-    def test_refuses_nothing(self, voice: Voice, name: VoiceName) -> None:
-        with pytest.raises(SpeechError):
-            voice.speak("。", 1.0)
-
-    def test_identity_tells_speakers_apart_without_loading(self, voice: Voice, name: VoiceName) -> None:
-        engine = engine_of(name.engine)
-        assert len({engine.identity(i.name.speaker) for i in engine.describe()}) == len(engine.describe())
-
-    def test_its_clip_is_trimmed_and_measured(self, voice: Voice, name: VoiceName) -> None:
-        clip = speech_to_clip(voice.speak(KANA, 1.0), "k", KANA)
+    def test_its_clip_is_trimmed_and_measured(self) -> None:
+        clip = speech_to_clip(self.engine.open(self.speaker).speak(KANA, 1.0), "k", KANA)
         heard = np.flatnonzero(np.abs(clip.samples.astype(int)) > 400)
         assert heard[0] < 0.06 * clip.rate_hz
         assert len(clip.samples) - heard[-1] < 0.06 * clip.rate_hz
         assert len(clip.peak) == len(clip.energy) == -(-len(clip.samples) * 1000 // clip.rate_hz)
 
 
+class TestTone(OfflineContract):
+    engine, speaker = engine_of("tone"), "low"
+
+
+@pytest.mark.slow
+class TestOpenJTalk(OfflineContract):
+    engine, speaker = engine_of("openjtalk"), "mei"
+
+
+@pytest.mark.slow
+class TestKokoro(OfflineContract):
+    engine, speaker = engine_of("kokoro"), "jf_alpha"
+
+
+@pytest.mark.slow
+class TestAnotherSpeakerOfKokoro(OfflineContract):
+    engine, speaker = engine_of("kokoro"), "jm_kumo"
+
+
 @pytest.mark.slow
 def test_kokoro_speaks_what_is_longer_than_its_limit_to_the_last_phrase() -> None:
-    voice = open_voice(VoiceName("kokoro", "jf_alpha"))
+    voice = engine_of("kokoro").open("jf_alpha")
     sentence = "キョ'ーワ/ハレ'マス、" * 32
     short = len(voice.speak("キョ'ーワ/ハレ'マス、", 1.0).samples)
     assert len(kana_to_phonemes(sentence)) > 510

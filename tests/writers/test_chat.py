@@ -12,7 +12,8 @@ import pytest
 from tests.writers.server import Act, Answer, Asked, completion, fails, play, says
 
 from briefing.errors import WriterError
-from briefing.writers.chat import Endpoint, NoAnswer, asked_pause_s, check_base_url, key_for
+from briefing.web import asked_pause_s
+from briefing.writers.chat import Endpoint, NoAnswer, check_base_url, key_for
 
 KEY = "sk-secret-0123456789"
 MESSAGES = ({"role": "system", "content": "規則"}, {"role": "user", "content": "{}"})

@@ -142,6 +142,8 @@ def plan(
         typer.echo(
             f"{w.calls} sections to be written by {w.model}: about {w.tokens_in} tokens would be sent to {w.endpoint}, {w.tokens_out} come back"
         )
+    for sending in report.sending:
+        typer.echo(pipeline.told_of(sending))
     typer.echo(_coverage_told(report))
     for notice in report.warnings:
         typer.echo(f"{notice.file}:{notice.line}: {notice.message}")

@@ -60,6 +60,9 @@ def _follow_lines(events: Generator[Event, None, Made]) -> Made:
         except StopIteration as stop:
             made: Made = stop.value
             return made
+        if event.stage == "tell":
+            tell(event.note)
+            continue
         start = began.setdefault(event.stage, time.monotonic())
         tenth = event.done * 10 // event.total if event.total else 10
         if event.stage not in tenths or tenth > tenths[event.stage]:
@@ -92,6 +95,9 @@ def _follow_bar(events: Generator[Event, None, Made]) -> Made:
             except StopIteration as stop:
                 made: Made = stop.value
                 return made
+            if event.stage == "tell":
+                bar.console.print(event.note, markup=False, highlight=False)
+                continue
             if event.stage not in tasks:
                 tasks[event.stage] = bar.add_task(
                     _STAGES.get(event.stage, event.stage), total=event.total or 1, note=""

@@ -7,6 +7,7 @@ from briefing.pipeline.draft import find_sources, script_text
 from briefing.pipeline.planning import plan
 from briefing.pipeline.render import render, utc_today
 from briefing.pipeline.review import check, examine, export_voicevox, import_voicevox, read_lines, readings_of
+from briefing.pipeline.sending import told_of
 from briefing.pipeline.speaking import say
 from briefing.pipeline.writing import open_desk, outcome_of
 
@@ -24,5 +25,6 @@ __all__ = [
     "render",
     "say",
     "script_text",
+    "told_of",
     "utc_today",
 ]

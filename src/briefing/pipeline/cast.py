@@ -73,4 +73,4 @@ def speakers_of(lines: Iterable[Line]) -> dict[str, Part]:
 @lru_cache(maxsize=64)
 def credit_of(voice: VoiceName) -> str:
     """Give the credit that a voice demands, if any."""
-    return next((i.credit for i in voices.engine_of(voice.engine).describe() if i.name == voice), "")
+    return voices.voice_info(voice).credit

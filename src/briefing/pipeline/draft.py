@@ -184,18 +184,21 @@ class _Speech:
         reading = self._read(line.text)
         kana = reading.kana if split_morae(reading.kana) else ""
         where = f"{source.origin}:{source.place(line.source[0])}" if line.source else source.origin
-        return Utterance(
+        utterance = Utterance(
             reading.text,
             kana,
             voice,
             config.voices.speed,
-            clip_key(_identity(voice), kana, config.voices.speed, config.pauses.comma),
+            "",
             where,
             config.pauses.after(line.pause),
             line.speaker or NAMES[line.part],
             config.pauses.comma,
             reading.breaks,
+            reading.said,
+            reading.joins,
         )
+        return replace(utterance, key=key_of(utterance))
 
     def seconds(self, line: Line, cast: Cast) -> float:
         """Predict how long a line takes, the pause behind it included."""
@@ -316,6 +319,12 @@ def _built_in() -> Lexicon:
 def show_folder(config: Config) -> Path:
     """Give the folder of the show's articles: where its configuration lies."""
     return config.file.parent if config.file and config.file.parent.name else Path("content")
+
+
+def key_of(utterance: Utterance) -> str:
+    """Give the identity of a sentence's clip: what is sent to whom, and what becomes of it."""
+    sent = voices.text_for(voices.engine_info(utterance.voice), utterance)
+    return clip_key(_identity(utterance.voice), sent, utterance.speed, utterance.comma_ms)
 
 
 @lru_cache(maxsize=64)

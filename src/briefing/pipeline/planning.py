@@ -10,6 +10,7 @@ from briefing.config import Config
 from briefing.model import Dropped, Notice, Omission
 from briefing.pipeline.draft import draft, total_coverage
 from briefing.pipeline.pace import speech_s
+from briefing.pipeline.sending import Sending, sendings
 from briefing.pipeline.writing import open_desk, outcome_of
 from briefing.reading.kana import split_morae
 from briefing.script import Coverage
@@ -30,7 +31,10 @@ class WritingPlan:
 
 @dataclass(frozen=True, slots=True)
 class PlanReport:
-    """What a render would make: the document of `plan --json`. `cost` is the language model's, in the currency of its prices."""
+    """What a render would make: the document of `plan --json`.
+
+    `cost` is the language model's, in the currency of its prices, and the voices', in US dollars, as far as prices are known.
+    """
 
     episodes: int
     characters: int
@@ -45,6 +49,7 @@ class PlanReport:
     coverage: Coverage
     warnings: tuple[Notice, ...]
     writing: WritingPlan | None = None
+    sending: tuple[Sending, ...] = ()
 
 
 _WORK: Mapping[str, float] = {
@@ -64,6 +69,7 @@ def plan(config: Config, sources: Sequence[Path]) -> PlanReport:
     spoken = [u for each in drafts for us in each.utterances for u in us]
     unique = {u.key: u for u in spoken}
     new = [u for key, u in unique.items() if key not in store]
+    sent = sendings(config, new)
     per_article = config.render.per_article
     episodes = len(drafts) if per_article else sum(len(d.script.chapters) for d in drafts)
     ends_s = episodes * (config.audio.lead_ms + config.audio.tail_ms) / 1000
@@ -78,7 +84,7 @@ def plan(config: Config, sources: Sequence[Path]) -> PlanReport:
         {"total": len(unique), "new": len(new), "cached": len(unique) - len(new)},
         round(work_s, 1),
         round(audio_s * config.audio.bitrate_kbps * 125),
-        round(unasked.cost(config.llm.price_in, config.llm.price_out), 6),
+        round(unasked.cost(config.llm.price_in, config.llm.price_out) + sum(s.cost_usd or 0.0 for s in sent), 6),
         tuple(d for each in drafts for d in each.dropped),
         tuple(o for each in drafts for o in each.script.omitted),
         total_coverage(drafts),
@@ -86,4 +92,5 @@ def plan(config: Config, sources: Sequence[Path]) -> PlanReport:
         WritingPlan(desk.place, config.llm.model, unasked.calls, unasked.tokens_in, unasked.tokens_out)
         if desk
         else None,
+        sent,
     )

@@ -60,7 +60,7 @@ def render(
             drafts.append((yield from draft(config, path, desk)))
         give_back_pages()
         store = ClipStore(config.cache_dir / "clips")
-        spoken = yield from speak(config, drafts, store, force)
+        spoken = (yield from speak(config, drafts, store, force)).hold()
         made = (yield from publish(config, drafts, folder, store, today, force)) if drafts else ()
         remember_items(config, sources)
     dropped = tuple(d for each in drafts for d in each.dropped)

@@ -18,6 +18,7 @@ from briefing.model import (
     Doubt,
     Part,
 )
+from briefing.pipeline.cast import part_voice
 from briefing.pipeline.draft import lexicon_for, script_for, show_folder
 from briefing.pipeline.writing import open_desk, outcome_of
 from briefing.publish.check import NEWEST, check_address, check_folder
@@ -109,16 +110,9 @@ def examine(config: Config) -> Iterator[tuple[str, str, str]]:
     for part in Part:
         name = config.voice_of(part)
         try:
-            info = next(
-                i
-                for i in voices.engine_of(name.engine).describe()
-                if i.name == voices.resolve(name, list(Part).index(part))
-            )
-            yield (
-                f"voice of the {part.value}: {info.name}",
-                "" if info.available else "its package is missing",
-                info.remedy,
-            )
+            voice = part_voice(config, part)
+            voices.check_voice(voice)
+            yield f"voice of the {part.value}: {voice}", "", ""
         except BriefingError as error:
             yield f"voice of the {part.value}: {name}", error.message, error.hint
     try:

@@ -1,15 +1,17 @@
-"""Speaking what the clip store lacks, here or in worker processes."""
+"""Speaking what the clip store lacks, here or in worker processes; services are asked politely, and never twice for the same."""
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Generator, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache, partial
+from itertools import groupby
+from pathlib import Path
 
 from briefing import voices
 from briefing.audio.edit import speech_to_clip
 from briefing.config import Config
-from briefing.errors import BriefingError, SpeechError
+from briefing.errors import BriefingError, Fault, PluginError, SpeechError
 from briefing.model import (
     Event,
     Notice,
@@ -20,6 +22,7 @@ from briefing.model import (
 )
 from briefing.pipeline.cast import credit_of, part_voice
 from briefing.pipeline.draft import Draft, lexicon_for
+from briefing.pipeline.sending import sendings, told_of
 from briefing.reading import (
     read_sentence,
 )
@@ -30,14 +33,30 @@ from briefing.work import run_tasks
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """What speaking took: how many clips there are, were made, were there; and which were damaged."""
+    """What speaking took: how many clips there are, were made, were there; which were damaged; and what could not be spoken."""
 
     counts: Mapping[str, int]
     notices: tuple[Notice, ...]
+    failures: tuple[BriefingError, ...] = ()
+
+    def hold(self) -> Spoken:
+        """Give this when everything was spoken. Raises SpeechError that tells all sentences that were not."""
+        if not self.failures:
+            return self
+        first = self.failures[0]
+        told = "\n".join(str(each) for each in self.failures[:20])
+        raise SpeechError(
+            f"{self.counts['total'] - self.counts['cached'] - self.counts['synthesised']} of {self.counts['total']} sentences could not be spoken:\n{told}",
+            hint=f"{self.counts['synthesised']} new clips are kept; mend what is named above and run the same command again to go on from there",
+            fault=first.fault if isinstance(first, SpeechError) else Fault.OTHER,
+        )
 
 
 def speak(config: Config, drafts: Sequence[Draft], store: ClipStore, force: bool) -> Generator[Event, None, Spoken]:
-    """Make every clip that the store lacks, longest first. Raises SpeechError that tells all sentences that failed."""
+    """Make every clip that the store lacks, an engine at a time. What failed is in the outcome; the rest is kept.
+
+    Raises SpeechError or UsageError before the first clip when a voice that is needed could not speak now.
+    """
     wanted = {u.key: u for each in drafts for chapter in each.utterances for u in chapter}
     there = {key for key in wanted if key in store}
     missing = [u for key, u in wanted.items() if force or store.get(key) is None]
@@ -45,53 +64,89 @@ def speak(config: Config, drafts: Sequence[Draft], store: ClipStore, force: bool
     notices = tuple(
         Notice(str(store.path(u.key)), 1, f"was damaged and is made again: 「{u.text[:30]}」") for u in damaged
     )
-    missing.sort(key=lambda u: -len(u.kana))
-    jobs = config.render.jobs if all(_is_offline(u.voice) for u in missing) else 1  # one connection, politely
-    failed: list[BriefingError] = []
-    kept = 0
+    for voice in dict.fromkeys(u.voice for u in missing):
+        voices.check_voice(voice)
+    for sending in sendings(config, missing):
+        yield Event("tell", 0, 0, told_of(sending))
     yield Event("speak", 0, len(missing), f"{len(wanted) - len(missing)} cached")
-    for done, (utterance, outcome) in enumerate(run_tasks(partial(speak_one, store), missing, jobs), 1):
-        if isinstance(outcome, BriefingError):
-            failed.append(placed(outcome, utterance))
-            if len(failed) == done == _HOPELESS:
-                break
-        kept += not isinstance(outcome, BriefingError)
-        yield Event("speak", done, len(missing), utterance.text)
-    if failed:
-        raise SpeechError(
-            f"{len(failed)} of {len(wanted)} sentences could not be spoken:\n" + "\n".join(str(e) for e in failed[:20]),
-            hint=f"{kept} new clips are kept; mend what is named above and run the same command again to go on from there",
-        )
-    counts = {"total": len(wanted), "synthesised": len(missing), "cached": len(wanted) - len(missing)}
-    if config.render.store_mb:
+    run = _Run(store, config, force, len(missing))
+    for group in _groups(missing):
+        yield from run.speak(group)
+    counts = {"total": len(wanted), "synthesised": run.kept, "cached": len(wanted) - len(missing)}
+    if config.render.store_mb and not run.failed:
         store.prune(config.render.store_mb * 1_000_000, keep=wanted)
-    return Spoken(counts, notices)
+    return Spoken(counts, notices, tuple(run.failed))
 
 
-_HOPELESS = 3  # when the very first sentences all fail, the voice is out of reach: the others are not tried
+def _groups(missing: Iterable[Utterance]) -> list[list[Utterance]]:
+    """Part what is to be spoken: this machine's voices together, longest first, then each service's in the order of the articles."""
+    by_place = sorted(missing, key=lambda u: voices.engine_info(u.voice).host and u.voice.engine)
+    groups = [
+        list(group) for _, group in groupby(by_place, lambda u: voices.engine_info(u.voice).host and u.voice.engine)
+    ]
+    return [sorted(g, key=lambda u: -len(u.kana)) if _is_offline(g[0].voice) else g for g in groups]
+
+
+_HOPELESS = 3  # after so many failures in a row, or one that will last, an engine is asked no more
+
+
+@dataclass
+class _Run:
+    """Speaking under way."""
+
+    store: ClipStore
+    config: Config
+    force: bool
+    total: int
+    kept: int = 0
+    failed: list[BriefingError] = field(default_factory=list)
+
+    def speak(self, group: Sequence[Utterance]) -> Generator[Event, None, None]:
+        """Speak a group; where an engine's circuit opens, the rest of its sentences stay unspoken."""
+        info = voices.engine_info(group[0].voice)
+        jobs = self.config.render.jobs if info.is_offline else max(info.concurrency, 1)
+        in_a_row = 0
+        turns = self.config.cache_dir / "turns"
+        for utterance, outcome in run_tasks(partial(speak_one, self.store, turns, self.force), group, jobs):
+            if isinstance(outcome, BriefingError):
+                self.failed.append(placed(outcome, utterance))
+                in_a_row += _fault_of(outcome) is not Fault.BAD_INPUT
+                if in_a_row == _HOPELESS or _fault_of(outcome).is_lasting or isinstance(outcome, PluginError):
+                    return
+            else:
+                in_a_row = 0
+                self.kept += 1
+            yield Event("speak", self.kept + len(self.failed), self.total, utterance.text)
+
+
+def _fault_of(error: BriefingError) -> Fault:
+    return error.fault if isinstance(error, SpeechError) else Fault.OTHER
 
 
 def placed(error: BriefingError, utterance: Utterance) -> BriefingError:
     """Give the error with the place of the sentence in the user's file and its first words."""
-    return SpeechError(f"{error.message} 「{utterance.text[:30]}」 ({utterance.voice})", utterance.where, error.hint)
+    told = f"{error.message} 「{utterance.text[:30]}」 ({utterance.voice})"
+    if isinstance(error, PluginError):
+        return PluginError(told, utterance.where, error.hint)
+    return SpeechError(told, utterance.where, error.hint, _fault_of(error))
 
 
-def speak_one(store: ClipStore, utterance: Utterance) -> str:
-    """Speak one sentence into the store; runs in a worker process. Raises SpeechError."""
-    voice = _open_voice(utterance.voice)
-    lost = voice.uncovered(utterance.kana)
-    if lost:
-        raise SpeechError(f"this voice cannot say {lost!r}", hint="give a reading in readings.csv")
-    speech = voice.speak(utterance.kana, utterance.speed)
-    store.put(speech_to_clip(speech, utterance.key, utterance.kana, utterance.comma_ms, credit_of(utterance.voice)))
+def speak_one(store: ClipStore, turns: Path, force: bool, utterance: Utterance) -> str:
+    """Speak one sentence into the store; runs in a worker process. Raises SpeechError, PluginError."""
+    speaker = _open_speaker(utterance.voice, turns)
+    with speaker.turns.hold(utterance.key):
+        if force or utterance.key not in store:  # another process may have made it while this one waited
+            speech = speaker.say(utterance)
+            credit = credit_of(utterance.voice)
+            store.put(speech_to_clip(speech, utterance.key, utterance.kana, utterance.comma_ms, credit))
     return utterance.key
 
 
-_open_voice = lru_cache(maxsize=8)(voices.open_voice)
+_open_speaker = lru_cache(maxsize=8)(voices.open_speaker)
 
 
 def _is_offline(voice: VoiceName) -> bool:
-    return any(i.offline for i in voices.engine_of(voice.engine).describe() if i.name == voice)
+    return voices.engine_info(voice).is_offline
 
 
 def say(config: Config, text: str) -> Speech:
@@ -99,7 +154,12 @@ def say(config: Config, text: str) -> Speech:
     reading = read_sentence(text, lexicon_for(config))
     if not split_morae(reading.kana):
         raise SpeechError("there is nothing to say", hint="give a text with words in it")
-    voice = _open_voice(part_voice(config, Part.NARRATOR))
-    speech = voice.speak(reading.kana, config.voices.speed)
-    clip = speech_to_clip(speech, "say", reading.kana, config.pauses.comma)
+    voice = part_voice(config, Part.NARRATOR)
+    voices.check_voice(voice)
+    line = Utterance(
+        reading.text, reading.kana, voice, config.voices.speed, "0" * 8, "", said=reading.said, joins=reading.joins
+    )
+    speaker = _open_speaker(voice, config.cache_dir / "turns")
+    with speaker.turns.hold(line.key):
+        clip = speech_to_clip(speaker.say(line), "say", reading.kana, config.pauses.comma)
     return Speech(clip.samples, clip.rate_hz, clip.marks)

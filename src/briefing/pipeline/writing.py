@@ -16,6 +16,7 @@ from briefing.model import Article, Chapter, Event, Line, Notice, Pause, Role, S
 from briefing.script import find_faults, with_coverage
 from briefing.script.sentences import split_sentences
 from briefing.store import write_atomically
+from briefing.web import place_of
 from briefing.writers import (
     NOTHING,
     Endpoint,
@@ -25,7 +26,6 @@ from briefing.writers import (
     Written,
     check_base_url,
     key_for,
-    place_of,
     write_passage,
 )
 

@@ -25,6 +25,7 @@ from briefing.reading.lexicon import (
 from briefing.reading.passes import AFTER_LEXICON, BEFORE_LEXICON
 from briefing.reading.passes.ruby import given_readings, read_ruby
 from briefing.reading.spans import Spans, open_span, said, shown
+from briefing.reading.spoken import spoken_text
 from briefing.reading.voicevox import format_voicevox, read_voicevox
 
 __all__ = [
@@ -73,7 +74,8 @@ def read_sentence(text: str, lexicon: Lexicon, with_second_opinion: bool = False
     tokens = _settle(tokenize(said(spans)), spans)
     phrases = _phrases(tokens)
     doubts = find_doubts(spans, tokens, with_second_opinion)
-    return Reading(shown(spans), spans, accented(phrases), doubts, _breaks(spans, phrases))
+    text, joins = spoken_text(spans, tokens, phrases)
+    return Reading(shown(spans), spans, accented(phrases), doubts, _breaks(spans, phrases), text, joins)
 
 
 def without_ruby(text: str) -> str:

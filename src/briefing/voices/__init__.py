@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from importlib import import_module
+from pathlib import Path
 
-from briefing.errors import UsageError
-from briefing.model import VoiceInfo, VoiceName
-from briefing.ports import Engine, Voice, load_plugin, plugin_names
+from briefing.errors import Fault, SpeechError, UsageError
+from briefing.model import EngineInfo, VoiceInfo, VoiceName
+from briefing.ports import Engine, load_plugin, plugin_names
+from briefing.voices.asking import Speaker, text_for
+from briefing.voices.turns import Turns
 
-__all__ = ["CASTS", "describe_voices", "engine_of", "open_voice", "resolve"]
+__all__ = [
+    "Speaker",
+    "check_voice",
+    "describe_voices",
+    "engine_info",
+    "engine_of",
+    "open_speaker",
+    "resolve",
+    "text_for",
+    "voice_info",
+]
 
 _BUILT_IN = ("kokoro", "openjtalk", "gtts", "tone")
-
-# Who plays narrator, questioner, answerer and note when only an engine is named.
-CASTS: dict[str, tuple[str, str, str, str]] = {
-    "kokoro": ("jf_alpha", "jm_kumo", "jf_alpha", "jf_nezumi"),
-    "openjtalk": ("mei", "mei", "mei", "mei"),
-    "gtts": ("ja", "ja", "ja", "ja"),
-    "tone": ("low", "high", "low", "mid"),
-}
 
 
 def engine_of(name: str) -> Engine:
@@ -35,24 +41,53 @@ def engine_of(name: str) -> Engine:
     )
 
 
+def engine_info(name: VoiceName) -> EngineInfo:
+    """Give what is known of a voice's engine."""
+    return engine_of(name.engine).info
+
+
+def voice_info(name: VoiceName) -> VoiceInfo:
+    """Give what is known of a voice. Raises UsageError when there is none of that name."""
+    found = engine_of(name.engine).describe()
+    info = next((each for each in found if each.name == name), None)
+    if info is None:
+        known = ", ".join(each.name.speaker for each in found)
+        raise UsageError(f"{name.engine} has no speaker {name.speaker!r}", "--voice", f"choose one of {known}")
+    return info
+
+
 def resolve(name: VoiceName, part_index: int = 0) -> VoiceName:
     """Give a voice with its speaker: the cast's when only the engine is named. Raises UsageError for an unknown one."""
-    speakers = [info.name.speaker for info in engine_of(name.engine).describe()]
-    if not name.speaker:
-        cast = CASTS.get(name.engine)
-        return VoiceName(name.engine, cast[part_index] if cast else speakers[part_index % len(speakers)])
-    if name.speaker not in speakers:
+    if name.speaker:
+        return voice_info(name).name
+    engine = engine_of(name.engine)
+    speakers = engine.info.cast or tuple(each.name.speaker for each in engine.describe())
+    return VoiceName(name.engine, speakers[part_index % len(speakers)])
+
+
+def describe_voices() -> Iterator[VoiceInfo]:
+    """Yield every voice of every engine, without loading a model; one without a speaker for an engine that cannot tell now."""
+    for name in (*_BUILT_IN, *plugin_names("voices")):
+        try:
+            yield from engine_of(name).describe()
+        except SpeechError as error:
+            is_offline = engine_of(name).info.is_offline
+            yield VoiceInfo(VoiceName(name, ""), "ja", is_offline, False, "", "", error.hint or error.message)
+
+
+def check_voice(name: VoiceName) -> None:
+    """Raise SpeechError or UsageError with a remedy when a voice could not read Japanese now."""
+    info = voice_info(name)
+    if info.language.split("-")[0] != "ja":
         raise UsageError(
-            f"{name.engine} has no speaker {name.speaker!r}", "--voice", f"choose one of {', '.join(speakers)}"
+            f"{name} speaks {info.language}, not Japanese", "--voice", "`briefing voices` lists the others"
         )
-    return name
+    if not info.available:
+        raise SpeechError(f"{name} is not installed", str(name), info.remedy, Fault.NOT_INSTALLED)
+    engine_of(name.engine).check(name.speaker)
 
 
-def describe_voices() -> tuple[VoiceInfo, ...]:
-    """List every voice of every engine, without loading a model."""
-    return tuple(info for name in (*_BUILT_IN, *plugin_names("voices")) for info in engine_of(name).describe())
-
-
-def open_voice(name: VoiceName) -> Voice:
-    """Load a voice."""
-    return engine_of(name.engine).open(name.speaker)
+def open_speaker(name: VoiceName, turns_folder: Path) -> Speaker:
+    """Load a voice; processes that share `turns_folder` take turns with the engine's service."""
+    engine = engine_of(name.engine)
+    return Speaker(name, engine.info, engine.open(name.speaker), Turns(turns_folder, engine.info))

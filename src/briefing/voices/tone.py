@@ -7,7 +7,7 @@ import re
 import numpy as np
 
 from briefing.errors import SpeechError
-from briefing.model import Mark, Speech, VoiceInfo, VoiceName
+from briefing.model import EngineInfo, Mark, Speech, VoiceInfo, VoiceName
 
 RATE_HZ = 24_000
 _MORA_S = 0.14
@@ -19,6 +19,8 @@ _PIECE = re.compile("[ア-ヴ][ァィゥェォャュョヮ]?|[ァ-ヴー]|[、�
 class ToneEngine:
     """Offers three pitches."""
 
+    info = EngineInfo("tone", cast=("low", "high", "low", "mid"), timing="mora")
+
     def describe(self) -> tuple[VoiceInfo, ...]:
         """List the three pitches."""
         return tuple(VoiceInfo(VoiceName("tone", s), "ja", True, True, "MIT", "") for s in _BASE_HZ)
@@ -27,6 +29,9 @@ class ToneEngine:
         """Name the sound."""
         return f"tone:2:{speaker}"
 
+    def check(self, speaker: str) -> None:
+        """Nothing can be missing."""
+
     def open(self, speaker: str) -> ToneVoice:
         """Give the voice; nothing is loaded."""
         return ToneVoice(speaker)
@@ -34,8 +39,6 @@ class ToneEngine:
 
 class ToneVoice:
     """Says each mora as a tone whose pitch depends on the mora."""
-
-    version = "2"
 
     def __init__(self, speaker: str) -> None:
         self._base_hz = _BASE_HZ[speaker]

@@ -1,6 +1,6 @@
 """Writers besides the rules: a language model, whose every line must pass a check before it is believed."""
 
-from briefing.writers.chat import Endpoint, check_base_url, key_for, place_of
+from briefing.writers.chat import Endpoint, check_base_url, key_for
 from briefing.writers.llm import Memory, ModelWriter, Remark, Written, write_passage
 from briefing.writers.prompt import NOTHING, Estimate, Passage
 
@@ -15,6 +15,5 @@ __all__ = [
     "Written",
     "check_base_url",
     "key_for",
-    "place_of",
     "write_passage",
 ]

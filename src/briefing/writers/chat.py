@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-import ipaddress
 import json
 import random
 import re
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-import httpx
-
-from briefing import __version__
 from briefing.errors import WriterError
+from briefing.web import Reply, Trouble, asked_pause_s, exchange, is_local, words_of
 from briefing.writers.prompt import SCHEMA, Message
 
 MAX_BYTES = 2_000_000
 _TRIES = 4
 _PATIENCE = 3  # the tries of one question may take so many time-outs together
 _HOPELESS = 2  # after so many questions in a row without an answer no more are asked
-_AGENT = f"briefing/{__version__}"
 _NAMED = {"name": "narration", "strict": True, "schema": SCHEMA}
 # From the strictest to what every server takes: servers refuse fields that they do not know with 400 or 422.
 _FORMS: tuple[Mapping[str, Any], ...] = (
@@ -49,16 +43,6 @@ _ABOUT_TEXT = (b"context_length", b"context length", b"content_filter", b"conten
 
 class NoAnswer(Exception):
     """The model gave no answer to one question, or refused; the text is told by the rules instead."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Reply:
-    """What came back. Status 0: nothing did; then `content` says why."""
-
-    status: int
-    content: bytes
-    headers: Mapping[str, str] = field(default_factory=dict)
-    is_unreachable: bool = False
 
 
 @dataclass
@@ -99,7 +83,7 @@ class Endpoint:
         return _text_of(content)
 
     def _ask(self, messages: Sequence[Message]) -> bytes:
-        reply = _Reply(0, b"")
+        reply = Reply(0)
         for index, form in enumerate(self._forms):
             reply = self._post_patiently({"model": self.model, "messages": list(messages), **form})
             if reply.status == 200:
@@ -109,16 +93,16 @@ class Endpoint:
                 break
         raise self._failure(reply)
 
-    def _failure(self, reply: _Reply) -> NoAnswer | WriterError:
+    def _failure(self, reply: Reply) -> NoAnswer | WriterError:
         host = urlsplit(self.base_url).netloc
         problem = _problem_of(reply, self.key)
         if not _is_about_text(reply):
             self._misses += 1
-        if self._has_answered or not (reply.is_unreachable or _is_lasting(reply)):
+        if self._has_answered or not (reply.trouble is Trouble.UNREACHABLE or _is_lasting(reply)):
             return NoAnswer(problem)
         return WriterError(f"the language model at {host} cannot be used: {problem}", self.base_url, _remedy(reply))
 
-    def _post_patiently(self, body: Mapping[str, Any]) -> _Reply:
+    def _post_patiently(self, body: Mapping[str, Any]) -> Reply:
         """Post, again while trouble is passing: with growing pauses, as long as the server asks, within a limit of time."""
         deadline = self.clock() + _PATIENCE * self.timeout_s
         reply = self._post(body)
@@ -130,36 +114,20 @@ class Endpoint:
             reply = self._post(body)
         return reply
 
-    def _post(self, body: Mapping[str, Any]) -> _Reply:
-        headers = {"User-Agent": _AGENT, "Accept": "application/json", "Accept-Encoding": "identity"}
-        if self.key:
-            headers["Authorization"] = f"Bearer {self.key}"
-        timeout = httpx.Timeout(self.timeout_s, connect=min(self.timeout_s, 10.0))
-        try:
-            with (
-                httpx.Client(timeout=timeout, trust_env=not is_local(self.base_url)) as client,
-                client.stream("POST", _address(self.base_url), json=body, headers=headers) as answer,
-            ):
-                found = {name.lower(): value for name, value in answer.headers.items()}
-                return _Reply(answer.status_code, self._read(answer.iter_raw()), found)
-        except httpx.TimeoutException:
-            return _Reply(0, f"no answer within {self.timeout_s:g} seconds".encode())
-        except httpx.ConnectError as error:
-            return _Reply(0, f"no connection ({error})".encode(), is_unreachable=True)
-        except httpx.HTTPError as error:
-            return _Reply(0, f"the connection broke ({type(error).__name__})".encode())
-
-    def _read(self, chunks: Iterator[bytes]) -> bytes:
-        """Join an answer. A server that sends for ever, in small pieces or large, is left."""
-        deadline = self.clock() + self.timeout_s
-        content = bytearray()
-        for chunk in chunks:
-            content += chunk
-            if len(content) > MAX_BYTES:
-                raise NoAnswer(f"the answer is larger than {MAX_BYTES // 1_000_000} MB")
-            if self.clock() > deadline:
-                raise httpx.ReadTimeout("too slow")
-        return bytes(content)
+    def _post(self, body: Mapping[str, Any]) -> Reply:
+        headers = {"Accept": "application/json"} | ({"Authorization": f"Bearer {self.key}"} if self.key else {})
+        reply = exchange(
+            "POST",
+            _address(self.base_url),
+            timeout_s=self.timeout_s,
+            most_bytes=MAX_BYTES,
+            headers=headers,
+            body=body,
+            clock=self.clock,
+        )
+        if reply.trouble is Trouble.TOO_LARGE:
+            raise NoAnswer(reply.detail)
+        return reply
 
 
 def check_base_url(url: str) -> None:
@@ -179,19 +147,6 @@ def check_base_url(url: str) -> None:
         )
 
 
-def is_local(url: str) -> bool:
-    """Say whether an address is on this very machine.
-
-    >>> is_local("http://127.0.0.1:11434/v1"), is_local("https://127.0.0.1.example.org/v1")
-    (True, False)
-    """
-    host = urlsplit(url).hostname or ""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
 def key_for(base_url: str, environ: Mapping[str, str]) -> str:
     """Give the key for a server. OPENAI_API_KEY goes only to OpenAI, to this machine, or where the user's own environment points.
 
@@ -205,81 +160,42 @@ def key_for(base_url: str, environ: Mapping[str, str]) -> str:
     return environ.get("OPENAI_API_KEY", "").strip() if is_openai or is_own or is_local(base_url) else ""
 
 
-def place_of(url: str) -> str:
-    """Name the server as it stands in the keys of the cache and in reports: host, port and path.
-
-    >>> place_of("https://api.example.org/v1/")
-    'api.example.org/v1'
-    """
-    parts = urlsplit(url)
-    return parts.netloc + parts.path.rstrip("/")
-
-
-def asked_pause_s(headers: Mapping[str, str]) -> float:
-    """Give how long the server asks to wait (Retry-After, RFC 9110 10.2.3: seconds or a date), in seconds; 0 when it does not.
-
-    >>> asked_pause_s({"retry-after": "3"})
-    3.0
-    """
-    text = headers.get("retry-after", "").strip()
-    if re.fullmatch(r"\d{1,9}(\.\d{1,9})?", text):
-        return float(text)
-    try:
-        moment = parsedate_to_datetime(text)
-    except ValueError:
-        return 0.0
-    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return max(0.0, (aware - datetime.now(UTC)).total_seconds())
-
-
 def _address(base_url: str) -> str:
     return base_url.rstrip("/") + "/chat/completions"
 
 
-def _is_passing(reply: _Reply) -> bool:
+def _is_passing(reply: Reply) -> bool:
     return (reply.status in _PASSING or reply.status == 0 or reply.status >= 500) and not _lacks_credit(reply)
 
 
-def _is_lasting(reply: _Reply) -> bool:
+def _is_lasting(reply: Reply) -> bool:
     """Say whether no question will ever be answered: key, model, address or account are wrong."""
     is_ours = 300 <= reply.status < 500 and reply.status not in (*_PASSING, 409)
     return _lacks_credit(reply) or (is_ours and not _is_about_text(reply))
 
 
-def _is_about_text(reply: _Reply) -> bool:
+def _is_about_text(reply: Reply) -> bool:
     """Say whether the server refuses this very text (too long, or filtered); another may pass."""
     told = reply.status in (400, 403, 422) and any(sign in reply.content for sign in _ABOUT_TEXT)
     return told or reply.status == 413
 
 
-def _lacks_credit(reply: _Reply) -> bool:
+def _lacks_credit(reply: Reply) -> bool:
     return reply.status == 429 and _CREDIT in reply.content
 
 
-def _remedy(reply: _Reply) -> str:
-    if reply.is_unreachable:
+def _remedy(reply: Reply) -> str:
+    if reply.trouble is Trouble.UNREACHABLE:
         return 'check llm.base_url and the network, and that the server runs; or use script.writer = "rules"'
     return _REMEDIES[402] if _lacks_credit(reply) else _REMEDIES.get(reply.status, _ANY_REMEDY)
 
 
-def _problem_of(reply: _Reply, key: str) -> str:
+def _problem_of(reply: Reply, key: str) -> str:
     """Say what is wrong in one line. A server's own words are cut, cleaned and, where the key is at issue, left out."""
-    text = reply.content[:4000].decode("utf-8", "replace")
     if reply.status == 0:
-        return text
-    words = "" if reply.status in (401, 403) else _words_of(text)
-    words = re.sub(r"[\x00-\x1f\x7f-\x9f]+", " ", words.replace(key, "…") if key else words)[:200].strip()
+        return reply.detail
+    words = "" if reply.status in (401, 403) else words_of(reply.content, key)
     return f"the server answers {reply.status}" + (f": {words}" if words else "")
-
-
-def _words_of(text: str) -> str:
-    try:
-        found = json.loads(text)
-    except (ValueError, RecursionError):
-        return ""
-    error = found.get("error", found) if isinstance(found, dict) else ""
-    message = error.get("message", "") if isinstance(error, dict) else error
-    return message if isinstance(message, str) else ""
 
 
 def _text_of(content: bytes) -> str:

@@ -1,0 +1,119 @@
+"""A speech service over HTTP: its answers, or SpeechErrors whose fault tells what may help. Keys never leave but in a header."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from briefing.errors import Fault, SpeechError
+from briefing.voices.decode import MAX_BYTES
+from briefing.web import Reply, Trouble, asked_pause_s, exchange, words_of
+
+_FAULTS: Mapping[Trouble, Fault] = {
+    Trouble.UNREACHABLE: Fault.UNAVAILABLE,
+    Trouble.TIMEOUT: Fault.TIMEOUT,
+    Trouble.BROKEN: Fault.UNAVAILABLE,
+    Trouble.TOO_LARGE: Fault.BAD_AUDIO,
+}
+_SPENT = re.compile(rb"insufficient_quota|quota_exceeded|billing", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A server with the headers that it wants. `name` and `remedy` are for people; `secret` is struck out of what it says."""
+
+    name: str
+    base_url: str
+    remedy: str
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    secret: str = field(default="", repr=False)
+    timeout_s: float = 60.0
+
+    def __post_init__(self) -> None:
+        hold_address_plain(self.base_url, self.name)
+        if not re.fullmatch(r"[\x21-\x7e]*", self.secret):
+            raise SpeechError(
+                f"the key of {self.name} holds blanks or characters that no key has",
+                self.name,
+                "copy it again, without spaces and line ends",
+                Fault.AUTH,
+            )
+
+    def ask(self, method: str, path: str, body: Any = None, content: bytes | None = None, **headers: str) -> Reply:
+        """Give a good answer. Raises SpeechError for every other."""
+        sent = {**self.headers, **{name.replace("_", "-"): value for name, value in headers.items()}}
+        url = self.base_url.rstrip("/") + path
+        reply = exchange(
+            method,
+            url,
+            timeout_s=self.timeout_s,
+            most_bytes=MAX_BYTES,
+            headers=sent,
+            body=body,
+            content=content,
+        )
+        if 200 <= reply.status < 300:
+            return reply
+        raise self.failure(reply)
+
+    def ask_json(self, method: str, path: str, body: Any = None) -> Any:
+        """Give what an answer's JSON holds. Raises SpeechError."""
+        content = self.ask(method, path, body).content
+        try:
+            return json.loads(content)
+        except (ValueError, RecursionError):
+            told = f"{self.name} answered something else than JSON"
+            raise SpeechError(told, self.base_url, self.remedy, Fault.PROTOCOL) from None
+
+    def failure(self, reply: Reply) -> SpeechError:
+        """Give the error that an answer means. A server's own words are passed on, but for those about a key."""
+        if reply.status == 0:
+            told = f"{self.name}: {reply.detail}"
+            return SpeechError(told, self.base_url, self.remedy, _FAULTS[reply.trouble])
+        fault = Fault.QUOTA if _SPENT.search(reply.content) else fault_of_status(reply.status)
+        words = "" if fault is Fault.AUTH else words_of(reply.content, self.secret)
+        told = f"{self.name} answered with status {reply.status}" + (f": {words}" if words else "")
+        return SpeechError(told, self.base_url, self.remedy, fault, asked_pause_s(reply.headers))
+
+
+def fault_of_status(status: int) -> Fault:
+    """Give what a status means to whoever wants to try again.
+
+    >>> fault_of_status(503).value, fault_of_status(429).value
+    ('unavailable', 'rate limited')
+    """
+    known = {
+        401: Fault.AUTH,
+        402: Fault.QUOTA,
+        403: Fault.AUTH,
+        408: Fault.TIMEOUT,
+        425: Fault.UNAVAILABLE,
+        429: Fault.RATE_LIMITED,
+    }
+    if status in known:
+        return known[status]
+    if status >= 500:
+        return Fault.UNAVAILABLE
+    return Fault.BAD_INPUT if status in (400, 413, 415, 422) else Fault.PROTOCOL
+
+
+def hold_address_plain(url: str, name: str) -> None:
+    """Raise SpeechError unless an address is plain http or https, without a name, a password or a question in it."""
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        parts, host = urlsplit(""), None
+    if parts.scheme not in ("http", "https") or not host or parts.username or parts.password or parts.query:
+        told = f"the address of {name} is no plain http or https address"
+        raise SpeechError(told, name, "give one like http://127.0.0.1:50021", Fault.PROTOCOL)
+
+
+def setting(name: str, default: str = "") -> str:
+    """Give an engine's setting from the environment: the variable BRIEFING_`name`."""
+    return os.environ.get(f"BRIEFING_{name}", "").strip() or default
