@@ -316,7 +316,7 @@ class EngineInfo:
     (UTF-8) bound one request, `concurrency` how many are under way (0: one a core), `interval_s` how close they follow,
     `deadline_s` how long one may take (0: no bound but the machine's). `unit` is what is billed: "character", "byte" or nothing; `model` is the one that speaks, where prices depend on it.
     `cast` names who plays narrator, questioner, answerer and note when only the engine is chosen. `timing` tells how fine
-    the marks are that it gives: "none", "mora", "word" or "character".
+    the marks are that it gives: "none", "mora", "word" or "character". `rate_hz` is the one rate at which it sends (0: any).
     """
 
     name: str
@@ -332,6 +332,7 @@ class EngineInfo:
     model: str = ""
     cast: tuple[str, ...] = ()
     timing: str = "none"
+    rate_hz: int = 0
     knows_speed: bool = True
     is_deterministic: bool = True
 

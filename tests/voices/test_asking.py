@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from briefing.errors import BriefingError, Fault, PluginError, SpeechError
 from briefing.model import EngineInfo, Form, Join, Mark, Samples, Speech, Utterance, VoiceName
 from briefing.voices.asking import Speaker, cut_text, pause_before_retry_s, within
-from briefing.voices.checks import check_speech
+from briefing.voices.checks import Usual, check_speech
 from briefing.voices.turns import Turns
 
 RATE_HZ = 24_000
@@ -25,7 +25,7 @@ INFO = EngineInfo("parrot", host="parrot.example", deadline_s=5, concurrency=1)
 
 def sound(seconds: float, ends_at: float = 0.0) -> Samples:
     count = int(seconds * RATE_HZ)
-    swell = np.linspace(1, ends_at, count) ** 0.5
+    swell = np.linspace(1, ends_at, count)
     return (8000 * swell * np.sin(np.arange(count) / 20)).astype(np.int16)
 
 
@@ -72,8 +72,11 @@ PATIENCE = {
 @pytest.mark.parametrize(("faults", "waits"), PATIENCE.values(), ids=PATIENCE.keys())
 def test_passing_trouble_is_waited_out(faults: list[Fault], waits: list[float]) -> None:
     slept: list[float] = []
-    voice = Scripted([fail(each) for each in faults])
-    assert len(speaker(voice, slept=slept).say(sentence("アイウエオ。")).samples) > RATE_HZ / 2
+    voice = Scripted()
+    known = speaker(voice, slept=slept)
+    known.say(sentence("アイウエオ。"))
+    voice.answers = [fail(each) for each in faults]
+    assert len(known.say(sentence("アイウエオ。")).samples) > RATE_HZ / 2
     assert slept == waits
 
 
@@ -83,6 +86,13 @@ def test_what_waiting_does_not_help_is_told_at_once(fault: Fault) -> None:
     with pytest.raises(SpeechError):
         speaker(voice).say(sentence("アイウエオ。"))
     assert len(voice.heard) == 1
+
+
+def test_a_service_that_never_answered_is_given_up_soon() -> None:
+    voice = Scripted([fail(Fault.UNAVAILABLE)] * 9)
+    with pytest.raises(SpeechError):
+        speaker(voice).say(sentence("アイウエオ。"))
+    assert len(voice.heard) == 3
 
 
 def test_a_service_is_not_asked_before_the_time_it_names_and_not_at_all_when_that_is_far() -> None:
@@ -135,7 +145,7 @@ def test_a_voice_that_is_known_is_held_against_itself(speech: Speech) -> None:
 
 
 def test_a_short_word_may_be_drawn_out() -> None:
-    check_speech(Speech(sound(0.9), RATE_HZ), 2, typical_s=0.15)
+    check_speech(Speech(sound(0.9), RATE_HZ), 2, Usual(0.15))
 
 
 @given(st.text("アイウ、。/ 漢字A", max_size=200), st.integers(1, 60), st.integers(3, 90))

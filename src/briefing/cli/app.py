@@ -54,15 +54,14 @@ def _globals(
     ] = False,
 ) -> None:
     OPTIONS.config, OPTIONS.quiet, OPTIONS.verbose = config, quiet, verbose
-    if verbose and not quiet:
-        _tell_log()
+    _tell_log(logging.ERROR if quiet else logging.INFO if verbose else logging.WARNING)
 
 
-def _tell_log() -> None:
-    """Show what the stages note by the way, such as the encoding of each file."""
+def _tell_log(level: int) -> None:
+    """Show what the stages note by the way: that a service is waited for; when more is wanted, such as the encoding of each file."""
     log = logging.getLogger("briefing")
     log.handlers = [logging.StreamHandler()]
-    log.setLevel(logging.INFO)
+    log.setLevel(level)
 
 
 # The verbs register themselves; each loads the stages only when it runs.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import queue
 import random
 import re
@@ -18,10 +19,11 @@ import numpy as np
 from briefing.errors import BriefingError, Fault, PluginError, SpeechError
 from briefing.model import EngineInfo, Form, Join, Mark, Speech, Utterance, VoiceName
 from briefing.ports import Voice
-from briefing.voices.checks import check_speech, count_morae
+from briefing.voices.checks import Usual, check_speech, count_morae
 from briefing.voices.turns import Turns
 
 T = TypeVar("T")
+_LOG = logging.getLogger(__name__)  # a worker's only way to the user while it waits
 
 # Seconds before each further try. Jitter shortens them, so that many clients do not come back together.
 _WAITS_S: dict[Fault, tuple[float, ...]] = {
@@ -33,6 +35,8 @@ _WAITS_S: dict[Fault, tuple[float, ...]] = {
     Fault.REFUSED: (2,),
 }
 _LONGEST_WAIT_S = 300.0  # a service that asks to be left alone for longer is left alone: the run ends and says so
+_WORTH_TELLING_S = 5.0
+_FIRST_TRIES = 2  # a service that has never answered is hardly worth waiting for: the network is off, the address wrong
 _REMEMBERED = 50
 _ENOUGH = 5
 _BREACHES = (ArithmeticError, AssertionError, AttributeError, ImportError, LookupError, NameError, OSError, RuntimeError, TypeError, ValueError)  # fmt: skip
@@ -76,20 +80,32 @@ class Speaker:
             self.turns.wait(self.sleep)
             try:
                 speech = within(self.info.deadline_s, lambda: self.voice.speak(piece, speed), self.name)
-                check_speech(speech, morae / speed, self._typical_s())
+                check_speech(speech, morae / speed, self._usual())
             except SpeechError as error:
                 tries[error.fault] = tries.get(error.fault, 0) + 1
-                wait_s = pause_before_retry_s(error, tries[error.fault], self.jitter()) if self.info.host else None
-                if wait_s is None:
+                wait_s = pause_before_retry_s(error, tries[error.fault], self.jitter())
+                if (
+                    wait_s is None
+                    or not self.info.host
+                    or (self._is_out_of_reach(error) and tries[error.fault] > _FIRST_TRIES)
+                ):
                     raise
+                if wait_s > _WORTH_TELLING_S:
+                    _LOG.warning("%s: %s; next try in %.0f s", self.name.engine, error.message, wait_s)
                 self.sleep(wait_s)
             else:
                 self._paces.append(len(speech.samples) / speech.rate_hz * speed / max(morae, 1))
                 return speech
 
-    def _typical_s(self) -> float:
-        """Give how long this voice takes for a mora; 0 while too little is known, and for engines that never send half."""
-        return median(self._paces) if self.info.host and len(self._paces) >= _ENOUGH else 0.0
+    def _is_out_of_reach(self, error: SpeechError) -> bool:
+        return not self._paces and error.fault in (Fault.UNAVAILABLE, Fault.TIMEOUT)
+
+    def _usual(self) -> Usual:
+        """Give what is to be expected: of a service what is known of it, of an engine of this machine little."""
+        if not self.info.host:
+            return Usual()
+        pace_s = median(self._paces) if len(self._paces) >= _ENOUGH else 0.0
+        return Usual(pace_s, self.info.rate_hz, may_break_off=True)
 
 
 def text_for(info: EngineInfo, utterance: Utterance) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from briefing.errors import Fault, SpeechError
 from briefing.model import EngineInfo, Speech, VoiceInfo, VoiceName
 from briefing.voices.decode import decode_audio
-from briefing.voices.service import fault_of_status
+from briefing.voices.service import fault_of_status, number_setting
 from briefing.web import asked_pause_s
 
 if TYPE_CHECKING:
@@ -24,18 +24,22 @@ _NO_AUDIO = "the service answered without audio: a web page on the way, or it ha
 class GttsEngine:
     """Offers one Japanese voice. The service takes at most 100 characters at once; longer text the library would cut blindly."""
 
-    info = EngineInfo(
-        "gtts",
-        host="translate.google.com",
-        warning="an undocumented service that may end any day; gTTS does not verify its certificate: send nothing private",
-        max_characters=100,
-        concurrency=1,
-        interval_s=1.0,
-        deadline_s=30.0,
-        cast=("ja",),
-        knows_speed=False,
-        is_deterministic=False,
-    )
+    @property
+    def info(self) -> EngineInfo:
+        """Say how the service is asked: by default a sentence a second, over one connection."""
+        return EngineInfo(
+            "gtts",
+            host="translate.google.com",
+            warning="an undocumented service that may end any day; gTTS does not verify its certificate: send nothing private",
+            max_characters=100,
+            concurrency=1,
+            interval_s=number_setting("GTTS_INTERVAL_S", 1.0),
+            deadline_s=number_setting("GTTS_DEADLINE_S", 30.0),
+            cast=("ja",),
+            rate_hz=24_000,
+            knows_speed=False,
+            is_deterministic=False,
+        )
 
     def describe(self) -> tuple[VoiceInfo, ...]:
         """List the one voice."""

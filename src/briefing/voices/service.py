@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from briefing.errors import Fault, SpeechError
+from briefing.errors import ConfigError, Fault, SpeechError
 from briefing.voices.decode import MAX_BYTES
 from briefing.web import Reply, Trouble, asked_pause_s, exchange, words_of
 
@@ -117,3 +117,15 @@ def hold_address_plain(url: str, name: str) -> None:
 def setting(name: str, default: str = "") -> str:
     """Give an engine's setting from the environment: the variable BRIEFING_`name`."""
     return os.environ.get(f"BRIEFING_{name}", "").strip() or default
+
+
+def number_setting(name: str, default: float) -> float:
+    """Give an engine's setting as a number. Raises ConfigError when it is none, or not above zero."""
+    text = setting(name, str(default))
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0 < value < 1e6:
+        raise ConfigError(f"{text!r} is no number above 0", f"BRIEFING_{name}", f"set it to a number like {default:g}")
+    return value
