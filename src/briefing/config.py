@@ -38,15 +38,24 @@ class ShowConfig:
 
 @dataclass(frozen=True, slots=True)
 class VoicesConfig:
-    """The cast: a voice for each part, `ENGINE:SPEAKER`."""
+    """The cast: a voice for each part, `ENGINE:SPEAKER`.
+
+    `speakers` are voices of people who speak in an article, by the name that opens their turns; `speeds` are those of parts and
+    people who do not speak at `speed`. `fallback` may speak an article when its own engine fails; empty: the run ends then.
+    """
 
     narrator: str = "kokoro:jf_alpha"
     questioner: str = "kokoro:jm_kumo"
     answerer: str = "kokoro:jf_alpha"
     note: str = "kokoro:jf_nezumi"
     speed: float = 1.0
+    fallback: str = ""
     speakers: Mapping[str, str] = field(default_factory=dict)
-    """Voices of people who speak in an article, by the name that opens their turns."""
+    speeds: Mapping[str, float] = field(default_factory=dict)
+
+    def speed_of(self, part: Part, speaker: str = "") -> float:
+        """Give how fast somebody speaks: by their own name, else as their part, else as all do."""
+        return self.speeds.get(speaker) or self.speeds.get(part.value) or self.speed
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +248,7 @@ ENVIRONMENT: Mapping[str, str] = {
     "BRIEFING_JOBS": "render.jobs",
     "BRIEFING_SPEED": "voices.speed",
     "BRIEFING_VOICE": "voice",
+    "BRIEFING_FALLBACK": "voices.fallback",
     "BRIEFING_WRITER": "script.writer",
     "BRIEFING_LLM_BASE_URL": "llm.base_url",
     "BRIEFING_LLM_MODEL": "llm.model",
@@ -304,8 +314,8 @@ def parse_voice(text: str) -> VoiceName:
 def override(config: Config, key: str, text: str, where: str) -> Config:
     """Give the configuration with one value replaced. Raises ConfigError when the value does not fit."""
     if key == "voice":
-        cast = VoicesConfig(text, text, text, text, config.voices.speed)  # named speakers move too
-        return replace(config, voices=cast)
+        moved = replace(config.voices, narrator=text, questioner=text, answerer=text, note=text, speakers={})
+        return replace(config, voices=moved)
     section, _, name = key.partition(".")
     part = getattr(config, section)
     kind = type(getattr(part, name))
@@ -380,10 +390,10 @@ def _parse_section(section: str, table: Any, text: str, file: Path, problems: li
 
 
 def _parse_table(name: str, table: Mapping[str, Any], default: Any, text: str, file: Path, problems: list[str]) -> Any:
-    """Read a table inside a section: names to text, or the keys of a part of the configuration, all of them text."""
+    """Read a table inside a section: names to text or numbers, or the keys of a part of the configuration, all of them text."""
     known = [f.name for f in fields(default)] if is_dataclass(default) else None
     for key, value in table.items():
-        problem = "" if isinstance(value, str) else f"{name}.{key} must be text in quotation marks"
+        problem = _number_problem(name, key, value) if name in _OF_NUMBERS else _text_problem(name, key, value)
         if known is not None and not problem:
             problem = (
                 _phrase_problem(name, key, value, default)
@@ -395,6 +405,21 @@ def _parse_table(name: str, table: Mapping[str, Any], default: Any, text: str, f
     if problems:
         return default
     return replace(default, **table) if known is not None else dict(table)
+
+
+_OF_NUMBERS: Mapping[str, str] = {
+    "voices.speeds": "voices.speed"
+}  # tables of numbers, each within the range of that key
+
+
+def _number_problem(name: str, key: str, value: Any) -> str:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return f"{name}.{key} must be a number"
+    return _problem(_OF_NUMBERS[name], value)
+
+
+def _text_problem(name: str, key: str, value: Any) -> str:
+    return "" if isinstance(value, str) else f"{name}.{key} must be text in quotation marks"
 
 
 def _phrase_problem(name: str, key: str, value: str, default: Any) -> str:

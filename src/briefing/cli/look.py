@@ -4,24 +4,43 @@ from __future__ import annotations
 
 import re
 import sys
-from typing import Annotated
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from briefing.cli.app import app
 from briefing.cli.show import current_config, print_json, tell
-from briefing.errors import UsageError
+from briefing.errors import SpeechError, UsageError
+
+if TYPE_CHECKING:
+    from briefing.model import VoiceName
 
 cache_app = typer.Typer(help="The store of spoken clips.", no_args_is_help=True)
 app.add_typer(cache_app, name="cache")
 
 
 @app.command()
-def voices(json: Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")] = False) -> None:
+def voices(
+    engine: Annotated[str, typer.Option("--engine", metavar="NAME", help="Only this engine's.")] = "",
+    try_: Annotated[
+        bool, typer.Option("--try", help="Write a sample line of each; services are asked only with --engine.")
+    ] = False,
+    output: Annotated[
+        Path, typer.Option("-o", "--output", metavar="DIR", help="Where samples go; default: voices.")
+    ] = Path("voices"),
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")] = False,
+) -> None:
     """List the voices."""
-    from briefing.voices import describe_voices
+    from briefing.voices import describe_voices, engine_of
 
-    found = describe_voices()
+    if engine:
+        engine_of(engine)  # an unknown one is told with what there is
+    found = [each for each in describe_voices() if engine in ("", each.name.engine)]
+    if try_:
+        _write_samples([each.name for each in found if each.available and (engine or each.offline)], output)
+        return
     if json:
         fields = ("language", "offline", "available", "licence", "credit")
         print_json(
@@ -37,6 +56,26 @@ def voices(json: Annotated[bool, typer.Option("--json", help="Print one JSON doc
         typer.echo(
             f"{voice.name!s:<22} {state:<10} {voice.licence}" + (f"  credit: {voice.credit}" if voice.credit else "")
         )
+
+
+def _write_samples(names: Sequence[VoiceName], folder: Path) -> None:
+    """Write what each voice makes of one line; what cannot be spoken is told and left out."""
+    from briefing import pipeline
+    from briefing.audio.encode import write_audio
+
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in names:
+        try:
+            speech = pipeline.say(current_config({"voice": str(name)}), _SAMPLE)
+        except SpeechError as error:
+            tell(f"{name}: {error}")
+            continue
+        path = folder / f"{re.sub(r'[^0-9A-Za-z_ぁ-んァ-ヶー一-龠々-]+', '-', str(name))}.wav"
+        write_audio(speech, path)
+        typer.echo(str(path))
+
+
+_SAMPLE = "おはようございます。11月28日、朝7時の気温は10度です。"
 
 
 @app.command()

@@ -188,7 +188,7 @@ class _Speech:
             reading.text,
             kana,
             voice,
-            config.voices.speed,
+            config.voices.speed_of(line.part, line.speaker),
             "",
             where,
             config.pauses.after(line.pause),

@@ -15,10 +15,10 @@ from briefing.model import (
     Notice,
     Omission,
 )
-from briefing.pipeline.draft import Draft, draft, total_coverage
+from briefing.pipeline.draft import Draft, total_coverage
 from briefing.pipeline.episodes import JAPAN, EpisodeReport, publish
+from briefing.pipeline.fallback import draft_spoken, speak_all
 from briefing.pipeline.feeds import remember_items
-from briefing.pipeline.speaking import speak
 from briefing.pipeline.writing import open_desk
 from briefing.publish.folder import Folder, run_lock
 from briefing.script import Coverage
@@ -57,10 +57,10 @@ def render(
         drafts: list[Draft] = []
         for path in sources:
             yield Event("read", len(drafts), len(sources), path.name)
-            drafts.append((yield from draft(config, path, desk)))
+            drafts.append((yield from draft_spoken(config, path, desk)))
         give_back_pages()
         store = ClipStore(config.cache_dir / "clips")
-        spoken = (yield from speak(config, drafts, store, force)).hold()
+        drafts, spoken = yield from speak_all(config, drafts, store, force, desk)
         made = (yield from publish(config, drafts, folder, store, today, force)) if drafts else ()
         remember_items(config, sources)
     dropped = tuple(d for each in drafts for d in each.dropped)

@@ -157,7 +157,14 @@ def say(config: Config, text: str) -> Speech:
     voice = part_voice(config, Part.NARRATOR)
     voices.check_voice(voice)
     line = Utterance(
-        reading.text, reading.kana, voice, config.voices.speed, "0" * 8, "", said=reading.said, joins=reading.joins
+        reading.text,
+        reading.kana,
+        voice,
+        config.voices.speed_of(Part.NARRATOR),
+        "0" * 8,
+        "",
+        said=reading.said,
+        joins=reading.joins,
     )
     speaker = _open_speaker(voice, config.cache_dir / "turns")
     with speaker.turns.hold(line.key):
