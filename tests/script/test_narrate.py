@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from briefing.config import PhrasesConfig, ScriptConfig
 from briefing.model import Script, Source
-from briefing.script import Delivery, find_structure, narrate
+from briefing.script import Delivery, find_structure, narrate, with_length_told
 from briefing.script.polite import to_polite
 from briefing.sources import read_source
 
@@ -118,3 +119,14 @@ def test_endings_turn_polite(row: str) -> None:
     plain, polite = row.split("|")
     assert to_polite(plain) == polite
     assert to_polite(polite) == polite
+
+
+def test_the_length_told_is_that_of_the_lines_as_somebody_else_wrote_them() -> None:
+    delivery = Delivery(per_section=False, seconds_of=lambda line: 30.0)
+    rules = script_of("notes.txt", ScriptConfig(), delivery)
+    first = replace(rules.chapters[0], lines=rules.chapters[0].lines * 3)
+    anew = with_length_told(replace(rules, chapters=(first, *rules.chapters[1:])), ScriptConfig(), delivery)
+    minutes = round(sum(len(c.lines) for c in anew.chapters) / 2)
+    told = [t for t in texts(anew) if t.startswith("およそ")]
+    assert set(told) == {f"およそ{minutes}分です。"}
+    assert told[0] not in texts(rules)

@@ -225,18 +225,19 @@ def script_for(
     The script is the rules' or the model's, with what the user edited in the script file beside the source. Where that file
     belongs to its source nothing is asked: it is what is spoken.
     """
-    rules = narrate(article, config.script, _delivery(config, article, speech))
+    delivery = _delivery(config, article, speech)
+    rules = narrate(article, config.script, delivery)
     hold_fidelity(rules, article, config.script)
     beside = script_path(path)
     if not beside.is_file():
-        return (yield from write_script(config, desk, article, rules))
+        return (yield from write_script(config, desk, article, rules, delivery))
     file = ScriptFile(str(beside), read_source(beside).text)
     if file.source_digest == source_digest(article.source.text):
-        remembered, _ = yield from write_script(config, desk and desk.without_asking(), article, rules)
+        remembered, _ = yield from write_script(config, desk and desk.without_asking(), article, rules, delivery)
         base, unasked = replace(remembered, notices=rules.notices), NOTHING
         edited = parse_script(file, base)
     else:
-        base, unasked = yield from write_script(config, desk, article, rules)
+        base, unasked = yield from write_script(config, desk, article, rules, delivery)
         edited = _merged_script(config, file, base)
     return with_edits_told(edited, base, article, config.script, file, without_ruby), unasked
 
@@ -287,9 +288,10 @@ def script_text(
 ) -> Generator[Event, None, tuple[str, tuple[Notice, ...]]]:
     """Give the narrated script of an article as an editable file, remembered, and what the user should look at."""
     article = find_structure(read_source(path, config.render.encoding))
-    rules = narrate(article, config.script, _delivery(config, article))
+    delivery = _delivery(config, article)
+    rules = narrate(article, config.script, delivery)
     hold_fidelity(rules, article, config.script)
-    script, _ = yield from write_script(config, desk, article, rules)
+    script, _ = yield from write_script(config, desk, article, rules, delivery)
     text = format_script(script, article.source.text)
     write_atomically(_script_memory(config, source_digest(article.source.text)), text.encode())
     return text, script.notices

@@ -13,7 +13,7 @@ from typing import TypeVar
 from briefing.config import Config
 from briefing.errors import ConfigError, WriterError
 from briefing.model import Article, Chapter, Event, Line, Notice, Pause, Role, Script
-from briefing.script import find_faults, with_coverage
+from briefing.script import Delivery, find_faults, with_coverage, with_length_told
 from briefing.script.sentences import split_sentences
 from briefing.store import write_atomically
 from briefing.web import place_of
@@ -109,7 +109,7 @@ def open_desk(config: Config, environ: Mapping[str, str] = os.environ) -> Desk |
 
 
 def write_script(
-    config: Config, desk: Desk | None, article: Article, rules: Script
+    config: Config, desk: Desk | None, article: Article, rules: Script, delivery: Delivery
 ) -> Generator[Event, None, tuple[Script, Estimate]]:
     """Give the rules' script in the model's words where they pass, and what asking for the rest would take.
 
@@ -126,7 +126,8 @@ def write_script(
         notices += (Notice(rules.source, article.source.place(r.line), r.message) for r in written.remarks)
         unasked += written.unasked
     yield Event("write", len(rules.chapters), len(rules.chapters), "")
-    script = replace(rules, chapters=tuple(chapters), notices=tuple(notices))
+    written_anew = replace(rules, chapters=tuple(chapters), notices=tuple(notices))
+    script = with_length_told(written_anew, config.script, delivery)
     return with_coverage(script, article, config.script), unasked
 
 

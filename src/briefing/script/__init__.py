@@ -5,7 +5,7 @@ from briefing.script.coverage import Coverage, measure_coverage, with_coverage, 
 from briefing.script.digest import shorten
 from briefing.script.fidelity import hold_fidelity, with_edits_told
 from briefing.script.merge import merge_scripts
-from briefing.script.narrate import Delivery, cast_speakers, narrate
+from briefing.script.narrate import Delivery, cast_speakers, narrate, with_length_told
 from briefing.script.script_file import NAMES, ScriptFile, format_script, parse_script, script_path, source_digest
 from briefing.script.structure import find_structure
 
@@ -29,4 +29,5 @@ __all__ = [
     "with_coverage",
     "with_digest_coverage",
     "with_edits_told",
+    "with_length_told",
 ]

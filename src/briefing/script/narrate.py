@@ -121,6 +121,25 @@ def _told_minutes(length_s: float, delivery: Delivery) -> int:
     return min(minutes, delivery.minutes) if delivery.minutes else minutes
 
 
+def with_length_told(script: Script, config: ScriptConfig, delivery: Delivery) -> Script:
+    """Give the script with the length in its openings that its lines have now: somebody else has written them."""
+    if not delivery.seconds_of or not config.allows("opening") or not config.phrases.length:
+        return script
+    phrase = re.compile(re.escape(config.phrases.length).replace(r"\{minutes\}", r"\d+"))
+    lengths = [sum(map(delivery.seconds_of, chapter.lines)) for chapter in script.chapters]
+    whole_s = sum(lengths)
+    chapters = []
+    for chapter, length_s in zip(script.chapters, lengths, strict=True):
+        minutes = max(1, _told_minutes(length_s if delivery.per_section else whole_s, delivery))
+        told = config.phrases.length.format(minutes=minutes)
+        lines = (
+            replace(line, text=told) if not line.source and phrase.fullmatch(line.text) else line
+            for line in chapter.lines
+        )
+        chapters.append(replace(chapter, lines=tuple(lines)))
+    return replace(script, chapters=tuple(chapters))
+
+
 def _opening(article: Article, title: str, teller: Teller, themes: int, minutes: int) -> Iterator[Group]:
     """Say what the article is about, how many themes it has and how long it takes."""
     if not teller.config.allows("opening"):
