@@ -6,11 +6,11 @@ import re
 from bisect import bisect
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from briefing.model import Role
 from briefing.script import marks
 from briefing.script.bare import SHORT_HEADING, bare_headings, gaps_of, stands_alone
+from briefing.script.families import kept_families, weak_family
 from briefing.script.lines import (
     ORNAMENTS,
     is_meta,
@@ -23,6 +23,7 @@ from briefing.script.marks import Candidate, heading_candidates
 from briefing.script.questions import find_unmarked_questions
 
 _SECTION_ORDER = (
+    "boxed",
     "md1",
     "md2",
     "chapter",
@@ -104,12 +105,33 @@ def _families(
 ) -> dict[str, list[Candidate]]:
     """Gather the families that the whole text bears out; Markdown's own levels exclude the others."""
     free = [n for n, t in enumerate(lines, 1) if n not in fixed and n not in listed and len(t) <= 80]
-    families = _kept_families([c for n in free for c in heading_candidates(n, lines[n - 1])], lines, fixed)
+    families = kept_families([c for n in free for c in heading_candidates(n, lines[n - 1])], lines, fixed)
     if any(name.startswith("md") for name in families):
         return {name: members for name, members in families.items() if name.startswith("md")}
     if is_markdown:
         return {name: m for name, m in families.items() if name not in ("dot", "circled", "round")}
+    if boxed := _boxed_family(lines, fixed):
+        return _with_first("boxed", boxed, families)
+    weak = weak_family(lines, fixed)
+    if weak and all(weak[0].line < members[0].line for members in families.values()):
+        return _with_first("weak", weak, families)
     return _with_bare_family(families, lines, fixed, speakers)
+
+
+def _with_first(
+    name: str, members: list[Candidate], families: Mapping[str, list[Candidate]]
+) -> dict[str, list[Candidate]]:
+    """Put a family before others, which keep what is not in it."""
+    taken = {c.line for c in members}
+    others = {other: [c for c in each if c.line not in taken] for other, each in families.items()}
+    return {name: members, **{other: each for other, each in others.items() if each}}
+
+
+def _boxed_family(lines: Sequence[str], fixed: Mapping[int, Role]) -> list[Candidate]:
+    """Give two or more lines between dividers, those above the first sentence aside: they may hold the title."""
+    told = next((n for n, t in enumerate(lines, 1) if marks.FULL_STOP.search(t)), 0)
+    boxed = [Candidate(n, "boxed", without_mark(n, t), None) for n, t in _framed(lines, fixed) if n > told]
+    return boxed if len(boxed) >= 2 else []
 
 
 def _bare_headings_like(
@@ -164,85 +186,6 @@ def _with_bare_family(
 
 def _surround(outer: Sequence[int], inner: Collection[int]) -> bool:
     return len(outer) >= 2 and all(outer[0] < n < outer[-1] for n in inner)
-
-
-def _kept_families(
-    candidates: Sequence[Candidate], lines: Sequence[str], fixed: Mapping[int, Role]
-) -> dict[str, list[Candidate]]:
-    """Keep a family when it recurs, does not run densely as a list does, asks in few members only, and its numbers rise."""
-    grouped: dict[str, list[Candidate]] = {}
-    for candidate in candidates:
-        text = lines[candidate.line - 1]
-        if not (is_note_form(text) or marks.STATES.search(text) or marks.CONTACT.search(text)):
-            grouped.setdefault(candidate.family, []).append(candidate)
-    kept: dict[str, list[Candidate]] = {}
-    for name, every in grouped.items():
-        plain = [c for c in every if not marks.FULL_STOP.search(lines[c.line - 1])]
-        members = every if len(plain) * 2 > len(every) else plain
-        listed = _listed_in_runs([c for c in candidates if c.family == name], lines, fixed)
-        spread = [c for c in members if c.line not in listed]
-        if name == "date":  # a date is a heading only where it stands apart
-            spread = [c for c in spread if stands_apart(c.line, lines, fixed)]
-        if name.startswith("md") and members:
-            kept[name] = members
-        elif len(spread) >= 2 and _rises(spread):
-            kept[name] = spread
-    for name in kept:
-        kept[name] = _with_labels(kept[name], [c for c in candidates if c.family == name], lines)
-    if "person" in kept and any(m[0].line < kept["person"][0].line for m in kept.values()):
-        del kept["person"]  # who asked, below each heading
-    return _without_shadows(kept)
-
-
-def _with_labels(members: list[Candidate], every: Sequence[Candidate], lines: Sequence[str]) -> list[Candidate]:
-    """Add what would be a label of notes, but alone of a family in which three at least are headings: ■宿題."""
-    labels = [c for c in every if marks.NOTE_LABEL.fullmatch(lines[c.line - 1])]
-    return sorted([*members, *labels], key=lambda c: c.line) if len(labels) == 1 and len(members) >= 3 else members
-
-
-def _listed_in_runs(members: Sequence[Candidate], lines: Sequence[str], fixed: Mapping[int, Role]) -> set[int]:
-    """Give the lines of a family that run densely, and the rest of a rising run of numbers most of which does."""
-    dense = {c.line for c in members if _is_dense(c, members, lines, fixed)}
-    runs: list[list[Candidate]] = []
-    for each in members:
-        rises = runs and each.number is not None and runs[-1][-1].number == each.number - 1
-        runs = [*runs[:-1], [*runs[-1], each]] if rises else [*runs, [each]]
-    listed = set(dense)
-    for run in runs:
-        if sum(c.line in dense for c in run) * 2 > len(run):
-            listed |= {c.line for c in run}
-        elif run[0].number is not None:  # parts of a meeting of which nothing is told: ２　開会
-            listed -= {c.line for c in run if stands_apart(c.line, lines, fixed)}
-    return listed
-
-
-def _is_dense(
-    candidate: Candidate, members: Sequence[Candidate], lines: Sequence[str], fixed: Mapping[int, Role]
-) -> bool:
-    """Say whether a line stands right beside another of its family (blank and link lines aside): a list's item, no heading."""
-    others = {c.line for c in members} - {candidate.line}
-    after = next(
-        (n for n in range(candidate.line + 1, len(lines) + 1) if fixed.get(n) not in (Role.BLANK, Role.LINK)), 0
-    )
-    before = next((n for n in range(candidate.line - 1, 0, -1) if fixed.get(n) not in (Role.BLANK, Role.LINK)), 0)
-    return after in others or (before in others and not candidate.family.startswith(("md", "mark", "lens", "chapter")))
-
-
-def _rises(members: Sequence[Candidate]) -> bool:
-    numbers = [c.number for c in members if c.number is not None]
-    return all(b > a or b == 1 for a, b in pairwise(numbers))
-
-
-def _without_shadows(families: dict[str, list[Candidate]]) -> dict[str, list[Candidate]]:
-    """Count a line for the first family that it fits."""
-    taken: set[int] = set()
-    out: dict[str, list[Candidate]] = {}
-    for name, members in families.items():
-        free = [c for c in members if c.line not in taken]
-        if free:
-            out[name] = free
-            taken |= {c.line for c in free}
-    return out
 
 
 def _top_family(families: Mapping[str, Sequence[Candidate]], named: frozenset[int]) -> str | None:
@@ -301,5 +244,7 @@ def _framed(lines: Sequence[str], fixed: Mapping[int, Role]) -> list[tuple[int, 
 
 def without_mark(number: int, text: str) -> str:
     """Give a heading without its number or mark."""
-    found = heading_candidates(number, text)
-    return found[0].title if found else text
+    if found := heading_candidates(number, text):
+        return found[0].title
+    weak = marks.weak_candidate(number, text)
+    return weak.title if weak and weak.family != "weak「" else text

@@ -57,6 +57,13 @@ FAMILIES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ),
     )
 )
+# Marks that open a list, a note or a quotation as often as a heading: only the place of all their lines tells.
+WEAK_FAMILIES: tuple[re.Pattern[str], ...] = (
+    re.compile(
+        r"(?P<mark>[・･*＊#＃→➤➔⇒|｜┃+＋:：~〜～\-－–—»≫](?![\-－–—*＊=~〜～]))\s*(?P<title>[^。！!|｜┃#＃]{1,40}?)\s*(?P=mark)?"
+    ),
+    re.compile(r"(?P<mark>「)(?P<title>[^「」。]{2,30})」"),
+)
 OPENING = re.compile(
     r"(?:はじめ(?:に|まして)|初めに|まえがき|前書き|まえおき|序文|序|導入|リード|概要|あらまし|要旨|要約|イントロダクション|Introduction|オープニング|ごあいさつ|ご挨拶|.{0,8}(?:みなさま|皆様|皆さま|皆さん|みなさん)へ)"
 )
@@ -203,6 +210,12 @@ def heading_candidates(line: int, text: str) -> tuple[Candidate, ...]:
         if name.startswith("md"):
             break
     return tuple(out)
+
+
+def weak_candidate(line: int, text: str) -> Candidate | None:
+    """Give the family of a line whose mark heads a section only where all that carry it stand as headings do."""
+    match = next(filter(None, (pattern.fullmatch(text) for pattern in WEAK_FAMILIES)), None)
+    return Candidate(line, "weak" + match["mark"], match["title"], None) if match else None
 
 
 def parse_number(text: str | None) -> int | None:
