@@ -104,7 +104,8 @@ def _families(
     is_markdown: bool,
 ) -> dict[str, list[Candidate]]:
     """Gather the families that the whole text bears out; Markdown's own levels exclude the others."""
-    free = [n for n, t in enumerate(lines, 1) if n not in fixed and n not in listed and len(t) <= 80]
+    tag = _tag_line(lines)
+    free = [n for n, t in enumerate(lines, 1) if n not in fixed and n not in listed and len(t) <= 80 and n != tag]
     families = kept_families([c for n in free for c in heading_candidates(n, lines[n - 1])], lines, fixed)
     if any(name.startswith("md") for name in families):
         return {name: members for name, members in families.items() if name.startswith("md")}
@@ -116,6 +117,17 @@ def _families(
     if weak and all(weak[0].line < members[0].line for members in families.values()):
         return _with_first("weak", weak, families)
     return _with_bare_family(families, lines, fixed, speakers)
+
+
+def _tag_line(lines: Sequence[str]) -> int:
+    """Give the line of a word in brackets on top, right above what may be the title (【寄稿】); 0 where there is none."""
+    line = next((n for n, t in enumerate(lines, 1) if t), 0)
+    below = lines[line] if 0 < line < len(lines) else ""
+    is_told = is_meta(below) or marks.FULL_STOP.search(below) or _TAG.match(below)
+    return line if below and _TAG.fullmatch(lines[line - 1]) and not is_told else 0
+
+
+_TAG = re.compile(r"[【［\[〈＜<《〔][^】］\]〉＞>》〕]{1,8}[】］\]〉＞>》〕]")
 
 
 def _with_first(

@@ -94,11 +94,15 @@ def _leading_lines(lines: Sequence[str], limit: int, taken: set[int]) -> list[in
         below = lines[number] if number < len(lines) else ""
         goes_on = "。" in below or number + 1 in wrapped
         is_told = TURN_SENTENCE.search(text) and out and (goes_on or TURN_SENTENCE.search(below))
-        is_text = "。" in text and (bool(out) or text.endswith("。") or not is_meta(below))
+        is_text = "。" in text and (bool(_ENDS_TEXT.search(text)) or len(text) > _LONGEST)
         if is_text or is_told or (number in wrapped and goes_on) or len(text) > 100:
             break
         out.append(number)
     return out
+
+
+_ENDS_TEXT = re.compile(rf"{marks.FULL_STOP.pattern}|[:：、]$")
+_LONGEST = 60  # characters of a title that holds a full stop
 
 
 def _is_further_label(number: int, lines: Sequence[str]) -> bool:
@@ -116,6 +120,8 @@ def _title_score(text: str, rest: str, below: Sequence[str]) -> float:
         return -1
     if re.fullmatch(r"【[^【】]*】(?:第?[0-9０-９]+回)?|第[0-9０-９]+回|[～〜~ー―－-].*", text):
         return -0.5
+    if _ISSUE_ALONE.fullmatch(text):
+        return 0.05  # better than nothing
     if any(p.search(text) for p in _BESIDE_TITLE):
         return 0.1  # where nothing better stands beside it: 定例会議事録
     if _MASTHEAD.search(text) or any(map(_ISSUE.search, below)):
@@ -132,11 +138,14 @@ _FIGURES = re.compile(
 _CLOCK = re.compile(
     rf"{marks.DATE.pattern}.*[0-9０-９](?:時|[:：][0-9０-９])|^[0-9０-９]{{1,2}}[:：][0-9０-９]{{2}}[\s　]"
 )
-_NO_TITLE = (_FIGURES, _CLOCK, re.compile(f"^(?:{marks.SIGNATURE.pattern})$"))
+_DOCUMENT_NUMBER = re.compile(r"^\S{0,8}[部課局室係発会][\s　]*第[0-9０-９\-－―]+号$")
+_TAGS = re.compile(r"^(?:[#＃][^\s#＃]+[\s　]*)+$")
+_NO_TITLE = (_FIGURES, _CLOCK, _DOCUMENT_NUMBER, _TAGS, re.compile(f"^(?:{marks.SIGNATURE.pattern})$"))
 _BYLINE = re.compile(
-    r"^[^\s「『（(]{1,6}[:：／]|^(?!.*[をはがにで「])(?:\S+[\s　／/｜|]+)+[一-龠々]{1,3}[\s　][一-龠々ぁ-んァ-ヶ]{1,4}$"
+    r"^[^\s「『（(]{1,6}[:：／]|^(?!.*[をはがにで「])(?!.*[録報会]$)(?:\S+[\s　／/｜|]+)+[一-龠々]{1,3}[\s　][一-龠々ぁ-んァ-ヶ]{1,4}$"
 )
 _BESIDE_TITLE = (NAMED, ORGANISATION, OFFICE, _BYLINE)
+_ISSUE_ALONE = re.compile(r"(?:第|通巻|[Vv][Oo][Ll]|[Nn][Oo]|№|[#＃])[.．]?[\s　]*[0-9０-９]+[\s　]*[号巻]?")
 _ISSUE = re.compile(r"月号|第[0-9０-９]+号|^(?:[Vv]ol|No)[.．]")
 _NUMBER = r"[\s　]*[0-9０-９一二三四五六七八九十百〇]+[\s　]*"
 _MASTHEAD = re.compile(
@@ -157,7 +166,10 @@ def _beside_date(text: str) -> str:
     if marks.META_LABEL.match(text) or _DATED.search(text) or not marks.DATE.search(text):
         return ""
     rest = re.sub(r"[0-9０-９年月日元./\-号第回令和平成\s　()（）]", "", text)
-    return rest if len(rest) >= 5 else ""
+    return rest if len(rest) >= 5 and not _WRITTEN_BY.match(rest) else ""
+
+
+_WRITTEN_BY = re.compile(r"(?:文|絵|写真|撮影|取材|構成|編集|聞き手|[Bb]y)[・／/:：＝=]")
 
 
 def _repeats(heading: Heading, title: str) -> bool:
