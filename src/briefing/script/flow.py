@@ -216,5 +216,11 @@ def _common_width(able: Sequence[int], every: Sequence[int]) -> int:
         return sum(counts[w] for w in range(width - _SLACK, width + 1))
 
     width = max(counts, key=lambda w: (full(w), -w), default=0)
-    is_one = full(width) >= _LEAST_CUT and sum(w > width + 2 for w in every) * 8 <= len(every)
+    wider = sum(w > width + 2 for w in every)
+    is_one = (full(width) >= _LEAST_CUT and wider * 8 <= len(every)) or (
+        full(width) >= 2 and not wider and width >= _WIDE
+    )
     return width if is_one else 0
+
+
+_WIDE = 44  # columns of which two lines alone show a width, where no line is longer

@@ -51,9 +51,16 @@ def fixed_roles(lines: Sequence[str]) -> dict[int, Role]:
             fixed[number] = Role.TABLE  # the frame of a drawn table; without rows, that of a box
         elif role := _fixed_role(text):
             fixed[number] = role
+        elif _is_tabbed(text) and any(map(_is_tabbed, (*lines[number : number + 1], *lines[number - 2 : number - 1]))):
+            fixed[number] = Role.TABLE
         elif _is_caption(number, lines):
             fixed[number] = Role.META
     return fixed
+
+
+def _is_tabbed(text: str) -> bool:
+    """Say whether a line has columns parted by tabs, as its neighbour must have, too."""
+    return "\t" in text and not marks.FULL_STOP.search(text)
 
 
 _NOTE_QUOTE = re.compile(r">\s*(?:\*\*(?:Note|NOTE|注|補足|注意|メモ)|\[!)")

@@ -16,6 +16,33 @@ _SAYS_SO = re.compile(r"質問|疑問|FAQ|Q\s?[&＆]\s?A|お尋ね|お?問い?�
 _LEAST = 3  # questions that make a list of them
 _SHARE = (4, 10)  # one line in so many must ask; the second where the title or the opening speaks of questions
 _SHORT = 24  # characters of a question that does not ask: 予約を取り消したい
+_TROUBLE = re.compile(
+    r"(?:たい|ない|ません|しまいました|しまった|ました|なくした|忘れた|困る|ですが|ますが|場合|とき|ときは|には|のは|とは|方法|[？?]|か)[。]?$"
+)
+_MARKED = re.compile(r"(?P<mark>[●○◎■□◆◇▼▽▶▷★☆・❓❔🙋🤔💬])\ufe0f?\s*(?P<title>\S.*)")
+_ASKING_MARKS = "❓❔🙋🤔💬"
+
+
+def find_marked_questions(lines: Sequence[str], fixed: Mapping[int, Role]) -> frozenset[int]:
+    """Give the lines of a mark most of which ask, each above what answers it, where the text says that it answers questions."""
+    grouped: dict[str, list[int]] = {}
+    for number, text in enumerate(lines, 1):
+        match = _MARKED.fullmatch(text) if number not in fixed else None
+        if match and not marks.QUESTION.fullmatch(text) and not marks.NOTE.fullmatch(text):
+            grouped.setdefault(match["mark"], []).append(number)
+    told = [t for t in lines if t][:_HEAD]
+    says_so = any(map(_SAYS_SO.search, told))
+    page = _Page(lines, fixed, ())
+    out: set[int] = set()
+    for mark, members in grouped.items():
+        asking = sum(page.asks(n) for n in members)
+        is_able = len(members) >= _LEAST and asking * 5 >= len(members) * 3 and (says_so or mark in _ASKING_MARKS)
+        if is_able and all(page.is_answered(n) for n in members):
+            out |= set(members)
+    return frozenset(out)
+
+
+_HEAD = 8  # lines on top in which a text says what it is
 
 
 def find_unmarked_questions(lines: Sequence[str], fixed: Mapping[int, Role], taken: Collection[int]) -> frozenset[int]:
@@ -32,11 +59,20 @@ def find_unmarked_questions(lines: Sequence[str], fixed: Mapping[int, Role], tak
     text = [n for n in range(1, len(lines) + 1) if page.is_text(n)]
     asking = {n for n in text if page.asks(n) and page.is_answered(n)}
     says_so = any(_SAYS_SO.search(lines[n - 1]) for n in [*sorted(taken), *text[:3]])
+    heads = {n for n in text if page.is_short_head(n)}
+    if says_so and _are_troubles(asking | heads, page):
+        return frozenset(asking | heads)
     if len(asking) < _LEAST or len(asking) * _SHARE[says_so] < len(text):
         return frozenset()
     if not all(page.opens_paragraph(n) for n in asking):
         return frozenset(asking)
-    return frozenset(asking | {n for n in text if n > min(asking) and page.is_short_head(n)})
+    return frozenset(asking | {n for n in heads if n > min(asking)})
+
+
+def _are_troubles(heads: Collection[int], page: _Page) -> bool:
+    """Say whether several short lines that open paragraphs tell of wishes and troubles, or ask: 鍵をなくした."""
+    telling = [n for n in heads if _TROUBLE.search(page.lines[n - 1])]
+    return len(heads) >= _LEAST and len(telling) * 3 >= len(heads) * 2 and all(map(page.opens_paragraph, heads))
 
 
 def only_questions_are_marked(lines: Sequence[str]) -> bool:
@@ -85,5 +121,5 @@ class _Page:
 
     def is_short_head(self, number: int) -> bool:
         text = self.lines[number - 1]
-        is_other = re.search("[。：:]", text) or marks.NOTE.fullmatch(text) or marks.LIST.fullmatch(text)
+        is_other = re.search("。.|[：:]", text) or marks.NOTE.fullmatch(text) or marks.LIST.fullmatch(text)
         return self.opens_paragraph(number) and self.is_answered(number) and len(text) <= _SHORT and not is_other

@@ -38,7 +38,12 @@ def assign_roles(
     asks_by_dash = not speakers and sum(bool(_ASKED.match(t)) for t in lines) >= 2
     is_marked = speakers or asks_by_dash
     asked = frozenset() if is_marked else find_unmarked_questions(lines, fixed, {*at, *contents, *titles})
-    is_bare = asks_by_dash or bool(asked) or (not speakers and only_questions_are_marked(lines))
+    is_bare = (
+        asks_by_dash
+        or bool(asked)
+        or Role.QUESTION in fixed.values()
+        or (not speakers and only_questions_are_marked(lines))
+    )
     last_turn = _last_turn(lines, sorted(at), speakers)
     first_told = _first_told(lines, titles)
     for number, text in enumerate(lines, 1):

@@ -99,7 +99,7 @@ def _kind_of(
     if marks.PROMO_TITLE.fullmatch(title):
         return Kind.PROMO
     turns = sum(r is Role.TURN for r in inside)
-    is_talk = turns >= 2 and turns > sum(r is Role.PARA for r in inside)  # more is said than told
+    is_talk = turns >= 2 and turns > sum(r in (Role.PARA, Role.QUOTE) for r in inside)  # more is said than told
     if marks.CLOSING.fullmatch(title) and index > total // 2 and not (is_talk and _SOUNDS_LAST.match(title)):
         return Kind.OUTRO
     if Role.QUESTION in inside or marks.QA_TITLE.search(title) or (is_talk and not is_minutes):

@@ -15,6 +15,7 @@ from briefing.script.flow import BLANKS, Outline, find_flow, join_line, spread, 
 from briefing.script.headings import find_headings, without_mark
 from briefing.script.lines import TURN, find_speakers, fixed_roles, speaker_of
 from briefing.script.promotion import mark_promotion, with_closing_promotion
+from briefing.script.questions import find_marked_questions
 from briefing.script.roles import assign_roles
 from briefing.script.runs import mark_runs
 from briefing.script.sections import (
@@ -52,6 +53,7 @@ def find_structure(source: Source) -> Article:
 def _find_outline(raw: Sequence[str], source: Source) -> Outline:
     lines = [line.strip(BLANKS) for line in raw]
     fixed = fixed_roles(lines)
+    fixed |= dict.fromkeys(find_marked_questions(lines, fixed), Role.QUESTION)
     speakers = find_speakers(lines, fixed)
     listed = find_listed(lines, fixed)
     is_markdown = source.name.lower().endswith((".md", ".markdown"))

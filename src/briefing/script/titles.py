@@ -94,7 +94,9 @@ def _leading_lines(lines: Sequence[str], limit: int, taken: set[int]) -> list[in
         below = lines[number] if number < len(lines) else ""
         goes_on = "。" in below or number + 1 in wrapped
         is_told = TURN_SENTENCE.search(text) and out and (goes_on or TURN_SENTENCE.search(below))
-        is_text = "。" in text and (bool(_ENDS_TEXT.search(text)) or len(text) > _LONGEST)
+        is_text = "。" in text and (
+            bool(_ENDS_TEXT.search(text)) or len(text) > _LONGEST or bool(out and marks.FULL_STOP.search(below))
+        )
         if is_text or is_told or (number in wrapped and goes_on) or len(text) > 100:
             break
         out.append(number)
