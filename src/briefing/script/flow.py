@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from unicodedata import east_asian_width
@@ -142,19 +142,26 @@ def _find_wrapped(lines: Sequence[str]) -> frozenset[int]:
     One width shows by several lines that end in no sentence there, and few that are longer. Lines cut at will show by a
     comma at their end or, where several are, by a particle. Above the first sentence lines join only to make one.
     """
-    widths = [columns(line.rstrip(BLANKS)) for line in lines]
     joinable = _joinable(lines)
     able = [i for i in joinable if not marks.FULL_STOP.search(lines[i])]
-    told = [w for w in widths if w]
-    width = _common_width([widths[i] for i in able], told)
-    full = {i for i in able if width and width - _SLACK <= widths[i] <= width + 2 and not _is_whole(lines, i)}
-    full |= {i for i in joinable if width and widths[i] >= width - _SLACK and lines[i + 1].startswith(("（", "("))}
+    full = _full_lines(lines, able, joinable, columns, _SLACK) or _full_lines(lines, able, joinable, len, 1)
     at_comma = {i for i in able if lines[i].endswith(("、", "，"))}
-    cut = at_comma | {
-        i for i in able if _PARTICLE.search(lines[i]) and widths[i] >= _NARROWEST and not _heads(lines[i])
-    }
+    cut = at_comma | {i for i in able if columns(lines[i]) >= _NARROWEST and _stops_at_particle(lines[i])}
+    told = [columns(line) for line in lines if line]
     is_cut = len(cut) >= _LEAST_CUT and sum(w > _PAGE for w in told) * 10 <= len(told)
     return frozenset(_below_head(full | (cut if is_cut else at_comma), lines))
+
+
+def _full_lines(
+    lines: Sequence[str], able: Sequence[int], joinable: Sequence[int], measure: Callable[[str], int], slack: int
+) -> set[int]:
+    """Give the lines that are full to the one width of a wrapped text, measured in columns or characters."""
+    widths = [measure(line.rstrip(BLANKS)) for line in lines]
+    width = _common_width([widths[i] for i in able], [w for w in widths if w], slack)
+    if not width:
+        return set()
+    full = {i for i in able if width - slack <= widths[i] <= width + 2 and not _is_whole(lines, i)}
+    return full | {i for i in joinable if widths[i] >= width - slack and lines[i + 1].startswith(("（", "("))}
 
 
 def _below_head(wrapped: set[int], lines: Sequence[str]) -> set[int]:
@@ -170,6 +177,11 @@ _SLACK = 3  # columns that stay free where the next character may not begin a li
 _LEAST_CUT = 4
 _PAGE = 84  # columns that hold a line cut by hand
 _PARTICLE = re.compile(r"(?:[はがをにでともへの]|から|まで|より|など|ので|けど|って|[てっ])$")
+
+
+def _stops_at_particle(line: str) -> bool:
+    text = line.strip(BLANKS)
+    return bool(_PARTICLE.search(text)) and not _heads(text) and not marks.LIST.fullmatch(text)
 
 
 def _is_whole(lines: Sequence[str], index: int) -> bool:
@@ -192,9 +204,14 @@ def _joinable(lines: Sequence[str]) -> list[int]:
         in_code ^= line.startswith(("```", "~~~"))
         text, following = line.strip(BLANKS), below.strip(BLANKS)
         is_text = text and not in_code and not _NO_TEXT.search(text)
-        if is_text and following and not _opens(following):
+        is_shallower = _indent(below) < _indent(line) - 1
+        if is_text and following and not is_shallower and not _opens(following):
             out.append(index)
     return out
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip(BLANKS))
 
 
 _NO_TEXT = re.compile(r"^[#|>＞:]|^\$ |https?://|\S(?:　{2,}| {3,}|\t)\s*\S|^[\W_]+$|  $|\\$")
@@ -208,12 +225,12 @@ def _opens(text: str) -> bool:
     )
 
 
-def _common_width(able: Sequence[int], every: Sequence[int]) -> int:
+def _common_width(able: Sequence[int], every: Sequence[int], slack: int) -> int:
     """Give the width to which several lines are full that end in no sentence and which few exceed; 0 where there is none."""
     counts = Counter(w for w in able if w >= _NARROWEST)
 
     def full(width: int) -> int:
-        return sum(counts[w] for w in range(width - _SLACK, width + 1))
+        return sum(counts[w] for w in range(width - slack, width + 1))
 
     width = max(counts, key=lambda w: (full(w), -w), default=0)
     wider = sum(w > width + 2 for w in every)

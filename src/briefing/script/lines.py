@@ -19,7 +19,7 @@ TURN = re.compile(
 )
 
 
-ORNAMENTS = "■□◆◇●○◎★☆▼▽▲△【】<>＜＞≪≫〈〉#＃*＊~〜=＝-ー―　 :："
+ORNAMENTS = "■□◆◇●○◎★☆▼▽▲△【】<>＜＞≪≫〈〉#＃*＊~〜=＝-―　 :："
 
 
 def fixed_roles(lines: Sequence[str]) -> dict[int, Role]:
