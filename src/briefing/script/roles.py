@@ -125,6 +125,9 @@ _ASKED = re.compile(r"[―—─]{2}\s*\S.*[^―—─]$")
 _NARRATION = re.compile(r"^(?:取材|インタビュー|対談|座談会|別れ際|帰り際)|店を(?:出|後)|話を聞き終え")
 
 
+_OFFICER = re.compile(r"[（(][^（）()\s]{1,16}[長監][）)]")  # who answered
+
+
 _MEMBER = re.compile(r"[（(]?(?:質問者[：:])?\S{1,8}[\s　]\S{1,6}[\s　]?(?:議員|委員|君|氏)[)）]?")
 
 
@@ -161,6 +164,8 @@ def _role_of(
         is_meta(text) or is_addressee([text], 1) or re.fullmatch(r"[～〜~ー―－-].*[～〜~ー―－-]", text)
     ):
         return Role.META
+    if state is Role.ANSWER and above is Role.ANSWER and _OFFICER.fullmatch(text):
+        return Role.ANSWER
     if marks.CONTACT.search(text) or marks.CREDIT.fullmatch(text) or (is_alone and marks.SIGNATURE.fullmatch(text)):
         return Role.META
     if is_under_heading and not marks.LIST.fullmatch(text) and (is_meta(text) or _MEMBER.fullmatch(text)):

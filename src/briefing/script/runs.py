@@ -109,6 +109,10 @@ _CELL = re.compile(
 _TIMETABLE = re.compile(r"(?:とき|ところ|期間|持ち物|費用|定員|対象|日時|場所|料金|時間|会場|参加費)(?:[:：]|　)")
 
 
+_WHEN = re.compile(r"(?:日時|日程|会期|期日|開催日)(?:[:：]|　)")
+_WHERE = re.compile(r"(?:場所|会場|集合(?:場所)?)(?:[:：]|　)")
+
+
 _GRID = re.compile(r".*\t.*|[├│┃].*|[|+][─━|+\-=\s].*|[（(]単位[:：].*[)）]|.*\S \| \S.*\|.*|:?-{2,}:?\s*\|[\s|:-]*")
 
 
@@ -117,7 +121,7 @@ _CELLS = frozenset({Role.PARA, Role.ANSWER, Role.META, Role.LIST, Role.TABLE})
 
 
 def _mark_pairs(lines: Sequence[str], roles: Sequence[Role]) -> list[Role]:
-    """Mark drawn rows, two neighbouring rows with as many bars, and two neighbouring voices with their names."""
+    """Mark drawn rows, two neighbouring rows with as many bars, and voices with who they are."""
     drawn = (Role.PARA, Role.ANSWER, Role.META, Role.DIVIDER)
     out = [Role.TABLE if r in drawn and _GRID.fullmatch(t) else r for t, r in zip(lines, roles, strict=True)]
     for above, (first, second) in enumerate(pairwise(lines)):
@@ -126,11 +130,7 @@ def _mark_pairs(lines: Sequence[str], roles: Sequence[Role]) -> list[Role]:
         is_row = bars[0] == bars[1] > 0 and not any("。" in t for t in (first, second))
         if is_row and _CELLS.issuperset(both):
             out[above : above + 2] = [Role.TABLE, Role.TABLE]
-        elif (
-            {Role.PARA, Role.QUOTE}.issuperset(both) and marks.VOICE.fullmatch(first) and marks.VOICE.fullmatch(second)
-        ):
-            out[above : above + 2] = [Role.QUOTE, Role.QUOTE]
-    return out
+    return [Role.QUOTE if r is Role.PARA and marks.VOICE.fullmatch(t) else r for t, r in zip(lines, out, strict=True)]
 
 
 def _mark_rows(lines: Sequence[str], roles: Sequence[Role]) -> list[Role]:
@@ -145,6 +145,8 @@ def _mark_rows(lines: Sequence[str], roles: Sequence[Role]) -> list[Role]:
             run.append(index)
             continue
         texts = [lines[i] for i in run]
+        if len(run) == 2 and _WHEN.match(texts[0]) and _WHERE.match(texts[1]):
+            out[run[0] : run[1] + 1] = [Role.META] * 2
         is_table = len(run) >= 3 or (
             len(run) == 2 and (all(map(_TIMETABLE.match, texts)) or all(re.search("[0-9０-９]", t) for t in texts))
         )
