@@ -142,8 +142,26 @@ def _with_first(
 def _boxed_family(lines: Sequence[str], fixed: Mapping[int, Role]) -> list[Candidate]:
     """Give two or more lines between dividers, those above the first sentence aside: they may hold the title."""
     told = next((n for n, t in enumerate(lines, 1) if marks.FULL_STOP.search(t)), 0)
-    boxed = [Candidate(n, "boxed", without_mark(n, t), None) for n, t in _framed(lines, fixed) if n > told]
+    framed = [(n, t) for n, t in _framed(lines, fixed) if n > told] or _underlined(lines, fixed)
+    boxed = [Candidate(n, "boxed", without_mark(n, t), None) for n, t in framed]
     return boxed if len(boxed) >= 2 else []
+
+
+def _underlined(lines: Sequence[str], fixed: Mapping[int, Role]) -> list[tuple[int, str]]:
+    """Give the short lines right above the dividers of a form that stands below such lines only; the title may be one."""
+    forms: dict[str, list[int]] = {}
+    for number in (n for n, role in fixed.items() if role is Role.DIVIDER):
+        forms.setdefault(lines[number - 1][:3], []).append(number - 1)
+    heads = [above for above in forms.values() if all(_may_be_underlined(n, lines, fixed) for n in above)]
+    told = next((n for n, t in enumerate(lines, 1) if marks.FULL_STOP.search(t)), 0)
+    return [(n, lines[n - 1]) for above in heads for n in above if n > told]
+
+
+def _may_be_underlined(number: int, lines: Sequence[str], fixed: Mapping[int, Role]) -> bool:
+    text = lines[number - 1] if number > 0 and number not in fixed else ""
+    return (
+        0 < len(text) <= SHORT_HEADING + 8 and stands_apart(number, lines, fixed) and not marks.FULL_STOP.search(text)
+    )
 
 
 def _bare_headings_like(

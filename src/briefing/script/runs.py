@@ -56,7 +56,9 @@ def _mark_lists(lines: Sequence[str], roles: Sequence[Role]) -> list[Role]:
     return out
 
 
-_RUN_ITEM = re.compile(r"(?P<mark>[■□◆◇●○▪▫◎★☆])\s*\S|(?P<n>[0-9０-９]{1,2}|[一二三四五六七八九十]{1,3})位?[　\s]+\S")
+_RUN_ITEM = re.compile(
+    r"(?P<mark>[■□◆◇●○▪▫◎★☆→⇒➡])\s*\S|(?P<n>[0-9０-９]{1,2}|[一二三四五六七八九十]{1,3})位?[　\s]+\S"
+)
 
 
 def _mark_short(lines: Sequence[str], roles: Sequence[Role]) -> list[Role]:
