@@ -196,7 +196,9 @@ def _with_bare_family(
 ) -> dict[str, list[Candidate]]:
     """Add short lines set apart by blank lines as a family of their own, where nothing else marks headings at their level."""
     taken = {c.line for members in families.values() for c in members}
-    bare = [Candidate(n, "bare", lines[n - 1], None) for n in bare_headings(lines, fixed, speakers) if n not in taken]
+    asked = frozenset() if speakers else find_unmarked_questions(lines, fixed, taken)
+    free = (n for n in bare_headings(lines, fixed, speakers) if n not in taken and n not in asked)
+    bare = [Candidate(n, "bare", lines[n - 1], None) for n in free]
     apart = [c for c in bare if stands_apart(c.line, lines, fixed)]
     largest = max((len({c.title for c in members}) for members in families.values()), default=0)
     alone = [c.line for c in apart if stands_alone(c.line, fixed)]
@@ -208,7 +210,7 @@ def _with_bare_family(
             return {**families, "bare": close}
     parts = [c for c in apart if marks.FULL_STOP.search(lines[c.line])]
     bounds = [m[0].line for m in families.values()] + [len(lines)]
-    is_free = families and not speakers and not find_unmarked_questions(lines, fixed, taken)
+    is_free = families and not speakers and not asked
     if is_free and len(parts) >= 2 and _surround(bounds, [c.line for c in parts]):
         return {**families, "bare": parts}
     return families if families or len(bare) < 2 else {"bare": bare}
@@ -254,12 +256,13 @@ def _known_titles(lines: Sequence[str], fixed: Mapping[int, Role]) -> list[tuple
 
 def _heads_end(number: int, lines: Sequence[str], fixed: Mapping[int, Role]) -> bool:
     """Say whether a line of the last quarter is in a box, or offers something right behind a divider."""
-    text = lines[number - 1]
+    text = lines[number - 1].strip(ORNAMENTS)
     if number * 4 <= len(lines) * 3 or is_note_form(text) or len(text) > SHORT_HEADING:
         return False
-    offers, is_boxed = bool(marks.OFFER.search(text)), bool(re.fullmatch("【[^【】]+】", text))
+    offers, is_boxed = bool(marks.OFFER.search(text)), bool(re.fullmatch("【[^【】]+】", lines[number - 1]))
+    leads = any(marks.FULL_STOP.search(t) for t in lines[number : number + 2])  # what it asks for is told below
     is_apart = stands_apart(number, lines, fixed) if is_boxed else fixed.get(number - 1) is Role.DIVIDER
-    return (is_boxed and (is_apart or offers)) or (offers and is_apart)
+    return (is_boxed and (is_apart or offers)) or (offers and is_apart and (leads or not text.endswith("ください")))
 
 
 def _framed(lines: Sequence[str], fixed: Mapping[int, Role]) -> list[tuple[int, str]]:

@@ -51,11 +51,24 @@ def fixed_roles(lines: Sequence[str]) -> dict[int, Role]:
             fixed[number] = Role.TABLE  # the frame of a drawn table; without rows, that of a box
         elif role := _fixed_role(text):
             fixed[number] = role
-        elif _is_tabbed(text) and any(map(_is_tabbed, (*lines[number : number + 1], *lines[number - 2 : number - 1]))):
+        elif (
+            _is_tabbed(text) and any(map(_is_tabbed, (*lines[number : number + 1], *lines[number - 2 : number - 1])))
+        ) or _is_row(number, lines):
             fixed[number] = Role.TABLE
         elif _is_caption(number, lines):
             fixed[number] = Role.META
     return fixed
+
+
+def _is_row(number: int, lines: Sequence[str]) -> bool:
+    """Say whether a line is one of three neighbours or more with as many columns, three at least, parted by wide gaps."""
+    counts = [len(_GAP.findall(t)) if "。" not in t else 0 for t in lines[max(number - 3, 0) : number + 2]]
+    at = min(number - 1, 2)
+    windows = (counts[i : i + 3] for i in range(max(at - 2, 0), at + 1))
+    return counts[at] >= 2 and any(w == [counts[at]] * 3 for w in windows)
+
+
+_GAP = re.compile(r"(?<=\S)(?:　{2,}| {2,}|　 )\s*(?=\S)")
 
 
 def _is_tabbed(text: str) -> bool:

@@ -71,7 +71,13 @@ def _role_in_box(text: str, title: str) -> Role:
     if "文献" in title:
         return Role.LIST
     is_told = TURN_SENTENCE.search(text) or "。" in text or _INVITES.search(text)
-    return Role.META if "プロフィール" in title or marks.META_LABEL.match(text) or not is_told else Role.PROMO
+    return (
+        Role.META
+        if re.search("プロフィール|略歴|(?:[筆著作]者|書き手|講師)の?紹介", title)
+        or marks.META_LABEL.match(text)
+        or not is_told
+        else Role.PROMO
+    )
 
 
 class _Page:
@@ -110,7 +116,7 @@ class _Page:
         text = self._lines[number - 1]
         near_end = self._last - number <= 2
         is_weak = marks.PROMO.search(text) or marks.HANDLE.search(text)
-        points_out = marks.URL.search(text) or (_CHANNEL.search(text) and _OFFERS.search(text))
+        points_out = marks.URL.search(text) or any(_CHANNEL.search(t) and _OFFERS.search(t) for t in text.split("。"))
         leads = self._roles[number : number + 1] == [Role.LINK] and re.search(r"こちら(?:[(（].*[)）])?[。！!]?$", text)
         return bool(
             marks.STRONG_PROMO.search(text)

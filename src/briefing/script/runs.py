@@ -132,7 +132,20 @@ def _mark_pairs(lines: Sequence[str], roles: Sequence[Role]) -> list[Role]:
         is_row = bars[0] == bars[1] > 0 and not any("。" in t for t in (first, second))
         if is_row and _CELLS.issuperset(both):
             out[above : above + 2] = [Role.TABLE, Role.TABLE]
-    return [Role.QUOTE if r is Role.PARA and marks.VOICE.fullmatch(t) else r for t, r in zip(lines, out, strict=True)]
+    return [Role.QUOTE if i in _voices(lines, out) else role for i, role in enumerate(out)]
+
+
+def _voices(lines: Sequence[str], roles: Sequence[Role]) -> set[int]:
+    """Give the lines in quotation marks alone: with who they are, three beside each other, or announced above."""
+    told = [i for i, role in enumerate(roles) if role in (Role.PARA, Role.QUOTE)]
+    said = {i for i in told if _SAID.fullmatch(lines[i])}
+    named = {i for i in told if marks.VOICE.fullmatch(lines[i])}
+    rows = {j for i in said for j in (i, i + 1, i + 2) if {i, i + 1, i + 2} <= said}
+    return named | rows | {i for i in said if i and _ANNOUNCES_VOICE.search(lines[i - 1])}
+
+
+_SAID = re.compile(r"「[^「」]{8,}」")
+_ANNOUNCES_VOICE = re.compile(r"(?:述べ|語|話し|コメントし|寄せ)[^。、]{0,8}。$|こう(?:ある|あります|書[^。]*)。$")
 
 
 def _mark_rows(lines: Sequence[str], roles: Sequence[Role]) -> list[Role]:
@@ -166,5 +179,5 @@ def _mark_indented(raw: Sequence[str], roles: Sequence[Role]) -> list[Role]:
     first = next((i for i in told if "。" in raw[i]), len(raw))
     margin = median_low(depths.values()) if told else 0
     deep = {i for i in told if i > first and depths[i] > margin}
-    quoted = {i for i in deep if depths[i] > margin + 1 or marks.VOICE.fullmatch(raw[i].strip())}
+    quoted = {i for i in deep if depths[i] > max(margin, 1) or marks.VOICE.fullmatch(raw[i].strip())}
     return [Role.QUOTE if i in quoted else role for i, role in enumerate(roles)]

@@ -141,6 +141,7 @@ def settle_kinds(sections: Sequence[Section], roles: Sequence[Role]) -> list[Sec
             and section.number > 1
             and is_end
             and Role.TURN not in inside
+            and not _SURE_CLOSING.fullmatch(section.title)
             and (leaves or (is_behind and offers))
         ):
             kind = Kind.PROMO
@@ -150,6 +151,7 @@ def settle_kinds(sections: Sequence[Section], roles: Sequence[Role]) -> list[Sec
     return out[::-1]
 
 
+_SURE_CLOSING = re.compile(rf"(?!次){marks.CLOSING_WORD.pattern}")
 _PROMOTING = frozenset({Role.PROMO, Role.LINK})
 
 

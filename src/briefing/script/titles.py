@@ -146,7 +146,10 @@ _NO_TITLE = (_FIGURES, _CLOCK, _DOCUMENT_NUMBER, _TAGS, re.compile(f"^(?:{marks.
 _BYLINE = re.compile(
     r"^[^\s「『（(]{1,6}[:：／]|^(?!.*[をはがにで「])(?!.*[録報会]$)(?:\S+[\s　／/｜|]+)+[一-龠々]{1,3}[\s　][一-龠々ぁ-んァ-ヶ]{1,4}$"
 )
-_BESIDE_TITLE = (NAMED, ORGANISATION, OFFICE, _BYLINE)
+_STAFF = re.compile(
+    r"(?:担任|担当|係|主任|顧問)[\s　]+\S+$|^(?!.*[をはがにで「])\S{2,10}[\s　]+[^\s・]{1,6}(?:・[^\s・]{1,6})+$"
+)
+_BESIDE_TITLE = (_STAFF, NAMED, ORGANISATION, OFFICE, _BYLINE)
 _ISSUE_ALONE = re.compile(r"(?:第|通巻|[Vv][Oo][Ll]|[Nn][Oo]|№|[#＃])[.．]?[\s　]*[0-9０-９]+[\s　]*[号巻]?")
 _ISSUE = re.compile(r"月号|第[0-9０-９]+号|^(?:[Vv]ol|No)[.．]")
 _NUMBER = r"[\s　]*[0-9０-９一二三四五六七八九十百〇]+[\s　]*"
