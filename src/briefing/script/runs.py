@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from itertools import pairwise
-from statistics import median_low
 
 from briefing.model import Role
 from briefing.script import marks
+from briefing.script.indents import indent, mark_deeper
 from briefing.script.lines import announces_list, is_short_item
 
 
@@ -17,7 +17,7 @@ def mark_runs(raw: Sequence[str], roles: Sequence[Role]) -> list[Role]:
     lines = [line.strip(" \t　") for line in raw]
     out = _mark_hanging(raw, _mark_lists(lines, _mark_bylines(lines, roles)))
     out = _mark_rows(lines, _mark_pairs(lines, out))
-    return _mark_indented(raw, _mark_short(lines, out))
+    return mark_deeper(raw, _mark_short(lines, out))
 
 
 def _mark_bylines(lines: Sequence[str], roles: Sequence[Role]) -> list[Role]:
@@ -88,7 +88,7 @@ def _mark_hanging(raw: Sequence[str], roles: Sequence[Role]) -> list[Role]:
             count = marks.parse_number(number["n"]) or 0 if number else count
         elif out[index] in _HANGING and number and count and marks.parse_number(number["n"]) == count + 1:
             out[index], count = Role.LIST, count + 1
-        elif out[index] in _HANGING and above is Role.LIST and _indent(line) > _indent(raw[index - 1]) + 1:
+        elif out[index] in _HANGING and above is Role.LIST and indent(line) > indent(raw[index - 1]) + 1:
             out[index] = Role.LIST
         elif out[index] in (Role.HEADING, Role.SUBHEADING):
             count = 0
@@ -97,10 +97,6 @@ def _mark_hanging(raw: Sequence[str], roles: Sequence[Role]) -> list[Role]:
 
 _COUNTED = re.compile(r"(?P<n>[0-9０-９]{1,2})[.．、)）]?[　\s]+\S")
 _HANGING = frozenset({Role.PARA, Role.META, Role.QUOTE})
-
-
-def _indent(line: str) -> int:
-    return len(line) - len(line.lstrip(" \t　"))
 
 
 _CELL = re.compile(
@@ -170,14 +166,3 @@ def _mark_rows(lines: Sequence[str], roles: Sequence[Role]) -> list[Role]:
                 out[i] = Role.TABLE
         run = []
     return out
-
-
-def _mark_indented(raw: Sequence[str], roles: Sequence[Role]) -> list[Role]:
-    """Mark paragraphs two wide blanks deeper than most, or one and with their source, as quoted, from the first sentence on."""
-    told = [i for i, role in enumerate(roles) if role is Role.PARA]
-    depths = {i: len(raw[i]) - len(raw[i].lstrip("　")) for i in told}
-    first = next((i for i in told if "。" in raw[i]), len(raw))
-    margin = median_low(depths.values()) if told else 0
-    deep = {i for i in told if i > first and depths[i] > margin}
-    quoted = {i for i in deep if depths[i] > max(margin, 1) or marks.VOICE.fullmatch(raw[i].strip())}
-    return [Role.QUOTE if i in quoted else role for i, role in enumerate(roles)]

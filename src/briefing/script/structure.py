@@ -13,6 +13,7 @@ from briefing.script import marks
 from briefing.script.contents import find_contents, find_listed
 from briefing.script.flow import BLANKS, Outline, find_flow, join_line, spread, without_boxes
 from briefing.script.headings import find_headings, without_mark
+from briefing.script.indents import indented_roles
 from briefing.script.lines import TURN, find_speakers, fixed_roles, speaker_of
 from briefing.script.promotion import mark_promotion, with_closing_promotion
 from briefing.script.questions import find_marked_questions
@@ -53,6 +54,7 @@ def find_structure(source: Source) -> Article:
 def _find_outline(raw: Sequence[str], source: Source) -> Outline:
     lines = [line.strip(BLANKS) for line in raw]
     fixed = fixed_roles(lines)
+    fixed |= indented_roles(raw, fixed)
     fixed |= dict.fromkeys(find_marked_questions(lines, fixed), Role.QUESTION)
     speakers = find_speakers(lines, fixed)
     listed = find_listed(lines, fixed)
