@@ -127,27 +127,28 @@ class _Page:
         )
 
     def _ends_apart(self) -> bool:
-        """Say whether a few lines without a heading behind the last divider call the reader, in a sentence at least."""
+        """Say whether a few lines without a heading behind the last divider call the reader, in a sentence or by two addresses at least."""
         behind = range(self._divider + 1, self._last + 1)
         texts = [self._lines[n - 1] for n in behind]
         return (
             len(self._lines) // 2 < self._divider
             and len(behind) <= 6
             and any(map(_CALL.search, texts))
-            and any(map(marks.FULL_STOP.search, texts))
+            and (any(map(marks.FULL_STOP.search, texts)) or sum(map(bool, map(marks.URL.search, texts))) > 1)
             and not any(self._roles[n - 1] is Role.HEADING for n in behind)
         )
 
 
 def with_closing_promotion(lines: Sequence[str], sections: Sequence[Section], roles: Sequence[Role]) -> list[Section]:
-    """Cut off what follows the last divider when it only promotes, in a sentence at least: a section of its own."""
+    """Cut off what follows the last divider when it only promotes, in a sentence or by two addresses at least: a section of its own."""
     if not sections or sections[-1].kind is Kind.PROMO:
         return list(sections)
     last = sections[-1]
     dividers = [n for n in range(last.start, last.end + 1) if roles[n - 1] is Role.DIVIDER]
     for divider in dividers:
         rest = [n for n in range(divider + 1, last.end + 1) if roles[n - 1] not in (Role.BLANK, Role.DIVIDER)]
-        promotes = any(roles[n - 1] is Role.PROMO and re.search("[。！]", lines[n - 1]) for n in rest)
+        calls = [lines[n - 1] for n in rest if roles[n - 1] is Role.PROMO]
+        promotes = any(re.search("[。！]", t) for t in calls) or sum(map(bool, map(marks.URL.search, calls))) > 1
         if promotes and all(roles[n - 1] in UNSPOKEN_END for n in rest):
             kept = Section(last.number, last.kind, last.title, last.start, rest[0] - 1)
             return [*sections[:-1], kept, Section(last.number + 1, Kind.PROMO, None, rest[0], last.end)]
