@@ -17,6 +17,7 @@ from briefing.script.indents import indented_roles
 from briefing.script.lines import TURN, find_speakers, fixed_roles, speaker_of
 from briefing.script.promotion import mark_promotion, with_closing_promotion
 from briefing.script.questions import find_marked_questions
+from briefing.script.questions import without_mark as without_question_mark
 from briefing.script.roles import assign_roles
 from briefing.script.runs import mark_runs
 from briefing.script.sections import (
@@ -135,7 +136,7 @@ def _bare_text(role: Role, text: str) -> str:
     if role is Role.NOTE and (item := marks.LIST.fullmatch(bare)):
         bare = item["title"]
     if role is Role.QUESTION:
-        bare = bare.lstrip("―—─　 ")
+        bare = without_question_mark(bare.lstrip("―—─　 "))
     return bare.lstrip(">＞ ") if role is Role.QUOTE else bare
 
 
