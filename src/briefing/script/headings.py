@@ -72,6 +72,7 @@ def find_headings(
     alike = () if is_markdown else _bare_headings_like(upper, lines, fixed, speakers)
     for number in (*listed.values(), *alike):
         headings.setdefault(number, Heading(number, without_mark(number, lines[number - 1]), True))
+    headings |= _parts_of_listed(headings, frozenset(listed.values()))
     are_apart = bool(upper) and all(stands_apart(n, lines, fixed) for n in upper)
     for number, title in _known_titles(lines, fixed):
         if stands_apart(number, lines, fixed) or not are_apart or number < upper[0]:
@@ -81,6 +82,17 @@ def find_headings(
     for number, title in _framed(lines, fixed):
         headings[number] = Heading(number, without_mark(number, title), True)
     return tuple(headings[n] for n in sorted(headings))
+
+
+def _parts_of_listed(headings: Mapping[int, Heading], named: frozenset[int]) -> dict[int, Heading]:
+    """Give what stands between headings that the contents name, where they name three at least, as parts of them."""
+    if len(named) < _LEAST_NAMED:
+        return {}
+    between = (h for h in headings.values() if min(named) < h.line < max(named) and h.line not in named)
+    return {h.line: Heading(h.line, h.title, False) for h in between}
+
+
+_LEAST_NAMED = 3
 
 
 def _repeated_below(
@@ -171,7 +183,8 @@ def _bare_headings_like(
     if not upper or not all(stands_apart(n, lines, fixed) for n in upper):
         return []
     gaps = {gaps_of(n, fixed) for n in upper}
-    return [n for n in bare_headings(lines, fixed, speakers) if gaps == {gaps_of(n, fixed)}]
+    asked = frozenset() if speakers else find_unmarked_questions(lines, fixed, upper)
+    return [n for n in bare_headings(lines, fixed, speakers) if gaps == {gaps_of(n, fixed)} and n not in asked]
 
 
 def _is_level_with(members: Sequence[Candidate], top: str, upper: Sequence[int], fixed: Mapping[int, Role]) -> bool:
@@ -198,7 +211,7 @@ def _with_bare_family(
     taken = {c.line for members in families.values() for c in members}
     asked = frozenset() if speakers else find_unmarked_questions(lines, fixed, taken)
     free = (n for n in bare_headings(lines, fixed, speakers) if n not in taken and n not in asked)
-    bare = [Candidate(n, "bare", lines[n - 1], None) for n in free]
+    bare = [Candidate(n, "bare", without_mark(n, lines[n - 1]), None) for n in free]
     apart = [c for c in bare if stands_apart(c.line, lines, fixed)]
     largest = max((len({c.title for c in members}) for members in families.values()), default=0)
     alone = [c.line for c in apart if stands_alone(c.line, fixed)]

@@ -103,7 +103,7 @@ def _leading_lines(lines: Sequence[str], limit: int, taken: set[int]) -> list[in
     return out
 
 
-_ENDS_TEXT = re.compile(rf"{marks.FULL_STOP.pattern}|[:：、]$")
+_ENDS_TEXT = re.compile(rf"{marks.FULL_STOP.pattern}|[:：、）)]$|。.*。")
 _LONGEST = 60  # characters of a title that holds a full stop
 
 
@@ -114,6 +114,8 @@ def _is_further_label(number: int, lines: Sequence[str]) -> bool:
 
 def _title_score(text: str, rest: str, below: Sequence[str]) -> float:
     """Say how much a leading line looks like a title: long, of words that the text takes up, no label, date, name or masthead."""
+    if marks.META_LABEL.match(_plain_label(text)):
+        return -1
     if is_meta(text) and (beside := _beside_date(text)):
         return 0.4 + min(len(beside), 24) / 48  # a title that carries its date: 畑だより　2025年5月号
     if is_meta(text) and (_MASTHEAD.search(text) or _ISSUE.search(text)) and not marks.META_LABEL.match(text):
@@ -128,9 +130,21 @@ def _title_score(text: str, rest: str, below: Sequence[str]) -> float:
         return 0.1  # where nothing better stands beside it: 定例会議事録
     if _MASTHEAD.search(text) or any(map(_ISSUE.search, below)):
         return 0.5  # the title of a whole issue, or what stands above the title of one text
+    if "。" in text:
+        return 0.9  # a title may hold a full stop, running text does
     words = _WORDS.findall(text)
     taken_up = sum(w in rest for w in words) / (len(words) or 1)
     return 1 + (min(len(text), 24) + 8 * taken_up) / 24 - (0.9 if len(text) <= 4 and any(below) else 0)
+
+
+def _plain_label(text: str) -> str:
+    """Give a line without its number and the blank within a label of two characters.
+
+    >>> _plain_label("１　日　時　　四月一日")
+    '日時　　四月一日'
+    """
+    unnumbered = re.sub(r"^[0-9０-９]{1,2}[.．、]?[\s　]+", "", text)
+    return re.sub(r"^([一-龠])[\s　]+([一-龠])(?=[\s　:：])", r"\1\2", unnumbered)
 
 
 _WORDS = re.compile(r"[一-龠々]{2,}|[ァ-ヴー]{3,}|[A-Za-z]{3,}")
