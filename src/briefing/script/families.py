@@ -26,7 +26,7 @@ def kept_families(
         members = every if len(plain) * 2 > len(every) else plain
         listed = _listed_in_runs([c for c in candidates if c.family == name], lines, fixed)
         spread = [c for c in members if c.line not in listed]
-        if name == "date":  # a date is a heading only where it stands apart
+        if name in ("date", "numeral"):  # a heading only where it stands apart
             spread = [c for c in spread if stands_apart(c.line, lines, fixed)]
         if name.startswith("md") and members:
             kept[name] = members

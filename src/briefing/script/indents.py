@@ -50,6 +50,9 @@ def mark_deeper(raw: Sequence[str], roles: Sequence[Role]) -> list[Role]:
     depths = {i: len(raw[i]) - len(raw[i].lstrip("　")) for i in told}
     first = next((i for i in told if "。" in raw[i]), len(raw))
     margin = median_low(depths.values()) if told else 0
-    deep = {i for i in told if i > first and depths[i] > margin}
+    deep = {i for i in told if i > first and depths[i] > margin and len(raw[i].strip()) > _SHORTEST}
     quoted = {i for i in deep if depths[i] > max(margin, 1) or marks.VOICE.fullmatch(raw[i].strip())}
     return [Role.QUOTE if i in quoted else role for i, role in enumerate(roles)]
+
+
+_SHORTEST = 3  # characters that say nothing yet

@@ -20,6 +20,9 @@ _CHANNEL = re.compile(
 _OFFERS = re.compile(
     r"どうぞ|ご覧|お願いします|無料|掲載|更新|配信|発行|お届け|公開(?:中|し)|受け付け|押して|お待ちして|お寄せ|募集|参加して|販売し|いただけ|してみませんか|見て(?:ね|く)|書いて|こちら|挑戦"
 )
+_BOXED_LABEL = re.compile(
+    r"[【〔［\[<＜](?:開[館店場園]時間|休[館業場園]日|定休日|営業時間|電話|住所|所在地|アクセス|交通|発行|編集|連絡先|会場|場所|料金|メール|URL|FAX|TEL)[】〕］\]>＞]\s*\S"
+)
 _CALL = re.compile(rf"{_INVITES.pattern}|@|https?://|発売中|販売中|予約|お申し込み")
 
 
@@ -104,6 +107,7 @@ class _Page:
         signs = self._roles[number - 1] in (Role.PARA, Role.ANSWER) and any(
             (
                 is_meta(text),
+                _BOXED_LABEL.match(text),
                 PERSON.fullmatch(text),
                 re.fullmatch(r"[^\s。]{2,10}　[^\s。]{1,6}", text),
                 ORGANISATION.search(text),
