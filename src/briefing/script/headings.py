@@ -6,11 +6,11 @@ import re
 from bisect import bisect
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from briefing.model import Role
 from briefing.script import marks
 from briefing.script.bare import SHORT_HEADING, bare_headings, gaps_of, stands_alone
+from briefing.script.families import kept_families, weak_family
 from briefing.script.lines import (
     ORNAMENTS,
     is_meta,
@@ -23,6 +23,7 @@ from briefing.script.marks import Candidate, heading_candidates
 from briefing.script.questions import find_unmarked_questions
 
 _SECTION_ORDER = (
+    "boxed",
     "md1",
     "md2",
     "chapter",
@@ -71,6 +72,7 @@ def find_headings(
     alike = () if is_markdown else _bare_headings_like(upper, lines, fixed, speakers)
     for number in (*listed.values(), *alike):
         headings.setdefault(number, Heading(number, without_mark(number, lines[number - 1]), True))
+    headings |= _parts_of_listed(headings, frozenset(listed.values()))
     are_apart = bool(upper) and all(stands_apart(n, lines, fixed) for n in upper)
     for number, title in _known_titles(lines, fixed):
         if stands_apart(number, lines, fixed) or not are_apart or number < upper[0]:
@@ -80,6 +82,17 @@ def find_headings(
     for number, title in _framed(lines, fixed):
         headings[number] = Heading(number, without_mark(number, title), True)
     return tuple(headings[n] for n in sorted(headings))
+
+
+def _parts_of_listed(headings: Mapping[int, Heading], named: frozenset[int]) -> dict[int, Heading]:
+    """Give what stands between headings that the contents name, where they name three at least, as parts of them."""
+    if len(named) < _LEAST_NAMED:
+        return {}
+    between = (h for h in headings.values() if min(named) < h.line < max(named) and h.line not in named)
+    return {h.line: Heading(h.line, h.title, False) for h in between}
+
+
+_LEAST_NAMED = 3
 
 
 def _repeated_below(
@@ -103,13 +116,64 @@ def _families(
     is_markdown: bool,
 ) -> dict[str, list[Candidate]]:
     """Gather the families that the whole text bears out; Markdown's own levels exclude the others."""
-    free = [n for n, t in enumerate(lines, 1) if n not in fixed and n not in listed and len(t) <= 80]
-    families = _kept_families([c for n in free for c in heading_candidates(n, lines[n - 1])], lines, fixed)
+    tag = _tag_line(lines)
+    free = [n for n, t in enumerate(lines, 1) if n not in fixed and n not in listed and len(t) <= 80 and n != tag]
+    families = kept_families([c for n in free for c in heading_candidates(n, lines[n - 1])], lines, fixed)
     if any(name.startswith("md") for name in families):
         return {name: members for name, members in families.items() if name.startswith("md")}
     if is_markdown:
         return {name: m for name, m in families.items() if name not in ("dot", "circled", "round")}
+    if boxed := _boxed_family(lines, fixed):
+        return _with_first("boxed", boxed, families)
+    weak = weak_family(lines, fixed)
+    if weak and all(weak[0].line < members[0].line for members in families.values()):
+        return _with_first("weak", weak, families)
     return _with_bare_family(families, lines, fixed, speakers)
+
+
+def _tag_line(lines: Sequence[str]) -> int:
+    """Give the line of a word in brackets on top, right above what may be the title (【寄稿】); 0 where there is none."""
+    line = next((n for n, t in enumerate(lines, 1) if t), 0)
+    below = lines[line] if 0 < line < len(lines) else ""
+    is_told = is_meta(below) or marks.FULL_STOP.search(below) or _TAG.match(below)
+    return line if below and _TAG.fullmatch(lines[line - 1]) and not is_told else 0
+
+
+_TAG = re.compile(r"[【［\[〈＜<《〔][^】］\]〉＞>》〕]{1,8}[】］\]〉＞>》〕]")
+
+
+def _with_first(
+    name: str, members: list[Candidate], families: Mapping[str, list[Candidate]]
+) -> dict[str, list[Candidate]]:
+    """Put a family before others, which keep what is not in it."""
+    taken = {c.line for c in members}
+    others = {other: [c for c in each if c.line not in taken] for other, each in families.items()}
+    return {name: members, **{other: each for other, each in others.items() if each}}
+
+
+def _boxed_family(lines: Sequence[str], fixed: Mapping[int, Role]) -> list[Candidate]:
+    """Give two or more lines between dividers, those above the first sentence aside: they may hold the title."""
+    told = next((n for n, t in enumerate(lines, 1) if marks.FULL_STOP.search(t)), 0)
+    framed = [(n, t) for n, t in _framed(lines, fixed) if n > told] or _underlined(lines, fixed)
+    boxed = [Candidate(n, "boxed", without_mark(n, t), None) for n, t in framed]
+    return boxed if len(boxed) >= 2 else []
+
+
+def _underlined(lines: Sequence[str], fixed: Mapping[int, Role]) -> list[tuple[int, str]]:
+    """Give the short lines right above the dividers of a form that stands below such lines only; the title may be one."""
+    forms: dict[str, list[int]] = {}
+    for number in (n for n, role in fixed.items() if role is Role.DIVIDER):
+        forms.setdefault(lines[number - 1][:3], []).append(number - 1)
+    heads = [above for above in forms.values() if all(_may_be_underlined(n, lines, fixed) for n in above)]
+    told = next((n for n, t in enumerate(lines, 1) if marks.FULL_STOP.search(t)), 0)
+    return [(n, lines[n - 1]) for above in heads for n in above if n > told]
+
+
+def _may_be_underlined(number: int, lines: Sequence[str], fixed: Mapping[int, Role]) -> bool:
+    text = lines[number - 1] if number > 0 and number not in fixed else ""
+    return (
+        0 < len(text) <= SHORT_HEADING + 8 and stands_apart(number, lines, fixed) and not marks.FULL_STOP.search(text)
+    )
 
 
 def _bare_headings_like(
@@ -119,7 +183,8 @@ def _bare_headings_like(
     if not upper or not all(stands_apart(n, lines, fixed) for n in upper):
         return []
     gaps = {gaps_of(n, fixed) for n in upper}
-    return [n for n in bare_headings(lines, fixed, speakers) if gaps == {gaps_of(n, fixed)}]
+    asked = frozenset() if speakers else find_unmarked_questions(lines, fixed, upper)
+    return [n for n in bare_headings(lines, fixed, speakers) if gaps == {gaps_of(n, fixed)} and n not in asked]
 
 
 def _is_level_with(members: Sequence[Candidate], top: str, upper: Sequence[int], fixed: Mapping[int, Role]) -> bool:
@@ -144,7 +209,9 @@ def _with_bare_family(
 ) -> dict[str, list[Candidate]]:
     """Add short lines set apart by blank lines as a family of their own, where nothing else marks headings at their level."""
     taken = {c.line for members in families.values() for c in members}
-    bare = [Candidate(n, "bare", lines[n - 1], None) for n in bare_headings(lines, fixed, speakers) if n not in taken]
+    asked = frozenset() if speakers else find_unmarked_questions(lines, fixed, taken)
+    free = (n for n in bare_headings(lines, fixed, speakers) if n not in taken and n not in asked)
+    bare = [Candidate(n, "bare", without_mark(n, lines[n - 1]), None) for n in free]
     apart = [c for c in bare if stands_apart(c.line, lines, fixed)]
     largest = max((len({c.title for c in members}) for members in families.values()), default=0)
     alone = [c.line for c in apart if stands_alone(c.line, fixed)]
@@ -156,7 +223,7 @@ def _with_bare_family(
             return {**families, "bare": close}
     parts = [c for c in apart if marks.FULL_STOP.search(lines[c.line])]
     bounds = [m[0].line for m in families.values()] + [len(lines)]
-    is_free = families and not speakers and not find_unmarked_questions(lines, fixed, taken)
+    is_free = families and not speakers and not asked
     if is_free and len(parts) >= 2 and _surround(bounds, [c.line for c in parts]):
         return {**families, "bare": parts}
     return families if families or len(bare) < 2 else {"bare": bare}
@@ -164,85 +231,6 @@ def _with_bare_family(
 
 def _surround(outer: Sequence[int], inner: Collection[int]) -> bool:
     return len(outer) >= 2 and all(outer[0] < n < outer[-1] for n in inner)
-
-
-def _kept_families(
-    candidates: Sequence[Candidate], lines: Sequence[str], fixed: Mapping[int, Role]
-) -> dict[str, list[Candidate]]:
-    """Keep a family when it recurs, does not run densely as a list does, asks in few members only, and its numbers rise."""
-    grouped: dict[str, list[Candidate]] = {}
-    for candidate in candidates:
-        text = lines[candidate.line - 1]
-        if not (is_note_form(text) or marks.STATES.search(text) or marks.CONTACT.search(text)):
-            grouped.setdefault(candidate.family, []).append(candidate)
-    kept: dict[str, list[Candidate]] = {}
-    for name, every in grouped.items():
-        plain = [c for c in every if not marks.FULL_STOP.search(lines[c.line - 1])]
-        members = every if len(plain) * 2 > len(every) else plain
-        listed = _listed_in_runs([c for c in candidates if c.family == name], lines, fixed)
-        spread = [c for c in members if c.line not in listed]
-        if name == "date":  # a date is a heading only where it stands apart
-            spread = [c for c in spread if stands_apart(c.line, lines, fixed)]
-        if name.startswith("md") and members:
-            kept[name] = members
-        elif len(spread) >= 2 and _rises(spread):
-            kept[name] = spread
-    for name in kept:
-        kept[name] = _with_labels(kept[name], [c for c in candidates if c.family == name], lines)
-    if "person" in kept and any(m[0].line < kept["person"][0].line for m in kept.values()):
-        del kept["person"]  # who asked, below each heading
-    return _without_shadows(kept)
-
-
-def _with_labels(members: list[Candidate], every: Sequence[Candidate], lines: Sequence[str]) -> list[Candidate]:
-    """Add what would be a label of notes, but alone of a family in which three at least are headings: ■宿題."""
-    labels = [c for c in every if marks.NOTE_LABEL.fullmatch(lines[c.line - 1])]
-    return sorted([*members, *labels], key=lambda c: c.line) if len(labels) == 1 and len(members) >= 3 else members
-
-
-def _listed_in_runs(members: Sequence[Candidate], lines: Sequence[str], fixed: Mapping[int, Role]) -> set[int]:
-    """Give the lines of a family that run densely, and the rest of a rising run of numbers most of which does."""
-    dense = {c.line for c in members if _is_dense(c, members, lines, fixed)}
-    runs: list[list[Candidate]] = []
-    for each in members:
-        rises = runs and each.number is not None and runs[-1][-1].number == each.number - 1
-        runs = [*runs[:-1], [*runs[-1], each]] if rises else [*runs, [each]]
-    listed = set(dense)
-    for run in runs:
-        if sum(c.line in dense for c in run) * 2 > len(run):
-            listed |= {c.line for c in run}
-        elif run[0].number is not None:  # parts of a meeting of which nothing is told: ２　開会
-            listed -= {c.line for c in run if stands_apart(c.line, lines, fixed)}
-    return listed
-
-
-def _is_dense(
-    candidate: Candidate, members: Sequence[Candidate], lines: Sequence[str], fixed: Mapping[int, Role]
-) -> bool:
-    """Say whether a line stands right beside another of its family (blank and link lines aside): a list's item, no heading."""
-    others = {c.line for c in members} - {candidate.line}
-    after = next(
-        (n for n in range(candidate.line + 1, len(lines) + 1) if fixed.get(n) not in (Role.BLANK, Role.LINK)), 0
-    )
-    before = next((n for n in range(candidate.line - 1, 0, -1) if fixed.get(n) not in (Role.BLANK, Role.LINK)), 0)
-    return after in others or (before in others and not candidate.family.startswith(("md", "mark", "lens", "chapter")))
-
-
-def _rises(members: Sequence[Candidate]) -> bool:
-    numbers = [c.number for c in members if c.number is not None]
-    return all(b > a or b == 1 for a, b in pairwise(numbers))
-
-
-def _without_shadows(families: dict[str, list[Candidate]]) -> dict[str, list[Candidate]]:
-    """Count a line for the first family that it fits."""
-    taken: set[int] = set()
-    out: dict[str, list[Candidate]] = {}
-    for name, members in families.items():
-        free = [c for c in members if c.line not in taken]
-        if free:
-            out[name] = free
-            taken |= {c.line for c in free}
-    return out
 
 
 def _top_family(families: Mapping[str, Sequence[Candidate]], named: frozenset[int]) -> str | None:
@@ -281,12 +269,13 @@ def _known_titles(lines: Sequence[str], fixed: Mapping[int, Role]) -> list[tuple
 
 def _heads_end(number: int, lines: Sequence[str], fixed: Mapping[int, Role]) -> bool:
     """Say whether a line of the last quarter is in a box, or offers something right behind a divider."""
-    text = lines[number - 1]
+    text = lines[number - 1].strip(ORNAMENTS)
     if number * 4 <= len(lines) * 3 or is_note_form(text) or len(text) > SHORT_HEADING:
         return False
-    offers, is_boxed = bool(marks.OFFER.search(text)), bool(re.fullmatch("【[^【】]+】", text))
+    offers, is_boxed = bool(marks.OFFER.search(text)), bool(re.fullmatch("【[^【】]+】", lines[number - 1]))
+    leads = any(marks.FULL_STOP.search(t) for t in lines[number : number + 2])  # what it asks for is told below
     is_apart = stands_apart(number, lines, fixed) if is_boxed else fixed.get(number - 1) is Role.DIVIDER
-    return (is_boxed and (is_apart or offers)) or (offers and is_apart)
+    return (is_boxed and (is_apart or offers)) or (offers and is_apart and (leads or not text.endswith("ください")))
 
 
 def _framed(lines: Sequence[str], fixed: Mapping[int, Role]) -> list[tuple[int, str]]:
@@ -301,5 +290,7 @@ def _framed(lines: Sequence[str], fixed: Mapping[int, Role]) -> list[tuple[int, 
 
 def without_mark(number: int, text: str) -> str:
     """Give a heading without its number or mark."""
-    found = heading_candidates(number, text)
-    return found[0].title if found else text
+    if found := heading_candidates(number, text):
+        return found[0].title
+    weak = marks.weak_candidate(number, text)
+    return weak.title if weak and weak.family != "weak「" else text

@@ -15,11 +15,11 @@ _NAME = r"(?P<person>[^\s　:：「」『』【】［］〈〉<>＜＞。、()�
 TURN = re.compile(
     r"(?P<name>[―—─－-]{2})\s*(?P<title>\S.*)"
     rf"|[■□◆◇●○◎]?\s*[【［（(〈<＜]?(?:\*\*)?{_NAME}(?:\*\*)?"
-    r"(?:(?:[(（][^()（）]{1,12}[)）])?[:：]\s*|　+|\s+|[】］）)〉>＞]\s*|(?=「))(?P<words>\S.*)"
+    r"(?:(?:[(（][^()（）]{1,12}[)）])?[:：／]\s*|　+|\s+|[】］）)〉>＞]\s*|(?=「))(?P<words>\S.*)"
 )
 
 
-ORNAMENTS = "■□◆◇●○◎★☆▼▽▲△【】<>＜＞≪≫〈〉#＃*＊~〜=＝-ー―　 :："
+ORNAMENTS = "■□◆◇●○◎★☆▼▽▲△【】<>＜＞≪≫〈〉#＃*＊~〜=＝-―　 :："
 
 
 def fixed_roles(lines: Sequence[str]) -> dict[int, Role]:
@@ -51,9 +51,29 @@ def fixed_roles(lines: Sequence[str]) -> dict[int, Role]:
             fixed[number] = Role.TABLE  # the frame of a drawn table; without rows, that of a box
         elif role := _fixed_role(text):
             fixed[number] = role
+        elif (
+            _is_tabbed(text) and any(map(_is_tabbed, (*lines[number : number + 1], *lines[number - 2 : number - 1])))
+        ) or _is_row(number, lines):
+            fixed[number] = Role.TABLE
         elif _is_caption(number, lines):
             fixed[number] = Role.META
     return fixed
+
+
+def _is_row(number: int, lines: Sequence[str]) -> bool:
+    """Say whether a line is one of three neighbours or more with as many columns, three at least, parted by wide gaps."""
+    counts = [len(_GAP.findall(t)) if "。" not in t else 0 for t in lines[max(number - 3, 0) : number + 2]]
+    at = min(number - 1, 2)
+    windows = (counts[i : i + 3] for i in range(max(at - 2, 0), at + 1))
+    return counts[at] >= 2 and any(w == [counts[at]] * 3 for w in windows)
+
+
+_GAP = re.compile(r"(?<=\S)(?:　{2,}| {2,}|　 )\s*(?=\S)")
+
+
+def _is_tabbed(text: str) -> bool:
+    """Say whether a line has columns parted by tabs, as its neighbour must have, too."""
+    return "\t" in text and not marks.FULL_STOP.search(text)
 
 
 _NOTE_QUOTE = re.compile(r">\s*(?:\*\*(?:Note|NOTE|注|補足|注意|メモ)|\[!)")
@@ -221,7 +241,7 @@ _BYLINE = re.compile(
 
 
 ORGANISATION = re.compile(
-    r"(?:大学|学校|小学校|中学校|高校|会社|センター|協会|委員会|編集部|編集室|一同|新聞社?|研究所|チーム|クラブ|プール|公民館|会館|ホール|サークル|法人|組合|事務局|病院|図書館|市役所|役場|[省庁課部局係])$|各位|御中|関係者|^(?:(?:一般|公益|特定非営利活動)?(?:社団|財団|学校|社会福祉|医療|NPO)?法人|(?:株式|合同|有限)会社)"
+    r"(?:大学|学校|小学校|中学校|高校|会社|センター|協会|委員会|編集部|編集室|一同|新聞社?|研究所|チーム|クラブ|プール|公民館|会館|ホール|サークル|法人|組合|事務局|病院|図書館|市役所|役場|[省庁課部局係])$|各位|御中|関係者|^(?:(?:一般|公益|特定非営利活動)?(?:社団|財団|学校|社会福祉|医療|NPO)?法人|(?:株式|合同|有限)会社)[\s　]?\S{1,16}$"
 )
 
 

@@ -20,6 +20,9 @@ _CHANNEL = re.compile(
 _OFFERS = re.compile(
     r"どうぞ|ご覧|お願いします|無料|掲載|更新|配信|発行|お届け|公開(?:中|し)|受け付け|押して|お待ちして|お寄せ|募集|参加して|販売し|いただけ|してみませんか|見て(?:ね|く)|書いて|こちら|挑戦"
 )
+_BOXED_LABEL = re.compile(
+    r"[【〔［\[<＜](?:開[館店場園]時間|休[館業場園]日|定休日|営業時間|電話|住所|所在地|アクセス|交通|発行|編集|連絡先|会場|場所|料金|メール|URL|FAX|TEL)[】〕］\]>＞]\s*\S"
+)
 _CALL = re.compile(rf"{_INVITES.pattern}|@|https?://|発売中|販売中|予約|お申し込み")
 
 
@@ -71,7 +74,13 @@ def _role_in_box(text: str, title: str) -> Role:
     if "文献" in title:
         return Role.LIST
     is_told = TURN_SENTENCE.search(text) or "。" in text or _INVITES.search(text)
-    return Role.META if "プロフィール" in title or marks.META_LABEL.match(text) or not is_told else Role.PROMO
+    return (
+        Role.META
+        if re.search("プロフィール|略歴|(?:[筆著作]者|書き手|講師)の?紹介", title)
+        or marks.META_LABEL.match(text)
+        or not is_told
+        else Role.PROMO
+    )
 
 
 class _Page:
@@ -98,6 +107,7 @@ class _Page:
         signs = self._roles[number - 1] in (Role.PARA, Role.ANSWER) and any(
             (
                 is_meta(text),
+                _BOXED_LABEL.match(text),
                 PERSON.fullmatch(text),
                 re.fullmatch(r"[^\s。]{2,10}　[^\s。]{1,6}", text),
                 ORGANISATION.search(text),
@@ -110,7 +120,7 @@ class _Page:
         text = self._lines[number - 1]
         near_end = self._last - number <= 2
         is_weak = marks.PROMO.search(text) or marks.HANDLE.search(text)
-        points_out = marks.URL.search(text) or (_CHANNEL.search(text) and _OFFERS.search(text))
+        points_out = marks.URL.search(text) or any(_CHANNEL.search(t) and _OFFERS.search(t) for t in text.split("。"))
         leads = self._roles[number : number + 1] == [Role.LINK] and re.search(r"こちら(?:[(（].*[)）])?[。！!]?$", text)
         return bool(
             marks.STRONG_PROMO.search(text)
@@ -121,27 +131,28 @@ class _Page:
         )
 
     def _ends_apart(self) -> bool:
-        """Say whether a few lines without a heading behind the last divider call the reader, in a sentence at least."""
+        """Say whether a few lines without a heading behind the last divider call the reader, in a sentence or by two addresses at least."""
         behind = range(self._divider + 1, self._last + 1)
         texts = [self._lines[n - 1] for n in behind]
         return (
             len(self._lines) // 2 < self._divider
             and len(behind) <= 6
             and any(map(_CALL.search, texts))
-            and any(map(marks.FULL_STOP.search, texts))
+            and (any(map(marks.FULL_STOP.search, texts)) or sum(map(bool, map(marks.URL.search, texts))) > 1)
             and not any(self._roles[n - 1] is Role.HEADING for n in behind)
         )
 
 
 def with_closing_promotion(lines: Sequence[str], sections: Sequence[Section], roles: Sequence[Role]) -> list[Section]:
-    """Cut off what follows the last divider when it only promotes, in a sentence at least: a section of its own."""
+    """Cut off what follows the last divider when it only promotes, in a sentence or by two addresses at least: a section of its own."""
     if not sections or sections[-1].kind is Kind.PROMO:
         return list(sections)
     last = sections[-1]
     dividers = [n for n in range(last.start, last.end + 1) if roles[n - 1] is Role.DIVIDER]
     for divider in dividers:
         rest = [n for n in range(divider + 1, last.end + 1) if roles[n - 1] not in (Role.BLANK, Role.DIVIDER)]
-        promotes = any(roles[n - 1] is Role.PROMO and re.search("[。！]", lines[n - 1]) for n in rest)
+        calls = [lines[n - 1] for n in rest if roles[n - 1] is Role.PROMO]
+        promotes = any(re.search("[。！]", t) for t in calls) or sum(map(bool, map(marks.URL.search, calls))) > 1
         if promotes and all(roles[n - 1] in UNSPOKEN_END for n in rest):
             kept = Section(last.number, last.kind, last.title, last.start, rest[0] - 1)
             return [*sections[:-1], kept, Section(last.number + 1, Kind.PROMO, None, rest[0], last.end)]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from briefing.model import Role
 from briefing.script import marks
+from briefing.script.lines import is_meta
 
 _ASKING = re.compile(
     r"(?!.*[。「].)(?![※＊・(（]).{5,60}?(?:[？?]|(?:です|ます|でしょう|ません|すべき|ない|る|た|の|い)か[。]?|のですが|のは)"
@@ -16,6 +17,57 @@ _SAYS_SO = re.compile(r"質問|疑問|FAQ|Q\s?[&＆]\s?A|お尋ね|お?問い?�
 _LEAST = 3  # questions that make a list of them
 _SHARE = (4, 10)  # one line in so many must ask; the second where the title or the opening speaks of questions
 _SHORT = 24  # characters of a question that does not ask: 予約を取り消したい
+_TROUBLE = re.compile(
+    r"(?:たい|ない|ません|しまいました|しまった|ました|なくした|忘れた|困る|ですが|ますが|場合|とき|ときは|には|のは|とは|方法|[？?]|か)[。]?$"
+)
+_MARKED = re.compile(
+    r"(?P<mark>[●○◎■□◆◇▼▽▶▷★☆・❓❔🙋🤔💬])\ufe0f?\s*(?P<title>\S.*)"
+    r"|(?P<number>[0-9０-９]{1,2}[.．)）、])\s*(?P<counted>\S.*)|(?P<open>[【「〈＜《〔])(?P<boxed>[^】」〉＞》〕]+)[】」〉＞》〕]"
+)
+_ASKING_MARKS = "❓❔🙋🤔💬"
+
+
+def without_mark(text: str) -> str:
+    """Give a question without the mark that all that ask carry.
+
+    >>> without_mark("●だれでも借りられますか")
+    'だれでも借りられますか'
+    """
+    match = _MARKED.fullmatch(text)
+    return (match["title"] or match["counted"] or match["boxed"]) if match else text
+
+
+def find_marked_questions(lines: Sequence[str], fixed: Mapping[int, Role]) -> frozenset[int]:
+    """Give the lines of a mark most of which ask, each above what answers it, where the text says that it answers questions."""
+    grouped: dict[str, list[int]] = {}
+    for number, text in enumerate(lines, 1):
+        match = _MARKED.fullmatch(text) if number not in fixed else None
+        if match and not marks.QUESTION.fullmatch(text) and not marks.NOTE.fullmatch(text):
+            grouped.setdefault(match["mark"] or match["open"] or match["number"][-1], []).append(number)
+    says_so = any(map(_SAYS_SO.search, [t for t in lines if t][:_HEAD]))
+    families = (_not_beside(n) for mark, n in grouped.items() if says_so or mark in _ASKING_MARKS)
+    return frozenset(n for members in families if _most_ask(members, _Page(lines, fixed, ())) for n in members)
+
+
+def _not_beside(members: Sequence[int]) -> list[int]:
+    """Give the lines that do not stand right beside another: those are a list in an answer."""
+    return [n for n in members if not {n - 1, n + 1} & set(members)]
+
+
+def _most_ask(members: Sequence[int], page: _Page) -> bool:
+    """Say whether of several lines three in five ask, or tell of trouble where one asks, and nearly all are answered."""
+    asking = [n for n in members if _ASKING.fullmatch(without_mark(page.lines[n - 1]))]
+    telling = [n for n in members if _TROUBLE.search(without_mark(page.lines[n - 1]))]
+    answered = [n for n in members if page.is_answered(n)]
+    return (
+        len(members) >= _LEAST
+        and bool(asking)
+        and len({*asking, *telling}) * 5 >= len(members) * 3
+        and len(answered) * 5 >= len(members) * 4
+    )
+
+
+_HEAD = 8  # lines on top in which a text says what it is
 
 
 def find_unmarked_questions(lines: Sequence[str], fixed: Mapping[int, Role], taken: Collection[int]) -> frozenset[int]:
@@ -32,11 +84,20 @@ def find_unmarked_questions(lines: Sequence[str], fixed: Mapping[int, Role], tak
     text = [n for n in range(1, len(lines) + 1) if page.is_text(n)]
     asking = {n for n in text if page.asks(n) and page.is_answered(n)}
     says_so = any(_SAYS_SO.search(lines[n - 1]) for n in [*sorted(taken), *text[:3]])
+    heads = {n for n in text if page.is_short_head(n)}
+    if says_so and _are_troubles(asking | heads, page):
+        return frozenset(asking | heads)
     if len(asking) < _LEAST or len(asking) * _SHARE[says_so] < len(text):
         return frozenset()
     if not all(page.opens_paragraph(n) for n in asking):
         return frozenset(asking)
-    return frozenset(asking | {n for n in text if n > min(asking) and page.is_short_head(n)})
+    return frozenset(asking | {n for n in heads if n > min(asking)})
+
+
+def _are_troubles(heads: Collection[int], page: _Page) -> bool:
+    """Say whether several short lines that open paragraphs tell of wishes and troubles, or ask: 鍵をなくした."""
+    telling = [n for n in heads if _TROUBLE.search(page.lines[n - 1])]
+    return len(heads) >= _LEAST and len(telling) * 3 >= len(heads) * 2 and all(map(page.opens_paragraph, heads))
 
 
 def only_questions_are_marked(lines: Sequence[str]) -> bool:
@@ -81,9 +142,13 @@ class _Page:
         return self.is_text(below) and not self.asks(below) and bool(marks.FULL_STOP.search(self.lines[below - 1]))
 
     def opens_paragraph(self, number: int) -> bool:
-        return self.fixed.get(number - 1) is Role.BLANK and self.is_text(number + 1)
+        is_apart = self.fixed.get(number - 1) is Role.BLANK or number - 1 in self.taken
+        below = number + 2 if self.fixed.get(number + 1) is Role.BLANK else number + 1
+        return is_apart and self.is_text(below)
 
     def is_short_head(self, number: int) -> bool:
         text = self.lines[number - 1]
-        is_other = re.search("[。：:]", text) or marks.NOTE.fullmatch(text) or marks.LIST.fullmatch(text)
+        is_other = (
+            re.search("。.|[：:]", text) or is_meta(text) or marks.NOTE.fullmatch(text) or marks.LIST.fullmatch(text)
+        )
         return self.opens_paragraph(number) and self.is_answered(number) and len(text) <= _SHORT and not is_other

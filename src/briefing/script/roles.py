@@ -38,7 +38,12 @@ def assign_roles(
     asks_by_dash = not speakers and sum(bool(_ASKED.match(t)) for t in lines) >= 2
     is_marked = speakers or asks_by_dash
     asked = frozenset() if is_marked else find_unmarked_questions(lines, fixed, {*at, *contents, *titles})
-    is_bare = asks_by_dash or bool(asked) or (not speakers and only_questions_are_marked(lines))
+    is_bare = (
+        asks_by_dash
+        or bool(asked)
+        or Role.QUESTION in fixed.values()
+        or (not speakers and only_questions_are_marked(lines))
+    )
     last_turn = _last_turn(lines, sorted(at), speakers)
     first_told = _first_told(lines, titles)
     for number, text in enumerate(lines, 1):
@@ -120,6 +125,9 @@ _ASKED = re.compile(r"[―—─]{2}\s*\S.*[^―—─]$")
 _NARRATION = re.compile(r"^(?:取材|インタビュー|対談|座談会|別れ際|帰り際)|店を(?:出|後)|話を聞き終え")
 
 
+_OFFICER = re.compile(r"[（(][^（）()\s]{1,16}[長監][）)]")  # who answered
+
+
 _MEMBER = re.compile(r"[（(]?(?:質問者[：:])?\S{1,8}[\s　]\S{1,6}[\s　]?(?:議員|委員|君|氏)[)）]?")
 
 
@@ -156,6 +164,8 @@ def _role_of(
         is_meta(text) or is_addressee([text], 1) or re.fullmatch(r"[～〜~ー―－-].*[～〜~ー―－-]", text)
     ):
         return Role.META
+    if state is Role.ANSWER and above is Role.ANSWER and _OFFICER.fullmatch(text):
+        return Role.ANSWER
     if marks.CONTACT.search(text) or marks.CREDIT.fullmatch(text) or (is_alone and marks.SIGNATURE.fullmatch(text)):
         return Role.META
     if is_under_heading and not marks.LIST.fullmatch(text) and (is_meta(text) or _MEMBER.fullmatch(text)):

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from itertools import pairwise
-from statistics import median_low
 
 from briefing.model import Role
 from briefing.script import marks
+from briefing.script.indents import indent, mark_deeper
 from briefing.script.lines import announces_list, is_short_item
 
 
@@ -17,7 +17,7 @@ def mark_runs(raw: Sequence[str], roles: Sequence[Role]) -> list[Role]:
     lines = [line.strip(" \t　") for line in raw]
     out = _mark_hanging(raw, _mark_lists(lines, _mark_bylines(lines, roles)))
     out = _mark_rows(lines, _mark_pairs(lines, out))
-    return _mark_indented(raw, _mark_short(lines, out))
+    return mark_deeper(raw, _mark_short(lines, out))
 
 
 def _mark_bylines(lines: Sequence[str], roles: Sequence[Role]) -> list[Role]:
@@ -56,7 +56,9 @@ def _mark_lists(lines: Sequence[str], roles: Sequence[Role]) -> list[Role]:
     return out
 
 
-_RUN_ITEM = re.compile(r"(?P<mark>[■□◆◇●○▪▫◎★☆])\s*\S|(?P<n>[0-9０-９]{1,2}|[一二三四五六七八九十]{1,3})位?[　\s]+\S")
+_RUN_ITEM = re.compile(
+    r"(?P<mark>[■□◆◇●○▪▫◎★☆→⇒➡])\s*\S|(?P<n>[0-9０-９]{1,2}|[一二三四五六七八九十]{1,3})位?[　\s]+\S"
+)
 
 
 def _mark_short(lines: Sequence[str], roles: Sequence[Role]) -> list[Role]:
@@ -86,7 +88,7 @@ def _mark_hanging(raw: Sequence[str], roles: Sequence[Role]) -> list[Role]:
             count = marks.parse_number(number["n"]) or 0 if number else count
         elif out[index] in _HANGING and number and count and marks.parse_number(number["n"]) == count + 1:
             out[index], count = Role.LIST, count + 1
-        elif out[index] in _HANGING and above is Role.LIST and _indent(line) > _indent(raw[index - 1]) + 1:
+        elif out[index] in _HANGING and above is Role.LIST and indent(line) > indent(raw[index - 1]) + 1:
             out[index] = Role.LIST
         elif out[index] in (Role.HEADING, Role.SUBHEADING):
             count = 0
@@ -97,10 +99,6 @@ _COUNTED = re.compile(r"(?P<n>[0-9０-９]{1,2})[.．、)）]?[　\s]+\S")
 _HANGING = frozenset({Role.PARA, Role.META, Role.QUOTE})
 
 
-def _indent(line: str) -> int:
-    return len(line) - len(line.lstrip(" \t　"))
-
-
 _CELL = re.compile(
     r"(?![0-9０-９]+位?　)(?:[^\s。、:：（(]|[（(][^（()）。]*[)）]){1,12}(?:[:：]\s*|　[\s　]*|[…‥]+)\S.*[^。]$|(?:[12][0-9]{3}年)?\s*[0-9]{1,2}月(?:\s*[0-9]{1,2}日)?[^、。]{0,16}[\s　:：]+\S.*[^。]$"
 )
@@ -109,7 +107,11 @@ _CELL = re.compile(
 _TIMETABLE = re.compile(r"(?:とき|ところ|期間|持ち物|費用|定員|対象|日時|場所|料金|時間|会場|参加費)(?:[:：]|　)")
 
 
-_GRID = re.compile(r".*\t.*|[┌├└│┃].*|[|+][─━|+\-=\s].*|[（(]単位[:：].*[)）]|.*\S \| \S.*\|.*|:?-{2,}:?\s*\|[\s|:-]*")
+_WHEN = re.compile(r"(?:日時|日程|会期|期日|開催日)(?:[:：]|　)")
+_WHERE = re.compile(r"(?:場所|会場|集合(?:場所)?)(?:[:：]|　)")
+
+
+_GRID = re.compile(r".*\t.*|[├│┃].*|[|+][─━|+\-=\s].*|[（(]単位[:：].*[)）]|.*\S \| \S.*\|.*|:?-{2,}:?\s*\|[\s|:-]*")
 
 
 _GAP = re.compile(r"(?<=\S)(?:　{2,}| {2,}|　 )\s*(?=\S)")  # between columns: two of them make a row without bars
@@ -117,7 +119,7 @@ _CELLS = frozenset({Role.PARA, Role.ANSWER, Role.META, Role.LIST, Role.TABLE})
 
 
 def _mark_pairs(lines: Sequence[str], roles: Sequence[Role]) -> list[Role]:
-    """Mark drawn rows, two neighbouring rows with as many bars, and two neighbouring voices with their names."""
+    """Mark drawn rows, two neighbouring rows with as many bars, and voices with who they are."""
     drawn = (Role.PARA, Role.ANSWER, Role.META, Role.DIVIDER)
     out = [Role.TABLE if r in drawn and _GRID.fullmatch(t) else r for t, r in zip(lines, roles, strict=True)]
     for above, (first, second) in enumerate(pairwise(lines)):
@@ -126,11 +128,20 @@ def _mark_pairs(lines: Sequence[str], roles: Sequence[Role]) -> list[Role]:
         is_row = bars[0] == bars[1] > 0 and not any("。" in t for t in (first, second))
         if is_row and _CELLS.issuperset(both):
             out[above : above + 2] = [Role.TABLE, Role.TABLE]
-        elif (
-            {Role.PARA, Role.QUOTE}.issuperset(both) and marks.VOICE.fullmatch(first) and marks.VOICE.fullmatch(second)
-        ):
-            out[above : above + 2] = [Role.QUOTE, Role.QUOTE]
-    return out
+    return [Role.QUOTE if i in _voices(lines, out) else role for i, role in enumerate(out)]
+
+
+def _voices(lines: Sequence[str], roles: Sequence[Role]) -> set[int]:
+    """Give the lines in quotation marks alone: with who they are, three beside each other, or announced above."""
+    told = [i for i, role in enumerate(roles) if role in (Role.PARA, Role.QUOTE)]
+    said = {i for i in told if _SAID.fullmatch(lines[i])}
+    named = {i for i in told if marks.VOICE.fullmatch(lines[i])}
+    rows = {j for i in said for j in (i, i + 1, i + 2) if {i, i + 1, i + 2} <= said}
+    return named | rows | {i for i in said if i and _ANNOUNCES_VOICE.search(lines[i - 1])}
+
+
+_SAID = re.compile(r"「[^「」]{8,}」")
+_ANNOUNCES_VOICE = re.compile(r"(?:述べ|語|話し|コメントし|寄せ)[^。、]{0,8}。$|こう(?:ある|あります|書[^。]*)。$")
 
 
 def _mark_rows(lines: Sequence[str], roles: Sequence[Role]) -> list[Role]:
@@ -145,6 +156,8 @@ def _mark_rows(lines: Sequence[str], roles: Sequence[Role]) -> list[Role]:
             run.append(index)
             continue
         texts = [lines[i] for i in run]
+        if len(run) == 2 and _WHEN.match(texts[0]) and _WHERE.match(texts[1]):
+            out[run[0] : run[1] + 1] = [Role.META] * 2
         is_table = len(run) >= 3 or (
             len(run) == 2 and (all(map(_TIMETABLE.match, texts)) or all(re.search("[0-9０-９]", t) for t in texts))
         )
@@ -153,14 +166,3 @@ def _mark_rows(lines: Sequence[str], roles: Sequence[Role]) -> list[Role]:
                 out[i] = Role.TABLE
         run = []
     return out
-
-
-def _mark_indented(raw: Sequence[str], roles: Sequence[Role]) -> list[Role]:
-    """Mark paragraphs two wide blanks deeper than most, or one and with their source, as quoted, from the first sentence on."""
-    told = [i for i, role in enumerate(roles) if role is Role.PARA]
-    depths = {i: len(raw[i]) - len(raw[i].lstrip("　")) for i in told}
-    first = next((i for i in told if "。" in raw[i]), len(raw))
-    margin = median_low(depths.values()) if told else 0
-    deep = {i for i in told if i > first and depths[i] > margin}
-    quoted = {i for i in deep if depths[i] > margin + 1 or marks.VOICE.fullmatch(raw[i].strip())}
-    return [Role.QUOTE if i in quoted else role for i, role in enumerate(roles)]

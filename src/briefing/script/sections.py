@@ -37,7 +37,7 @@ def cut_sections(
         return []
     bounds = [s for s, _ in starts[1:]] + [len(lines) + 1]
     sections = [
-        Section(i, _kind_of(i, title, start, end, len(starts), roles, is_minutes), title, start, end - 1)
+        Section(i, _kind_of(i, title, start, end, len(starts), lines, roles, is_minutes), title, start, end - 1)
         for i, ((start, title), end) in enumerate(zip(starts, bounds, strict=True), 1)
     ]
     return _with_framing(_with_untitled_questions(sections, roles), roles)
@@ -86,7 +86,14 @@ def _with_untitled_questions(sections: list[Section], roles: Sequence[Role]) -> 
 
 
 def _kind_of(
-    index: int, title: str | None, start: int, end: int, total: int, roles: Sequence[Role], is_minutes: bool
+    index: int,
+    title: str | None,
+    start: int,
+    end: int,
+    total: int,
+    lines: Sequence[str],
+    roles: Sequence[Role],
+    is_minutes: bool,
 ) -> Kind:
     inside = roles[start - 1 : end - 1]
     if title is None and index == 1 and total > 1:
@@ -98,8 +105,9 @@ def _kind_of(
         return Kind.INTRO
     if marks.PROMO_TITLE.fullmatch(title):
         return Kind.PROMO
-    turns = sum(r is Role.TURN for r in inside)
-    is_talk = turns >= 2 and turns > sum(r is Role.PARA for r in inside)  # more is said than told
+    said = [len(t) for t, r in zip(lines[start - 1 : end - 1], inside, strict=True) if r is Role.TURN]
+    told = [len(t) for t, r in zip(lines[start - 1 : end - 1], inside, strict=True) if r in (Role.PARA, Role.QUOTE)]
+    is_talk = len(said) >= 2 and len(said) > len(told) and sum(said) > sum(told)  # more is said than told
     if marks.CLOSING.fullmatch(title) and index > total // 2 and not (is_talk and _SOUNDS_LAST.match(title)):
         return Kind.OUTRO
     if Role.QUESTION in inside or marks.QA_TITLE.search(title) or (is_talk and not is_minutes):
@@ -141,6 +149,7 @@ def settle_kinds(sections: Sequence[Section], roles: Sequence[Role]) -> list[Sec
             and section.number > 1
             and is_end
             and Role.TURN not in inside
+            and not _SURE_CLOSING.fullmatch(section.title)
             and (leaves or (is_behind and offers))
         ):
             kind = Kind.PROMO
@@ -150,6 +159,7 @@ def settle_kinds(sections: Sequence[Section], roles: Sequence[Role]) -> list[Sec
     return out[::-1]
 
 
+_SURE_CLOSING = re.compile(rf"(?!次){marks.CLOSING_WORD.pattern}")
 _PROMOTING = frozenset({Role.PROMO, Role.LINK})
 
 

@@ -7,15 +7,17 @@ contents that repeats them, speakers that recur, promotion by words and place. R
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from itertools import pairwise
 
-from briefing.model import NOT_READ_ALOUD, Article, Block, Dropped, QaPair, Role, Section, Source, Subheading
+from briefing.model import NOT_READ_ALOUD, Article, Block, Dropped, Role, Section, Source, Subheading
 from briefing.script import marks
 from briefing.script.contents import find_contents, find_listed
+from briefing.script.flow import BLANKS, Outline, find_flow, join_line, spread, without_boxes
 from briefing.script.headings import find_headings, without_mark
+from briefing.script.indents import indented_roles
 from briefing.script.lines import TURN, find_speakers, fixed_roles, speaker_of
 from briefing.script.promotion import mark_promotion, with_closing_promotion
+from briefing.script.questions import find_marked_questions
+from briefing.script.questions import without_mark as without_question_mark
 from briefing.script.roles import assign_roles
 from briefing.script.runs import mark_runs
 from briefing.script.sections import (
@@ -30,11 +32,12 @@ from briefing.script.titles import find_title, title_lines
 
 def find_structure(source: Source) -> Article:
     """Give sections, roles, question–answer pairs and what is not to be read."""
-    raw = list(source.lines)
-    numbers = _telling_lines(raw)
-    found = _spread(_find_outline([raw[n - 1] for n in numbers], source), numbers, len(raw))
-    lines = [line.strip(" \t　") for line in raw]
-    filled = tuple(_fill(each, lines, found.roles, found.speakers) for each in found.sections)
+    plain = without_boxes(source.lines)
+    flow = find_flow(plain)
+    found = spread(_find_outline([join_line(plain, numbers) for numbers in flow], source), flow, len(plain))
+    going_on = frozenset(number for numbers in flow for number in numbers[1:])
+    lines = [line.strip(BLANKS) for line in plain]
+    filled = tuple(_fill(each, lines, found.roles, found.speakers, going_on) for each in found.sections)
     dropped = _find_dropped(source, found.roles, filled)
     return Article(
         source,
@@ -49,51 +52,11 @@ def find_structure(source: Source) -> Article:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Outline:
-    """What is found in lines, by their numbers."""
-
-    title: str | None
-    title_line: int | None
-    roles: tuple[Role, ...]
-    sections: tuple[Section, ...]
-    subheadings: tuple[Subheading, ...]
-    pairs: tuple[QaPair, ...]
-    speakers: tuple[str, ...]
-
-
-def _telling_lines(raw: Sequence[str]) -> list[int]:
-    """Give the numbers of the lines to look at: all, but one blank line of every run where no two lines stand together."""
-    told = [n for n, line in enumerate(raw, 1) if line.strip()]
-    if len(told) < _LEAST_SPACED or any(b == a + 1 for a, b in pairwise(told)):
-        return list(range(1, len(raw) + 1))
-    return [n for n in range(1, len(raw) + 1) if raw[n - 1].strip() or (n > 1 and not raw[n - 2].strip())]
-
-
-_LEAST_SPACED = 12  # lines of a text of which double spacing can be told
-
-
-def _spread(found: _Outline, numbers: Sequence[int], count: int) -> _Outline:
-    """Give an outline by the numbers that the lines have in the whole text of `count` lines."""
-    if len(numbers) == count:
-        return found
-    roles = [Role.BLANK] * count
-    for number, role in zip(numbers, found.roles, strict=True):
-        roles[number - 1] = role
-    at = dict(enumerate(numbers, 1))
-    return replace(
-        found,
-        title_line=at[found.title_line] if found.title_line else None,
-        roles=tuple(roles),
-        sections=tuple(replace(s, start=at[s.start], end=at[s.end]) for s in found.sections),
-        subheadings=tuple(replace(s, line=at[s.line]) for s in found.subheadings),
-        pairs=tuple(QaPair((at[p.q[0]], at[p.q[1]]), (at[p.a[0]], at[p.a[1]])) for p in found.pairs),
-    )
-
-
-def _find_outline(raw: Sequence[str], source: Source) -> _Outline:
-    lines = [line.strip(" \t　") for line in raw]
+def _find_outline(raw: Sequence[str], source: Source) -> Outline:
+    lines = [line.strip(BLANKS) for line in raw]
     fixed = fixed_roles(lines)
+    fixed |= indented_roles(raw, fixed)
+    fixed |= dict.fromkeys(find_marked_questions(lines, fixed), Role.QUESTION)
     speakers = find_speakers(lines, fixed)
     listed = find_listed(lines, fixed)
     is_markdown = source.name.lower().endswith((".md", ".markdown"))
@@ -110,23 +73,30 @@ def _find_outline(raw: Sequence[str], source: Source) -> _Outline:
     trimmed = trim_sections(with_closing_promotion(lines, sections, roles), roles)
     pairs = find_pairs(roles, trimmed)
     subheadings = tuple(Subheading(h.title, h.line) for h in headings if not h.is_section)
-    return _Outline(title, title_line, tuple(roles), trimmed, subheadings, pairs, tuple(speakers))
+    return Outline(title, title_line, tuple(roles), trimmed, subheadings, pairs, tuple(speakers))
 
 
 _IN_NO_BLOCK = (NOT_READ_ALOUD - {Role.CODE, Role.LINK}) | {Role.TITLE}
 """Roles of which a section has no block; code and links are told, so they have one."""
 
 
-def _fill(section: Section, lines: Sequence[str], roles: Sequence[Role], speakers: Sequence[str]) -> Section:
-    """Gather neighbouring lines of one role into blocks; each question, answer and turn opens its own."""
+def _fill(
+    section: Section,
+    lines: Sequence[str],
+    roles: Sequence[Role],
+    speakers: Sequence[str],
+    going_on: frozenset[int],
+) -> Section:
+    """Gather neighbouring lines of one role into blocks; each question, answer and turn opens its own, no line that goes on does."""
     blocks: list[Block] = []
     for number in range(section.start, section.end + 1):
         role, text = roles[number - 1], lines[number - 1]
         if role in _IN_NO_BLOCK:
             continue
-        speaker = speaker_of(text, speakers) if role is Role.TURN else ""
-        bare = "" if text == speaker else _bare_text(role, text)
-        opens = _opens_block(role, text, speaker)
+        goes_on = number in going_on
+        speaker = speaker_of(text, speakers) if role is Role.TURN and not goes_on else ""
+        bare = text if goes_on else "" if text == speaker else _bare_text(role, text)
+        opens = not goes_on and _opens_block(role, text, speaker)
         last = blocks[-1] if blocks else None
         if last and last.role is role and not opens and last.lines[-1] >= number - 1:
             blocks[-1] = Block(role, (*last.lines, number), (*last.texts, bare), last.speaker)
@@ -166,7 +136,7 @@ def _bare_text(role: Role, text: str) -> str:
     if role is Role.NOTE and (item := marks.LIST.fullmatch(bare)):
         bare = item["title"]
     if role is Role.QUESTION:
-        bare = bare.lstrip("―—─　 ")
+        bare = without_question_mark(bare.lstrip("―—─　 "))
     return bare.lstrip(">＞ ") if role is Role.QUOTE else bare
 
 

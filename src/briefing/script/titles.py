@@ -94,11 +94,17 @@ def _leading_lines(lines: Sequence[str], limit: int, taken: set[int]) -> list[in
         below = lines[number] if number < len(lines) else ""
         goes_on = "。" in below or number + 1 in wrapped
         is_told = TURN_SENTENCE.search(text) and out and (goes_on or TURN_SENTENCE.search(below))
-        is_text = "。" in text and (bool(out) or text.endswith("。") or not is_meta(below))
+        is_text = "。" in text and (
+            bool(_ENDS_TEXT.search(text)) or len(text) > _LONGEST or bool(out and marks.FULL_STOP.search(below))
+        )
         if is_text or is_told or (number in wrapped and goes_on) or len(text) > 100:
             break
         out.append(number)
     return out
+
+
+_ENDS_TEXT = re.compile(rf"{marks.FULL_STOP.pattern}|[:：、）)]$|。.*。")
+_LONGEST = 60  # characters of a title that holds a full stop
 
 
 def _is_further_label(number: int, lines: Sequence[str]) -> bool:
@@ -108,6 +114,8 @@ def _is_further_label(number: int, lines: Sequence[str]) -> bool:
 
 def _title_score(text: str, rest: str, below: Sequence[str]) -> float:
     """Say how much a leading line looks like a title: long, of words that the text takes up, no label, date, name or masthead."""
+    if marks.META_LABEL.match(_plain_label(text)):
+        return -1
     if is_meta(text) and (beside := _beside_date(text)):
         return 0.4 + min(len(beside), 24) / 48  # a title that carries its date: 畑だより　2025年5月号
     if is_meta(text) and (_MASTHEAD.search(text) or _ISSUE.search(text)) and not marks.META_LABEL.match(text):
@@ -116,13 +124,27 @@ def _title_score(text: str, rest: str, below: Sequence[str]) -> float:
         return -1
     if re.fullmatch(r"【[^【】]*】(?:第?[0-9０-９]+回)?|第[0-9０-９]+回|[～〜~ー―－-].*", text):
         return -0.5
+    if _ISSUE_ALONE.fullmatch(text):
+        return 0.05  # better than nothing
     if any(p.search(text) for p in _BESIDE_TITLE):
         return 0.1  # where nothing better stands beside it: 定例会議事録
     if _MASTHEAD.search(text) or any(map(_ISSUE.search, below)):
         return 0.5  # the title of a whole issue, or what stands above the title of one text
+    if "。" in text:
+        return 0.9  # a title may hold a full stop, running text does
     words = _WORDS.findall(text)
     taken_up = sum(w in rest for w in words) / (len(words) or 1)
     return 1 + (min(len(text), 24) + 8 * taken_up) / 24 - (0.9 if len(text) <= 4 and any(below) else 0)
+
+
+def _plain_label(text: str) -> str:
+    """Give a line without its number and the blank within a label of two characters.
+
+    >>> _plain_label("１　日　時　　四月一日")
+    '日時　　四月一日'
+    """
+    unnumbered = re.sub(r"^[0-9０-９]{1,2}[.．、]?[\s　]+", "", text)
+    return re.sub(r"^([一-龠])[\s　]+([一-龠])(?=[\s　:：])", r"\1\2", unnumbered)
 
 
 _WORDS = re.compile(r"[一-龠々]{2,}|[ァ-ヴー]{3,}|[A-Za-z]{3,}")
@@ -132,11 +154,17 @@ _FIGURES = re.compile(
 _CLOCK = re.compile(
     rf"{marks.DATE.pattern}.*[0-9０-９](?:時|[:：][0-9０-９])|^[0-9０-９]{{1,2}}[:：][0-9０-９]{{2}}[\s　]"
 )
-_NO_TITLE = (_FIGURES, _CLOCK, re.compile(f"^(?:{marks.SIGNATURE.pattern})$"))
+_DOCUMENT_NUMBER = re.compile(r"^\S{0,8}[部課局室係発会][\s　]*第[0-9０-９\-－―]+号$")
+_TAGS = re.compile(r"^(?:[#＃][^\s#＃]+[\s　]*)+$")
+_NO_TITLE = (_FIGURES, _CLOCK, _DOCUMENT_NUMBER, _TAGS, re.compile(f"^(?:{marks.SIGNATURE.pattern})$"))
 _BYLINE = re.compile(
-    r"^[^\s「『（(]{1,6}[:：／]|^(?!.*[をはがにで「])(?:\S+[\s　／/｜|]+)+[一-龠々]{1,3}[\s　][一-龠々ぁ-んァ-ヶ]{1,4}$"
+    r"^(?!\S{0,6}(?:[録談会集説演究]|報告|レポート|コラム|インタビュー)[:：／])[^\s「『（(]{1,6}[:：／]|^\S{2,10}[\s　]+[編著文]$|^(?!.*[をはがにで「])(?!.*[録報会]$)(?:\S+[\s　／/｜|]+)+[一-龠々]{1,3}[\s　][一-龠々ぁ-んァ-ヶ]{1,4}$"
 )
-_BESIDE_TITLE = (NAMED, ORGANISATION, OFFICE, _BYLINE)
+_STAFF = re.compile(
+    r"(?:担任|担当|係|主任|顧問)[\s　]+\S+$|^(?!.*[をはがにで「])\S{2,10}[\s　]+[^\s・]{1,6}(?:・[^\s・]{1,6})+$"
+)
+_BESIDE_TITLE = (_STAFF, NAMED, ORGANISATION, OFFICE, _BYLINE)
+_ISSUE_ALONE = re.compile(r"(?:第|通巻|[Vv][Oo][Ll]|[Nn][Oo]|№|[#＃])[.．]?[\s　]*[0-9０-９]+[\s　]*[号巻]?")
 _ISSUE = re.compile(r"月号|第[0-9０-９]+号|^(?:[Vv]ol|No)[.．]")
 _NUMBER = r"[\s　]*[0-9０-９一二三四五六七八九十百〇]+[\s　]*"
 _MASTHEAD = re.compile(
@@ -157,7 +185,10 @@ def _beside_date(text: str) -> str:
     if marks.META_LABEL.match(text) or _DATED.search(text) or not marks.DATE.search(text):
         return ""
     rest = re.sub(r"[0-9０-９年月日元./\-号第回令和平成\s　()（）]", "", text)
-    return rest if len(rest) >= 5 else ""
+    return rest if len(rest) >= 5 and not _WRITTEN_BY.match(rest) else ""
+
+
+_WRITTEN_BY = re.compile(r"(?:文|絵|写真|撮影|取材|構成|編集|聞き手|[Bb]y)[・／/:：＝=]")
 
 
 def _repeats(heading: Heading, title: str) -> bool:

@@ -1,0 +1,58 @@
+"""What the depth of lines shows: commands set in, words of others set deeper than the text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from statistics import median_low
+
+from briefing.model import Role
+from briefing.script import marks
+from briefing.script.lines import is_meta
+from briefing.script.marks import heading_candidates
+
+_BLANKS = " \t　"
+
+
+def indent(line: str) -> int:
+    """Give how many blanks a line begins with."""
+    return len(line) - len(line.lstrip(_BLANKS))
+
+
+def indented_roles(raw: Sequence[str], fixed: Mapping[int, Role]) -> dict[int, Role]:
+    """Give the roles of lines that their depth alone tells: commands four blanks deep, words of others between paragraphs."""
+    code = {n for n, t in enumerate(raw, 1) if n not in fixed and _CODE.fullmatch(t)}
+    first = next((n for n, t in enumerate(raw, 1) if marks.FULL_STOP.search(t.strip(_BLANKS))), len(raw))
+    deep = {n for n, t in enumerate(raw, 1) if n > first and n not in fixed and _is_deep(t)}
+    alone = {n for n in deep if fixed.get(n - 1) is fixed.get(n + 1) is Role.BLANK}
+    quoted = alone if len(alone) < _LEAST_CENTRED else set()  # more of them are headings in the middle of the page
+    return dict.fromkeys(sorted(code), Role.CODE) | dict.fromkeys(sorted(quoted - code), Role.QUOTE)
+
+
+_CODE = re.compile(r"(?: {4,}|\t+)(?=[^\s]*[a-zA-Z])[!-~]+(?: +[!-~]+)+")
+_LEAST_CENTRED = 3
+
+
+def _is_deep(line: str) -> bool:
+    text = line.strip(_BLANKS)
+    is_other = heading_candidates(0, text) or marks.LIST.fullmatch(text) or is_meta(text) or marks.CONTACT.search(text)
+    return (
+        line.startswith("　　")
+        and not line.startswith("　　　　　　")
+        and not is_other
+        and not marks.COLOPHON.fullmatch(text)
+    )
+
+
+def mark_deeper(raw: Sequence[str], roles: Sequence[Role]) -> list[Role]:
+    """Mark paragraphs two wide blanks deep where most are less, or one deeper and with their source, as quoted, from the first sentence on."""
+    told = [i for i, role in enumerate(roles) if role is Role.PARA]
+    depths = {i: len(raw[i]) - len(raw[i].lstrip("　")) for i in told}
+    first = next((i for i in told if "。" in raw[i]), len(raw))
+    margin = median_low(depths.values()) if told else 0
+    deep = {i for i in told if i > first and depths[i] > margin and len(raw[i].strip()) > _SHORTEST}
+    quoted = {i for i in deep if depths[i] > max(margin, 1) or marks.VOICE.fullmatch(raw[i].strip())}
+    return [Role.QUOTE if i in quoted else role for i, role in enumerate(roles)]
+
+
+_SHORTEST = 3  # characters that say nothing yet
