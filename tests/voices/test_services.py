@@ -27,9 +27,9 @@ from tests.voices.speech_server import (
 )  # fmt: skip
 
 from briefing.errors import Fault, SpeechError
-from briefing.model import VoiceName
+from briefing.model import Join, Utterance, VoiceName
 from briefing.testing import EngineContract
-from briefing.voices import check_voice, describe_voices, engine_of, resolve
+from briefing.voices import check_voice, describe_voices, engine_of, open_speaker, resolve
 from briefing.voices.decode import decode_audio
 from briefing.voices.prices import price_of
 from briefing.voices.service import Service
@@ -237,6 +237,21 @@ def test_audio_is_told_by_its_bytes(body: bytes, rate_hz: int, stage: Stage) -> 
     speech = engine_of("openai").open("jf_alpha").speak(TEXT, 1.0)
     assert speech.rate_hz == rate_hz
     assert len(speech.samples) / rate_hz == pytest.approx(len(sound(TEXT)) / 2 / RATE_HZ, abs=0.1)
+
+
+def test_what_a_service_sends_otherwise_than_asked_is_asked_for_again(stage: Stage, tmp_path: Path) -> None:
+    name = VoiceName("azure", SPEAKERS["azure"])
+    kana = "キョーワトテモヨイテンキデス。"
+    line = Utterance(TEXT, kana, name, 1.0, "0" * 40, "a.md:1", said=TEXT, joins=(Join(len(TEXT), len(kana)),))
+    speaker = replace(open_speaker(name, tmp_path), sleep=lambda _: None)
+    stage.acts[:] = [
+        wrapped(as_wave(sound(TEXT, rate_hz=44_100), 44_100)),
+        wrapped(as_wave(sound("今日"))),
+        fails(500),
+        None,
+    ]
+    assert speaker.say(line).rate_hz == RATE_HZ
+    assert len(stage.asked) == 4
 
 
 def test_bare_pcm_is_taken_only_where_it_is_expected() -> None:

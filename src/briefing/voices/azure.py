@@ -42,6 +42,7 @@ class AzureEngine:
             deadline_s=90.0,
             unit="kanji twice",
             cast=(*_SPEAKERS[:2], *_SPEAKERS[3:5]),
+            rate_hz=24_000,
             takes_any=True,
             is_deterministic=False,
         )

@@ -38,6 +38,7 @@ class EdgeEngine:
         deadline_s=60.0,
         cast=(_SPEAKERS[0], _SPEAKERS[1], _SPEAKERS[0], _SPEAKERS[1]),
         timing="word",
+        rate_hz=24_000,
         is_deterministic=False,
     )
 

@@ -38,6 +38,7 @@ class ElevenLabsEngine:
             unit="character",
             model=_model(),
             timing="character",
+            rate_hz=_RATE_HZ,
             takes_any=True,
             is_deterministic=False,
         )

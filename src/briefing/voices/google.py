@@ -37,6 +37,7 @@ class GoogleEngine:
             deadline_s=90.0,
             unit="character",
             cast=("ja-JP-Neural2-B", "ja-JP-Neural2-C", "ja-JP-Neural2-D", "ja-JP-Neural2-B"),
+            rate_hz=_RATE_HZ,
             takes_any=True,
             is_deterministic=False,
         )

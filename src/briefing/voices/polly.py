@@ -51,6 +51,7 @@ class PollyEngine:
             unit="character",
             model=_model(),
             cast=_speakers(),
+            rate_hz=_RATE_HZ,
             is_deterministic=False,
         )
 
