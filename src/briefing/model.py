@@ -314,9 +314,10 @@ class EngineInfo:
 
     `host` is where text is sent ("": nowhere), `warning` what users must know before it is. `max_characters` and `max_bytes`
     (UTF-8) bound one request, `concurrency` how many are under way (0: one a core), `interval_s` how close they follow,
-    `deadline_s` how long one may take (0: no bound but the machine's). `unit` is what is billed: "character", "byte" or nothing; `model` is the one that speaks, where prices depend on it.
+    `deadline_s` how long one may take (0: no bound but the machine's). `unit` is what is billed: "character", "kanji twice", "byte" or nothing; `model` is the one that speaks, where prices depend on it.
     `cast` names who plays narrator, questioner, answerer and note when only the engine is chosen. `timing` tells how fine
     the marks are that it gives: "none", "mora", "word" or "character". `rate_hz` is the one rate at which it sends (0: any).
+    `takes_any` engines have voices that they do not list.
     """
 
     name: str
@@ -333,6 +334,7 @@ class EngineInfo:
     cast: tuple[str, ...] = ()
     timing: str = "none"
     rate_hz: int = 0
+    takes_any: bool = False
     knows_speed: bool = True
     is_deterministic: bool = True
 

@@ -130,10 +130,10 @@ class EngineContract:
             assert at[-1] >= 0.7 * len(speech.samples)
 
     def test_speed_shortens_what_is_said_if_it_knows_speed(self) -> None:
-        """Half as fast again is clearly shorter."""
+        """A fifth faster is clearly shorter."""
         if self.engine.info.knows_speed:
             voice = self.engine.open(self.speaker)
-            assert _seconds(voice.speak(self._text(), 1.5)) < 0.85 * _seconds(voice.speak(self._text(), 1.0))
+            assert _seconds(voice.speak(self._text(), 1.2)) < 0.93 * _seconds(voice.speak(self._text(), 1.0))
 
     def test_it_speaks_on_after_a_call_was_given_up(self, speaks: Speaker) -> None:
         """Whoever gives up waiting finds the voice in order afterwards."""

@@ -5,12 +5,14 @@ from __future__ import annotations
 import ipaddress
 import json
 import re
+import ssl
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -66,7 +68,7 @@ def exchange(
     sent = {"User-Agent": AGENT, "Accept-Encoding": "identity", **(headers or {})}
     try:
         with (
-            httpx.Client(timeout=timeout, trust_env=not is_local(url)) as client,
+            httpx.Client(timeout=timeout, trust_env=not is_local(url), verify=_certificates()) as client,
             client.stream(method, url, json=body, content=content, headers=sent) as answer,
         ):
             found = {name.lower(): value for name, value in answer.headers.items()}
@@ -79,6 +81,12 @@ def exchange(
         return Reply(0, trouble=Trouble.UNREACHABLE, detail=f"no connection ({error})")
     except httpx.HTTPError as error:
         return Reply(0, trouble=Trouble.BROKEN, detail=f"the connection broke ({type(error).__name__})")
+
+
+@lru_cache(maxsize=1)
+def _certificates() -> ssl.SSLContext:
+    """Give what a certificate is verified by; reading the authorities takes longer than many a request."""
+    return httpx.create_ssl_context()
 
 
 def _read(chunks: Iterator[bytes], deadline: float, most_bytes: int, clock: Callable[[], float]) -> bytes:
@@ -98,11 +106,19 @@ def is_local(url: str) -> bool:
     >>> is_local("http://127.0.0.1:11434/v1"), is_local("https://127.0.0.1.example.org/v1")
     (True, False)
     """
-    host = urlsplit(url).hostname or ""
+    host = host_of(url)
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+def host_of(url: str) -> str:
+    """Name the host of an address, without port, name and password; "no address" for what is none."""
+    try:
+        return urlsplit(url).hostname or "no address"
+    except ValueError:
+        return "no address"
 
 
 def place_of(url: str) -> str:
@@ -113,6 +129,21 @@ def place_of(url: str) -> str:
     """
     parts = urlsplit(url)
     return parts.netloc + parts.path.rstrip("/")
+
+
+def key_for(service: str, base_url: str, environ: Mapping[str, str]) -> str:
+    """Give the key for a server that speaks OpenAI's protocol: BRIEFING_`service`_API_KEY, else OPENAI_API_KEY.
+
+    The latter goes only to OpenAI, to this machine, or where the user's own environment points (BRIEFING_`service`_BASE_URL):
+    a configuration that came with somebody's articles must not be able to send it elsewhere.
+    """
+    own = environ.get(f"BRIEFING_{service}_API_KEY", "").strip()
+    if own:
+        return own
+    parts = urlsplit(base_url)
+    is_openai = parts.scheme == "https" and parts.hostname == "api.openai.com"
+    is_users = environ.get(f"BRIEFING_{service}_BASE_URL") == base_url
+    return environ.get("OPENAI_API_KEY", "").strip() if is_openai or is_users or is_local(base_url) else ""
 
 
 def asked_pause_s(headers: Mapping[str, str]) -> float:
@@ -132,8 +163,8 @@ def asked_pause_s(headers: Mapping[str, str]) -> float:
     return max(0.0, (aware - datetime.now(UTC)).total_seconds())
 
 
-def words_of(content: bytes, secret: str = "") -> str:
-    """Give what a server says of its own failure in one clean, short line, without the secret it was given."""
+def words_of(content: bytes, *secrets: str) -> str:
+    """Give what a server says of its own failure in one clean, short line, without the secrets it was given."""
     text = content[:4000].decode("utf-8", "replace")
     try:
         found = json.loads(text)
@@ -142,4 +173,6 @@ def words_of(content: bytes, secret: str = "") -> str:
     error = found.get("error", found.get("detail", found)) if isinstance(found, dict) else found
     message = error.get("message", "") if isinstance(error, dict) else error
     words = message if isinstance(message, str) else ""
-    return re.sub(r"[\x00-\x1f\x7f-\x9f]+", " ", words.replace(secret, "…") if secret else words)[:200].strip()
+    for secret in filter(None, secrets):
+        words = words.replace(secret, "…")
+    return re.sub(r"[\x00-\x1f\x7f-\x9f]+", " ", words)[:200].strip()

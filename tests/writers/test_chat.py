@@ -12,8 +12,8 @@ import pytest
 from tests.writers.server import Act, Answer, Asked, completion, fails, play, says
 
 from briefing.errors import WriterError
-from briefing.web import asked_pause_s
-from briefing.writers.chat import Endpoint, NoAnswer, check_base_url, key_for
+from briefing.web import asked_pause_s, key_for
+from briefing.writers.chat import Endpoint, NoAnswer, check_base_url
 
 KEY = "sk-secret-0123456789"
 MESSAGES = ({"role": "system", "content": "規則"}, {"role": "user", "content": "{}"})
@@ -231,4 +231,4 @@ KEYS = {
 
 @pytest.mark.parametrize(("url", "environ", "key"), KEYS.values(), ids=KEYS.keys())
 def test_a_key_goes_only_where_it_belongs(url: str, environ: Mapping[str, str], key: str) -> None:
-    assert key_for(url, environ) == key
+    assert key_for("LLM", url, environ) == key

@@ -9,7 +9,7 @@ from briefing import voices
 from briefing.config import Config
 from briefing.model import EngineInfo, Utterance
 from briefing.pipeline.draft import show_folder
-from briefing.voices.prices import price_of, read_prices
+from briefing.voices.prices import price_of, read_prices, units_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +40,7 @@ def _sending(config: Config, info: EngineInfo, group: list[Utterance]) -> Sendin
     texts = [(each.voice, voices.text_for(info, each)) for each in group]
     prices = [(price_of(voice, info.model, own), text) for voice, text in texts]
     known = [price for price, _ in prices if price]
-    size = (lambda text: len(text.encode())) if info.unit == "byte" else len
-    cost = sum(price.usd_per_million * size(text) / 1e6 for price, text in prices if price)
+    cost = sum(price.usd_per_million * units_of(text, info.unit) / 1e6 for price, text in prices if price)
     is_known = len(known) == len(prices)
     return Sending(
         info.name,

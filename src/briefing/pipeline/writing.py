@@ -16,7 +16,7 @@ from briefing.model import Article, Chapter, Event, Line, Notice, Pause, Role, S
 from briefing.script import Delivery, find_faults, with_coverage, with_length_told
 from briefing.script.sentences import split_sentences
 from briefing.store import write_atomically
-from briefing.web import place_of
+from briefing.web import key_for, place_of
 from briefing.writers import (
     NOTHING,
     Endpoint,
@@ -25,7 +25,6 @@ from briefing.writers import (
     Passage,
     Written,
     check_base_url,
-    key_for,
     write_passage,
 )
 
@@ -102,7 +101,7 @@ def open_desk(config: Config, environ: Mapping[str, str] = os.environ) -> Desk |
     check_base_url(config.llm.base_url)
     place = place_of(config.llm.base_url)
     endpoint = Endpoint(
-        config.llm.base_url, config.llm.model, key_for(config.llm.base_url, environ), config.llm.timeout_s
+        config.llm.base_url, config.llm.model, key_for("LLM", config.llm.base_url, environ), config.llm.timeout_s
     )
     memory = AnswerFolder(config.cache_dir / "writer")
     return Desk(ModelWriter(f"{config.llm.model}@{place}", find_faults, memory, endpoint.complete), place)

@@ -24,7 +24,18 @@ __all__ = [
     "voice_info",
 ]
 
-_BUILT_IN = ("kokoro", "openjtalk", "gtts", "tone")
+_BUILT_IN = (
+    "kokoro",
+    "openjtalk",
+    "gtts",
+    "edge",
+    "openai",
+    "google",
+    "azure",
+    "elevenlabs",
+    "polly",
+    "tone",
+)
 
 
 def engine_of(name: str) -> Engine:
@@ -48,7 +59,10 @@ def engine_info(name: VoiceName) -> EngineInfo:
 
 def voice_info(name: VoiceName) -> VoiceInfo:
     """Give what is known of a voice. Raises UsageError when there is none of that name."""
-    found = engine_of(name.engine).describe()
+    engine = engine_of(name.engine)
+    if engine.info.takes_any:  # its check tells, once it is asked, whether there is one of this name
+        return VoiceInfo(name, "ja", engine.info.is_offline, True, "", "")
+    found = engine.describe()
     info = next((each for each in found if each.name == name), None)
     if info is None:
         known = ", ".join(each.name.speaker for each in found)
@@ -83,7 +97,7 @@ def check_voice(name: VoiceName) -> None:
             f"{name} speaks {info.language}, not Japanese", "--voice", "`briefing voices` lists the others"
         )
     if not info.available:
-        raise SpeechError(f"{name} is not installed", str(name), info.remedy, Fault.NOT_INSTALLED)
+        raise SpeechError(f"{name} is not available here", str(name), info.remedy, Fault.NOT_INSTALLED)
     engine_of(name.engine).check(name.speaker)
 
 

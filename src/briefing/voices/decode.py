@@ -28,17 +28,37 @@ def decode_audio(content: bytes, raw_rate_hz: int = 0) -> tuple[Samples, int]:
         raise SpeechError("the answer is empty", fault=Fault.BAD_AUDIO)
     if content[:4] == b"RIFF":
         _hold_wave_whole(content)
+    elif raw_rate_hz and not _is_text(content) and not _is_stream(content):
+        return np.frombuffer(content[: len(content) // 2 * 2], "<i2"), raw_rate_hz
     elif content[:3] == b"ID3" or content[:1] == b"\xff":
         _hold_mp3_whole(content)
     elif content[:4] not in _STREAMS:
-        if raw_rate_hz and content[:1] not in (b"{", b"["):
-            return np.frombuffer(content[: len(content) // 2 * 2], "<i2"), raw_rate_hz
         raise SpeechError("the answer is no audio", fault=Fault.BAD_AUDIO)
     try:
         wave, rate_hz = soundfile.read(io.BytesIO(content), dtype="float32", always_2d=True)
     except (soundfile.LibsndfileError, RuntimeError) as error:
         raise SpeechError("the answer does not decode", fault=Fault.BAD_AUDIO) from error
     return (np.clip(wave.mean(axis=1), -1, 1) * 32767).astype(np.int16), int(rate_hz)
+
+
+def _is_text(content: bytes) -> bool:
+    """Say whether this is words, such as an error's; hardly any sound is UTF-8."""
+    try:
+        content.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _is_stream(content: bytes) -> bool:
+    """Say whether this has a known form. Bare PCM may begin like a frame of MP3, but does not go on as one."""
+    if content[:4] in _STREAMS or content[:3] == b"ID3":
+        return True
+    head = content[:20_000]
+    try:
+        return head[:1] == b"\xff" and walk_frames(head).stray < len(head) // 2
+    except ValueError:
+        return False
 
 
 def _hold_wave_whole(content: bytes) -> None:

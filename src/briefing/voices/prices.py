@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -16,6 +17,7 @@ from briefing.model import VoiceName
 
 _COLUMNS = ("engine", "speaker", "model", "usd_per_million", "as_of")
 _MAX_BYTES = 1_000_000
+_KANJI = re.compile("[㐀-鿿豈-﫿]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,17 @@ def price_of(voice: VoiceName, model: str, own: Sequence[Price] = ()) -> Price |
     rows = (*own, *_built_in())
     asked = (voice.engine, voice.speaker, model)
     return next((p for p in rows if all(map(fnmatchcase, asked, (p.engine, p.speaker, p.model)))), None)
+
+
+def units_of(text: str, unit: str) -> int:
+    """Give how much of a text is billed: in bytes (UTF-8), in characters, or in characters of which a kanji counts as two.
+
+    >>> units_of("晴れ", "byte"), units_of("晴れ", "character"), units_of("晴れ", "kanji twice")
+    (6, 2, 3)
+    """
+    if unit == "byte":
+        return len(text.encode())
+    return len(text) + (len(_KANJI.findall(text)) if unit == "kanji twice" else 0)
 
 
 def read_prices(path: Path) -> tuple[Price, ...]:

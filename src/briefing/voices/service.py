@@ -20,23 +20,27 @@ _FAULTS: Mapping[Trouble, Fault] = {
     Trouble.BROKEN: Fault.UNAVAILABLE,
     Trouble.TOO_LARGE: Fault.BAD_AUDIO,
 }
-_SPENT = re.compile(rb"insufficient_quota|quota_exceeded|billing", re.IGNORECASE)
+_SPENT = re.compile("insufficient_quota|quota_exceeded|billing", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """A server with the headers that it wants. `name` and `remedy` are for people; `secret` is struck out of what it says."""
+    """A server with the headers that it wants. `name` and `remedy` are for people; `secrets` are struck out of what it says.
+
+    `signs` are words in a refusal that tell more than its status: `{"ThrottlingException": Fault.RATE_LIMITED}`.
+    """
 
     name: str
     base_url: str
     remedy: str
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
-    secret: str = field(default="", repr=False)
+    secrets: tuple[str, ...] = field(default=(), repr=False)
+    signs: Mapping[str, Fault] = field(default_factory=dict)
     timeout_s: float = 60.0
 
     def __post_init__(self) -> None:
         hold_address_plain(self.base_url, self.name)
-        if not re.fullmatch(r"[\x21-\x7e]*", self.secret):
+        if not all(re.fullmatch(r"[\x21-\x7e]*", secret) for secret in self.secrets):
             raise SpeechError(
                 f"the key of {self.name} holds blanks or characters that no key has",
                 self.name,
@@ -75,10 +79,16 @@ class Service:
         if reply.status == 0:
             told = f"{self.name}: {reply.detail}"
             return SpeechError(told, self.base_url, self.remedy, _FAULTS[reply.trouble])
-        fault = Fault.QUOTA if _SPENT.search(reply.content) else fault_of_status(reply.status)
-        words = "" if fault is Fault.AUTH else words_of(reply.content, self.secret)
+        fault = self._fault(reply)
+        words = "" if fault is Fault.AUTH else words_of(reply.content, *self.secrets)
         told = f"{self.name} answered with status {reply.status}" + (f": {words}" if words else "")
         return SpeechError(told, self.base_url, self.remedy, fault, asked_pause_s(reply.headers))
+
+    def _fault(self, reply: Reply) -> Fault:
+        said = reply.headers.get("x-amzn-errortype", "") + reply.content[:4000].decode("utf-8", "replace")
+        if _SPENT.search(said):
+            return Fault.QUOTA
+        return next((fault for sign, fault in self.signs.items() if sign in said), fault_of_status(reply.status))
 
 
 def fault_of_status(status: int) -> Fault:

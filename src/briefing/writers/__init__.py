@@ -1,6 +1,6 @@
 """Writers besides the rules: a language model, whose every line must pass a check before it is believed."""
 
-from briefing.writers.chat import Endpoint, check_base_url, key_for
+from briefing.writers.chat import Endpoint, check_base_url
 from briefing.writers.llm import Memory, ModelWriter, Remark, Written, write_passage
 from briefing.writers.prompt import NOTHING, Estimate, Passage
 
@@ -14,6 +14,5 @@ __all__ = [
     "Remark",
     "Written",
     "check_base_url",
-    "key_for",
     "write_passage",
 ]

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from briefing.errors import WriterError
-from briefing.web import Reply, Trouble, asked_pause_s, exchange, is_local, words_of
+from briefing.web import Reply, Trouble, asked_pause_s, exchange, words_of
 from briefing.writers.prompt import SCHEMA, Message
 
 MAX_BYTES = 2_000_000
@@ -145,19 +145,6 @@ def check_base_url(url: str) -> None:
             "llm.base_url",
             "give the plain address; the key goes into BRIEFING_LLM_API_KEY",
         )
-
-
-def key_for(base_url: str, environ: Mapping[str, str]) -> str:
-    """Give the key for a server. OPENAI_API_KEY goes only to OpenAI, to this machine, or where the user's own environment points.
-
-    A configuration that came with somebody's articles must not be able to send it elsewhere.
-    """
-    if environ.get("BRIEFING_LLM_API_KEY"):
-        return environ["BRIEFING_LLM_API_KEY"].strip()
-    parts = urlsplit(base_url)
-    is_openai = parts.scheme == "https" and parts.hostname == "api.openai.com"
-    is_own = environ.get("BRIEFING_LLM_BASE_URL") == base_url
-    return environ.get("OPENAI_API_KEY", "").strip() if is_openai or is_own or is_local(base_url) else ""
 
 
 def _address(base_url: str) -> str:
