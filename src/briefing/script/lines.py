@@ -169,15 +169,9 @@ _TAKES_PART = re.compile(
 
 def _speaks_once(name: str, lines: Sequence[str]) -> bool:
     """Say whether a name opens a single turn as the others do: a colon (or a blank behind an office) and a sentence, nothing of a label."""
-    return any(
-        re.match(
-            rf"{re.escape(name)}(?:[:：]|(?<=[員長])　{'|　' * _is_introduced(name, lines)}).*{marks.FULL_STOP.pattern}",
-            t,
-        )
-        and not marks.META_LABEL.match(t)
-        and not is_note_form(t)
-        for t in lines
-    )
+    parting = "[:：]|　" if _is_introduced(name, lines) else "[:：]|(?<=[員長])　"
+    opens = re.compile(rf"{re.escape(name)}(?:{parting}).*{marks.FULL_STOP.pattern}")
+    return any(opens.match(t) and not marks.META_LABEL.match(t) and not is_note_form(t) for t in lines)
 
 
 def stands_apart(number: int, lines: Sequence[str], fixed: Mapping[int, Role]) -> bool:
