@@ -99,6 +99,7 @@ HEADING_FORMS = (
     "{}", "■{}", "■ {} ■", "＊＊ {} ＊＊", "― {} ―", "～{}～", "★{}★", "〇 {}", "◯{}", "▍{}", "🍙 {}", "📌{}", "【{}】", "≪{}≫", "〔{}〕", "［{}］", "[{}]", "＜{}＞", "『{}』",
     "{n}. {}", "{n}.{}", "{n}) {}", "({n}) {}", "{n}｜{}", "{n}：{}", "{n}・{}", "{n}／{}", "【{n}】{}", "<{n}> {}", "{n}-1 {}", "{n}️⃣ {}", "#{n} {}", "No.{n} {}", "STEP.{n} {}", "Chapter {n}: {}",
     "{c} {}", "その{c} {}", "ポイント{c}　{}", "習慣{n}：{}", "作業{n}　{}", "■{n}．{}", "■第{n}部　{}", "【その{n}】{}", "第{n}位：{}", "{n}冊目：{}", "Point{n}：{}", "{n}．【{}】", "{k}、{}", "その{k}、{}", "（{k}）{}", "第{k}章　{}", "{k}日目　{}", "{r} {}",
+    "＃{}", "＊{}", "｜{}", "┏━━━━\n┃{n}┃{}\n┗━━━━", "┌────┐\n│ {} │\n└────┘", "====\n{}\n====",
 )  # fmt: skip
 
 
@@ -112,7 +113,7 @@ def test_a_form_that_recurs_heads_sections_and_is_not_read(form: str, gap: tuple
         "雨が上がった。虹が見えた。",
     )
     heads = [form.format(t, n=i + 1, k="一二三"[i], c="①②③"[i], r="ⅠⅡⅢ"[i]) for i, t in enumerate(names)]
-    body = [line for head, text in zip(heads, texts, strict=True) for line in (*gap, head, *gap, text)]
+    body = [line for head, text in zip(heads, texts, strict=True) for line in (*gap, *head.split("\n"), *gap, text)]
     article = structure_of("雨の日の本屋めぐり", "2025年4月1日", "", "町の本屋を三軒まわった。その記録である。", *body)
     assert article.title == "雨の日の本屋めぐり"
     assert [s.title for s in article.sections] == [None, *names]
@@ -128,9 +129,24 @@ def test_double_spacing_changes_nothing(name: str) -> None:
     ]
 
 
+@pytest.mark.parametrize("width", [34, 40])
+@pytest.mark.parametrize("name", ["council_kuroda", "essay_ferry", "faq_pottery", "interview_bakery", "lecture_sound"])
+def test_wrapping_changes_nothing(name: str, width: int) -> None:
+    lines = (FOLDER / f"{name}.txt").read_text(encoding="utf-8").splitlines()
+    plain = structure_of(*lines)
+    cut = [[t[i : i + width] for i in range(0, len(t) or 1, width)] for t in lines]
+    first = [1 + sum(map(len, cut[:n])) for n in range(len(cut))]
+    wrapped = structure_of(*(piece for pieces in cut for piece in pieces))
+    assert wrapped.title == plain.title
+    assert [(s.title, s.kind, s.start) for s in wrapped.sections] == [
+        (s.title, s.kind, first[s.start - 1]) for s in plain.sections
+    ]
+    assert [wrapped.roles[n - 1] for n in first] == list(plain.roles)
+
+
 QUESTION_FORMS = (
     ("Q. {}", "A. {}"), ("Q{n} {}", "{}"), ("【Q】{}", "【A】{}"), ("（問）{}", "（答）{}"), ("〈問〉{}", "〈答〉{}"), ("■Q. {}", "A. {}"), ("**Q. {}**", "A. {}"), ("{n}. {}", "A. {}"),
-    ("❓{}", "💡{}"), ("――{}", "{}"), ("疑問{n}：{}", "{}"), ("相談　{}", "お答え　{}"), ("▼質問{n} {}", "{}"), ("Q {}", "→ {}"),
+    ("●{}", "{}"), ("{n}) {}", "{}"), ("【{}】", "{}"), ("「{}」", "{}"), ("❓{}", "💡{}"), ("――{}", "{}"), ("疑問{n}：{}", "{}"), ("相談　{}", "お答え　{}"), ("▼質問{n} {}", "{}"), ("Q {}", "→ {}"),
 )  # fmt: skip
 
 
@@ -159,6 +175,18 @@ def test_speakers_are_heard_in_many_forms(form: str) -> None:
     article = structure_of("対談　町の本屋", "", "二人に話を聞いた。", "", *(form.format(p, s=s) for p, s in talk))
     assert article.roles[4:] == (Role.TURN,) * 6
     assert [s.kind for s in article.sections] == [Kind.INTRO, Kind.QA]
+
+
+TROUBLES = ("本をなくしてしまいました。", "傘を忘れた", "電話がつながらない", "何時から開きますか")
+
+
+@pytest.mark.parametrize("gap", [(), ("",)], ids=["close", "apart"])
+def test_troubles_are_questions_where_the_text_answers_some(gap: tuple[str, ...]) -> None:
+    pairs = [
+        line for trouble in TROUBLES for line in (trouble, *gap, "お電話をください。窓口でもうけたまわります。", "")
+    ]
+    article = structure_of("本屋へのよくある質問", "", "お客さまからの質問をまとめました。", "", *pairs)
+    assert len(article.qa_pairs) == len(TROUBLES)
 
 
 TEXT = "川は広い。橋は古い。"
@@ -258,6 +286,28 @@ ROLES: dict[str, tuple[tuple[str, ...], str]] = {
         ("", *(["朝早く家を出て川沿いの道を歩きはじめると橋の向こうに山が見えて", "きた。"] * 4)),
         "blank para para para para para para para para",
     ),
+    "numbers count apart from lists in their form": (
+        (TEXT, "1. 春", TEXT, "2. 夏", "1. 川の長さ", "2. 橋の数", TEXT, "3. 秋", TEXT),
+        "para heading para heading list list para heading para",
+    ),
+    "columns are a table, whatever they begin with": (
+        (TEXT, "■春", "日　　曜　　行事", "4　　 火　　川の会", "7　　 金　　橋の会", "■夏", TEXT),
+        "para heading table table table heading para",
+    ),
+    "a row of tabs below a heading is a table": (("■春", "川\t長さ", "谷川\t3", TEXT, "■夏", TEXT), "heading table table para heading para"),
+    "commands set in are code": ((TEXT, "", "    git commit -a", "", TEXT), "para blank code blank para"),
+    "a line set deep between paragraphs is quoted": ((TEXT, "", "　　川ハ広ク", "", TEXT), "para blank quote blank para"),
+    "numerals alone head sections": ((TEXT, "", "　　一", "", TEXT, "", "　　二", "", TEXT), "para blank heading blank para blank heading blank para"),
+    "a voice that is announced is quoted": (
+        ("森は次のように述べています。", "「川は広い。橋は古い。渡れ」", "「これは本の題と同じ」と聞いた。"),
+        "para quote para",
+    ),
+    "when and where tell of an event": ((TEXT, "日時：6月9日", "集合：橋の上", TEXT), "para meta meta para"),
+    "who answered belongs to the answer": (("問　橋は古いか。", "答　古い。", "（土木課長）", "問　川は。", "答　広い。"), "question answer answer question answer"),
+    "what the contents do not name is a part": (
+        (TEXT, "目次", "・春", "・夏", "・秋の川", "", "春", TEXT, "", "STEP1 花", TEXT, "", "STEP2 鳥", TEXT, "", "夏", TEXT, "", "秋の川", TEXT),
+        "para toc toc toc toc blank heading para blank subheading para blank subheading para blank heading para blank heading para",
+    ),
     "last lines that point out a channel promote": (
         (TEXT, TEXT, TEXT, "続きは会員ページをご覧ください。"),
         "para para para promo",
@@ -283,6 +333,11 @@ TITLES: dict[str, tuple[tuple[str, ...], str]] = {
     "below a document's number and sender": (("７土第１８４号", "令和７年４月１日", "川沿いの皆様", "土木部道路課長", "橋の工事について（お知らせ）", TEXT), "橋の工事について（お知らせ）"),
     "a sentence between a series and a byline": (("連載「町の仕事」　第3回", "本屋の会に行ってきました", "つむぎ｜書店員7年目", "2025年4月1日 21:14", "", TEXT), "本屋の会に行ってきました"),
     "below a date": (("木曜の橋の上", "2025-04-01 10:15", "石の橋と、落とした手帳", "", TEXT), "石の橋と、落とした手帳"),
+    "with a full stop inside, below an organisation": (("川の会", "2025年4月1日", "橋をなおして半年。わかったことを書きます", "", TEXT), "橋をなおして半年。わかったことを書きます"),
+    "above tags, below a document's number": (("土木課　第12-034号", "橋の工事", "#川 #橋", "", TEXT), "橋の工事"),
+    "below a word in brackets that looks like a heading": (("【寄稿】", "町の橋を歩く", "", "【春】", TEXT, "【夏】", TEXT), "町の橋を歩く"),
+    "with the kind of text before it": (("対談：祭りを小さくするという選択", "まちの記録部　編", "", TEXT), "対談：祭りを小さくするという選択"),
+    "above a numbered date": (("川の会　運営会議　要旨", "", "１　日　時　　４月１日（金）　午後６時３０分から８時まで", "", TEXT), "川の会　運営会議　要旨"),
     "a mail's subject": (("From: 川の会 <a@example.jp>", "Subject: [kawa:12] 橋の工事", "", TEXT), "橋の工事"),
     "with a date of its issue": (("川の便り", "人口 41人　世帯 12", "2025年4月1日", "", TEXT), "川の便り"),
     "a fiscal year": (("令和7年度 川の会 会議録", "", "日時　4月1日", "事務局　館長、係長", "", TEXT), "令和7年度 川の会 会議録"),
@@ -318,6 +373,10 @@ ENDS: dict[str, tuple[tuple[str, ...], list[Kind]]] = {
     ),
     "an offer of one's own promotes where it points out how": (
         ("■春", TEXT, "■夏", TEXT, "■見学のご案内", "毎月見学を行っています。", "電話 000-000-0000"),
+        [Kind.BODY, Kind.BODY, Kind.PROMO],
+    ),
+    "links behind a divider promote without a sentence": (
+        ("■春", TEXT, "■夏", TEXT, "====", "★川の便りをご紹介ください★", "登録はこちらから　https://example.jp/a", "停止はこちらから　https://example.jp/b"),
         [Kind.BODY, Kind.BODY, Kind.PROMO],
     ),
     "what is talked about to the end is no closing": (

@@ -113,7 +113,9 @@ def _listed_in_runs(members: Sequence[Candidate], lines: Sequence[str], fixed: M
             listed |= {c.line for c in run}
         elif run[0].number is not None:  # parts of a meeting of which nothing is told: ２　開会
             listed -= {c.line for c in run if stands_apart(c.line, lines, fixed)}
-    return listed
+    spread = {c.number: c.line for c in members if c.line not in listed}
+    counts_on = (c for c in members if c.number is not None and 0 < spread.get(c.number - 1, 0) < c.line)
+    return listed - {c.line for c in counts_on if c.line not in dense}  # a heading may count on where a list ends
 
 
 def _is_dense(

@@ -144,12 +144,17 @@ def _find_wrapped(lines: Sequence[str]) -> frozenset[int]:
     """
     joinable = _joinable(lines)
     able = [i for i in joinable if not marks.FULL_STOP.search(lines[i])]
-    full = _full_lines(lines, able, joinable, columns, _SLACK) or _full_lines(lines, able, joinable, len, 1)
+    by_measure = (_full_lines(lines, able, joinable, measure, slack) for measure, slack in _MEASURES)
+    full = max(by_measure, key=len)
     at_comma = {i for i in able if lines[i].endswith(("、", "，"))}
     cut = at_comma | {i for i in able if columns(lines[i]) >= _NARROWEST and _stops_at_particle(lines[i])}
     told = [columns(line) for line in lines if line]
     is_cut = len(cut) >= _LEAST_CUT and sum(w > _PAGE for w in told) * 10 <= len(told)
     return frozenset(_below_head(full | (cut if is_cut else at_comma), lines))
+
+
+_SLACK = 3  # columns that stay free where the next character may not begin a line
+_MEASURES = ((columns, _SLACK), (len, 1))
 
 
 def _full_lines(
@@ -173,7 +178,6 @@ def _below_head(wrapped: set[int], lines: Sequence[str]) -> set[int]:
 
 
 _NARROWEST = 28  # columns a line of a wrapped text
-_SLACK = 3  # columns that stay free where the next character may not begin a line
 _LEAST_CUT = 4
 _PAGE = 84  # columns that hold a line cut by hand
 _PARTICLE = re.compile(r"(?:[はがをにでともへの]|から|まで|より|など|ので|けど|って|[てっ])$")

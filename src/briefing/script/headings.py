@@ -284,7 +284,7 @@ def _framed(lines: Sequence[str], fixed: Mapping[int, Role]) -> list[tuple[int, 
 
     return [
         (n, t) for n, t in enumerate(lines, 1)
-        if n not in fixed and is_divider(n - 1) and is_divider(n + 1) and len(t) <= 40
+        if n not in fixed and is_divider(n - 1) and is_divider(n + 1) and len(t) <= 40 and not marks.STATES.search(t)
     ]  # fmt: skip
 
 

@@ -34,14 +34,11 @@ _LEAST_CENTRED = 3
 
 
 def _is_deep(line: str) -> bool:
+    if not line.startswith("　　") or line.startswith("　　　　　　"):
+        return False
     text = line.strip(_BLANKS)
     is_other = heading_candidates(0, text) or marks.LIST.fullmatch(text) or is_meta(text) or marks.CONTACT.search(text)
-    return (
-        line.startswith("　　")
-        and not line.startswith("　　　　　　")
-        and not is_other
-        and not marks.COLOPHON.fullmatch(text)
-    )
+    return not is_other and not marks.COLOPHON.fullmatch(text)
 
 
 def mark_deeper(raw: Sequence[str], roles: Sequence[Role]) -> list[Role]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
 
 from briefing.model import Role
 from briefing.script import marks
@@ -170,15 +169,9 @@ _TAKES_PART = re.compile(
 
 def _speaks_once(name: str, lines: Sequence[str]) -> bool:
     """Say whether a name opens a single turn as the others do: a colon (or a blank behind an office) and a sentence, nothing of a label."""
-    return any(
-        re.match(
-            rf"{re.escape(name)}(?:[:：]|(?<=[員長])　{'|　' * _is_introduced(name, lines)}).*{marks.FULL_STOP.pattern}",
-            t,
-        )
-        and not marks.META_LABEL.match(t)
-        and not is_note_form(t)
-        for t in lines
-    )
+    parting = "[:：]|　" if _is_introduced(name, lines) else "[:：]|(?<=[員長])　"
+    opens = re.compile(rf"{re.escape(name)}(?:{parting}).*{marks.FULL_STOP.pattern}")
+    return any(opens.match(t) and not marks.META_LABEL.match(t) and not is_note_form(t) for t in lines)
 
 
 def stands_apart(number: int, lines: Sequence[str], fixed: Mapping[int, Role]) -> bool:
@@ -204,20 +197,6 @@ def is_short_item(text: str) -> bool:
 
 
 _SHORT_ITEM = re.compile(r"(?![『（(])(?!「[^」]*」$)(?!.*　)(?!.*(?:[。、！？!?…:：]|です|ます|した)$).{1,24}")
-
-
-def find_wrapped(lines: Sequence[str]) -> frozenset[int]:
-    """Give the lines that go on in the next one because the text is wrapped: several that end in no sentence at one width."""
-    going_on = [
-        n
-        for n, (text, below) in enumerate(pairwise(lines), 1)
-        if len(text) >= _NARROWEST and below and not marks.FULL_STOP.search(text)
-    ]
-    width, count = next(iter(Counter(len(lines[n - 1]) for n in going_on).most_common(1)), (0, 0))
-    return frozenset(n for n in going_on if count >= 4 and abs(len(lines[n - 1]) - width) <= 1)
-
-
-_NARROWEST = 24  # characters a line of a wrapped text
 
 
 def announces_list(text: str) -> bool:

@@ -99,6 +99,7 @@ class _Page:
             default=0,
         )
         self._counts = Counter(t for t in lines if len(t) > 15)
+        self._ends_apart = self._calls_behind_divider()
 
     def is_colophon(self, number: int) -> bool:
         """Say whether a line is a label behind the last sentence, or the last line and in brackets."""
@@ -126,11 +127,11 @@ class _Page:
             marks.STRONG_PROMO.search(text)
             or (is_weak and (near_end or self._counts[text] > 1))
             or (points_out and near_end)
-            or (number > self._divider and self._ends_apart() and not is_label(text))
+            or (number > self._divider and self._ends_apart and not is_label(text))
             or leads
         )
 
-    def _ends_apart(self) -> bool:
+    def _calls_behind_divider(self) -> bool:
         """Say whether a few lines without a heading behind the last divider call the reader, in a sentence or by two addresses at least."""
         behind = range(self._divider + 1, self._last + 1)
         texts = [self._lines[n - 1] for n in behind]

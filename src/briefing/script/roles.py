@@ -13,7 +13,6 @@ from briefing.script.headings import Heading
 from briefing.script.lines import (
     BEFORE_OPENING,
     TURN_SENTENCE,
-    find_wrapped,
     is_addressee,
     is_label,
     is_meta,
@@ -81,11 +80,7 @@ def assign_roles(
 
 def _first_told(lines: Sequence[str], titles: frozenset[int]) -> int:
     """Give the line in which the first sentence begins, 0 where there is none; titles do not count."""
-    found = next((n for n, t in enumerate(lines, 1) if n not in titles and ("。" in t or TURN_SENTENCE.search(t))), 0)
-    wrapped = find_wrapped(lines) - titles
-    while found - 1 in wrapped:
-        found -= 1
-    return found
+    return next((n for n, t in enumerate(lines, 1) if n not in titles and ("。" in t or TURN_SENTENCE.search(t))), 0)
 
 
 _ASKS_FOR = re.compile(r"日時$|^(?:日時|日程|期[間日]|とき|会期|開催日|場所|ところ|会場|締め?切り?|次回)")

@@ -128,7 +128,8 @@ def _mark_pairs(lines: Sequence[str], roles: Sequence[Role]) -> list[Role]:
         is_row = bars[0] == bars[1] > 0 and not any("。" in t for t in (first, second))
         if is_row and _CELLS.issuperset(both):
             out[above : above + 2] = [Role.TABLE, Role.TABLE]
-    return [Role.QUOTE if i in _voices(lines, out) else role for i, role in enumerate(out)]
+    voices = _voices(lines, out)
+    return [Role.QUOTE if i in voices else role for i, role in enumerate(out)]
 
 
 def _voices(lines: Sequence[str], roles: Sequence[Role]) -> set[int]:

@@ -14,7 +14,6 @@ from briefing.script.lines import (
     ORGANISATION,
     ORNAMENTS,
     TURN_SENTENCE,
-    find_wrapped,
     is_addressee,
     is_label,
     is_meta,
@@ -84,7 +83,6 @@ def _stands_above_all(heading: Heading, lines: Sequence[str], fixed: Mapping[int
 def _leading_lines(lines: Sequence[str], limit: int, taken: set[int]) -> list[int]:
     """Give the lines that stand before any running text: one of them may be the title."""
     out: list[int] = []
-    wrapped = find_wrapped(lines)
     for number in range(1, min(limit, len(lines) + 1)):
         text = lines[number - 1]
         if out and not text and sum(map(is_label, lines[: number - 1])) >= 2:
@@ -92,12 +90,11 @@ def _leading_lines(lines: Sequence[str], limit: int, taken: set[int]) -> list[in
         if number in taken:
             continue
         below = lines[number] if number < len(lines) else ""
-        goes_on = "。" in below or number + 1 in wrapped
-        is_told = TURN_SENTENCE.search(text) and out and (goes_on or TURN_SENTENCE.search(below))
+        is_told = TURN_SENTENCE.search(text) and out and ("。" in below or TURN_SENTENCE.search(below))
         is_text = "。" in text and (
             bool(_ENDS_TEXT.search(text)) or len(text) > _LONGEST or bool(out and marks.FULL_STOP.search(below))
         )
-        if is_text or is_told or (number in wrapped and goes_on) or len(text) > 100:
+        if is_text or is_told or len(text) > 100:
             break
         out.append(number)
     return out
