@@ -66,6 +66,8 @@ def edge_service() -> Iterator[EdgeStage]:
         ssml = (await socket.receive_str()).split("\r\n\r\n", 1)[1]
         if fault == "garbage":
             await socket.send_str("no head at all")
+        elif fault == "stall":
+            await socket.receive()  # until the other side has had enough
         else:
             stage.texts.append(await _speak(socket, ssml, fault))
         await socket.close()

@@ -68,6 +68,14 @@ def test_no_request_is_larger_than_the_service_takes_however_much_is_escaped(ser
     assert all(len(each.replace("&", "&amp;").encode()) <= 4096 for each in service.texts)
 
 
+def test_a_stall_ends(service: EdgeStage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("briefing.voices.edge._LONGEST_S", 0.2)
+    service.faults[:] = ["stall"]
+    with pytest.raises(SpeechError) as told:
+        engine_of("edge").open(NANAMI).speak(TEXT, 1.0)
+    assert told.value.fault is Fault.TIMEOUT
+
+
 def test_without_a_connection_it_is_unavailable(monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("edge_tts")
     monkeypatch.setattr("edge_tts.communicate.WSS_URL", "ws://127.0.0.1:1/?x=1")

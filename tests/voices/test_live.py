@@ -1,4 +1,4 @@
-"""The contract against a real service: for whoever has a key, and accepts what some forty short requests cost.
+"""The contract against a real service: for whoever has a key, and accepts what ten short requests cost.
 
 BRIEFING_LIVE_VOICE=google:ja-JP-Neural2-B BRIEFING_GOOGLE_API_KEY=… pytest tests/voices/test_live.py
 """

@@ -109,6 +109,7 @@ FAULTS: Mapping[str, Case] = {
     "404": Case(fails(404, "no such thing"), Fault.PROTOCOL),
     "429": Case(fails(429, "slow down", Retry_After="7"), Fault.RATE_LIMITED, 7.0),
     "quota spent": Case(fails(429, f"insufficient_quota: see billing of {KEY}"), Fault.QUOTA),
+    "quota spent, as ElevenLabs says it": Case(fails(401, "quota_exceeded"), Fault.QUOTA),
     "500": Case(fails(500, f"oops at {KEY}"), Fault.UNAVAILABLE),
     "503": Case(fails(503, "later", Retry_After="2"), Fault.UNAVAILABLE, 2.0),
     "an error that tells the key": Case(fails(400, f"cannot read the text of {KEY}"), Fault.BAD_INPUT),

@@ -16,7 +16,7 @@ from briefing.voices.service import fault_of_status
 if TYPE_CHECKING:
     from edge_tts import Communicate
 
-_CONNECT_S, _READ_S = 10, 20
+_LONGEST_S = 50.0  # the library's own bound between two messages does not hold for a WebSocket
 _TICKS_A_SECOND = 10_000_000  # the service counts in 100 ns
 _INSTALL = "pip install 'briefing-podcast[edge]'"
 _REMEDY = "check the network and run the command again (what is done is kept), or use --voice kokoro, which needs none"
@@ -80,15 +80,8 @@ class EdgeVoice:
         """Ask for one piece. Raises SpeechError, also where edge-tts takes a part for the whole."""
         from edge_tts import Communicate
 
-        asking = Communicate(
-            text,
-            self._speaker,
-            rate=f"{round(speed * 100) - 100:+d}%",
-            boundary="WordBoundary",
-            connect_timeout=_CONNECT_S,
-            receive_timeout=_READ_S,
-        )
-        content, words = _receive(asking)
+        rate = f"{round(speed * 100) - 100:+d}%"
+        content, words = _receive(Communicate(text, self._speaker, rate=rate, boundary="WordBoundary"))
         samples, rate_hz = decode_audio(content)
         return Speech(samples, rate_hz, _marks(words, text, len(samples), rate_hz))
 
@@ -99,7 +92,7 @@ def _receive(asking: Communicate) -> tuple[bytes, list[tuple[str, int]]]:
     from edge_tts.exceptions import EdgeTTSException, NoAudioReceived
 
     try:
-        content, words = asyncio.run(_collect(asking))
+        content, words = asyncio.run(asyncio.wait_for(_collect(asking), _LONGEST_S))
     except aiohttp.WSServerHandshakeError as error:
         fault = fault_of_status(error.status)  # there is no key: it is us who are not wanted
         told = f"the service answered with status {error.status}"

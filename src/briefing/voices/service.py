@@ -86,7 +86,7 @@ class Service:
 
     def _fault(self, reply: Reply) -> Fault:
         said = reply.headers.get("x-amzn-errortype", "") + reply.content[:4000].decode("utf-8", "replace")
-        if _SPENT.search(said):
+        if 400 <= reply.status < 500 and _SPENT.search(said):
             return Fault.QUOTA
         return next((fault for sign, fault in self.signs.items() if sign in said), fault_of_status(reply.status))
 
