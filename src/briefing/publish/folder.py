@@ -8,9 +8,9 @@ import hashlib
 import os
 import tempfile
 import threading
-import time
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path, PurePosixPath
 
 from briefing.errors import BusyError, PublishError
@@ -18,8 +18,23 @@ from briefing.model import PublishedFile
 
 MIMES = {
     ".xml": "application/rss+xml", ".html": "text/html", ".mp3": "audio/mpeg", ".opus": "audio/ogg", ".jpg": "image/jpeg", ".vtt": "text/vtt",
-    ".srt": "application/x-subrip", ".json": "application/json", ".css": "text/css", ".js": "text/javascript",
+    ".srt": "application/x-subrip", ".json": "application/json", ".css": "text/css", ".svg": "image/svg+xml", ".js": "text/javascript",
 }  # fmt: skip
+
+
+def mime_of(name: str) -> str:
+    """Give the type of a published file.
+
+    >>> mime_of("e/a/chapters.0123abcd.json"), mime_of("e/a/transcript.0123abcd.json")
+    ('application/json+chapters', 'application/json')
+    """
+    path = PurePosixPath(name)
+    is_chapters = path.name.startswith("chapters.")
+    return "application/json+chapters" if is_chapters else MIMES.get(path.suffix, "application/octet-stream")
+
+
+_OURS = ("e/*/[!.]*", "cover.*.jpg", "feed/[!.]*", "older/[!.]*", "assets/[!.]*")
+_UNFINISHED = ".tmp-"
 
 
 def digest8(content: bytes) -> str:
@@ -52,20 +67,28 @@ class Folder:
             raise PublishError("a path leaves the output folder", relative, "report this: it is a fault of the program")
         return self.root.joinpath(*parts)
 
+    def holds(self, relative: str, content: bytes) -> bool:
+        """Say whether a file is there with these bytes."""
+        path = self.path(relative)
+        return path.is_file() and path.stat().st_size == len(content) and path.read_bytes() == content
+
     def write(self, relative: str, content: bytes) -> None:
         """Write a file unless it is there with the same bytes: temporary name, fsync, rename. Raises PublishError."""
         path = self.path(relative)
         try:
-            if path.is_file() and path.stat().st_size == len(content) and path.read_bytes() == content:
+            if self.holds(relative, content):
                 return
             path.parent.mkdir(parents=True, exist_ok=True)
-            handle, name = tempfile.mkstemp(dir=path.parent, prefix=".tmp-")
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(name).chmod(0o644)
-            Path(name).replace(path)
+            handle, name = tempfile.mkstemp(dir=path.parent, prefix=_UNFINISHED)
+            try:
+                with os.fdopen(handle, "wb") as file:
+                    file.write(content)
+                    file.flush()
+                    os.fsync(file.fileno())
+                Path(name).chmod(0o644)
+                Path(name).replace(path)
+            finally:
+                Path(name).unlink(missing_ok=True)  # there only when something failed
         except OSError as error:
             raise self._unwritable(error, path) from error
         self._count(len(content))
@@ -99,27 +122,29 @@ class Folder:
             f"cannot write: {error.strerror}", str(path), "free some space or choose another folder with -o"
         )
 
-    def prune(self, keep: Collection[str], grace_s: float) -> int:
-        """Remove episodes' files and covers that nothing names any more; gives how many went.
+    def prune(
+        self, keep: Collection[str], retired: Mapping[str, date], today: date, grace_days: int
+    ) -> dict[str, date]:
+        """Remove files that nothing has named for a time of grace; gives the day since which the others are not named.
 
-        Until a time of grace is over they stay: apps may still be loading what the feed named yesterday.
+        Until then they stay: apps may still be loading what the feed named yesterday. `retired` are those days as known so far.
         """
-        kept, now, gone = {self.path(name) for name in keep}, time.time(), 0
-        for path in (*self.root.glob("e/*/*"), *self.root.glob("cover.*.jpg")):
-            if path not in kept and path.is_file() and now - path.stat().st_mtime > grace_s:
+        waiting = {}
+        for path in (path for pattern in _OURS for path in self.root.glob(pattern) if path.is_file()):
+            name = path.relative_to(self.root).as_posix()
+            since = retired.get(name, today)
+            if name in keep:
+                continue
+            if (today - since).days > grace_days:
                 path.unlink(missing_ok=True)
-                gone += 1
+            else:
+                waiting[name] = since
+        for path in self.root.rglob(f"{_UNFINISHED}*"):  # what a killed run left; whoever prunes holds the run lock
+            path.unlink(missing_ok=True)
         for folder in self.root.glob("e/*"):
             with contextlib.suppress(OSError):
                 folder.rmdir()  # only when it is empty
-        return gone
-
-    def remove(self, relative: str) -> None:
-        """Remove a file and its folder when that is left empty."""
-        path = self.path(relative)
-        with contextlib.suppress(OSError):
-            path.unlink()
-            path.parent.rmdir()
+        return waiting
 
 
 @contextlib.contextmanager

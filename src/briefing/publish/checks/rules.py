@@ -32,6 +32,11 @@ class Finding:
     remedy: str = ""
 
 
+def format_finding(each: Finding) -> str:
+    """Give a finding as people read it: what and where, whom it breaks, and below it what to do."""
+    return f"{each.level}: {each.rule}: {each.where}: {each.message} (breaks {each.breaks})\n  → {each.remedy}"
+
+
 @dataclass(frozen=True, slots=True)
 class CheckReport:
     """The document of `check --json`. `skipped` rules ask for a server, and a folder has none."""
