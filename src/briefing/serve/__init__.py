@@ -104,7 +104,7 @@ def _answer_text(request: Request, path: Path, base: str, token: str) -> Respons
 
 def _readdressed(content: bytes, base: str, here: str) -> bytes:
     """Give a text with another address: whole, escaped inside a further address, and behind an app's own scheme."""
-    forms = (lambda url: url, lambda url: quote(url, safe=""), lambda url: url[url.index("//") :])
+    forms = (lambda url: url, lambda url: quote(url, safe=""), lambda url: url[url.index("//") + 1 :])
     for form in forms:
         content = content.replace(form(base).encode(), form(here).encode())
     return content
@@ -162,6 +162,9 @@ def open_socket(host: str, port: int) -> socket.socket:
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         sock.bind((host, port))
+        sock.listen(
+            128
+        )  # from here on clients wait instead of being refused: the address is told before the server runs
     except OSError as error:
         sock.close()
         raise UsageError(

@@ -5,7 +5,7 @@
   if (!audio) return;
   const all = (selector) => [...document.querySelectorAll(selector)];
   const lines = all(".transcript p"), chapters = all(".chapters [data-start]"), plays = all("[data-play]");
-  const now = document.querySelector(".now a");
+  const now = document.querySelector(".now span");
   const steps = [1, 1.25, 1.5, 1.75, 2, 0.8];
   const read = (key) => { try { return localStorage.getItem("briefing:" + key); } catch { return null; } }; // private mode
   const keep = (key, value) => { try { localStorage.setItem("briefing:" + key, value); } catch { /* private mode */ } };
@@ -49,8 +49,8 @@
     if (button.dataset.play !== audio.getAttribute("src")) {
       remember();
       audio.src = button.dataset.play;
-      const link = button.parentElement.querySelector("a");
-      if (now) { now.parentElement.replaceChildren(now); now.textContent = link.textContent; now.href = link.href; }
+      now.parentElement.replaceChildren(now);
+      now.textContent = button.parentElement.querySelector("a").textContent;
       resume(null);
       play();
     } else if (audio.paused) play(); else audio.pause();
