@@ -137,8 +137,9 @@ def _show_guid(config: Config, locks: Mapping[Path, Lock]) -> str:
 
 def _hold_rules(folder: Folder, texts: Mapping[str, bytes], fresh: Collection[str]) -> None:
     """Hold the show against all rules, as it will be with these feed pages. Raises PublishError when one fails that must hold."""
-    if not all(folder.holds(path, content) for path, content in texts.items()):  # else listeners see what they saw
-        refuse_faults(check_staged(folder.root, texts, fresh, read_facts, listen), "the feed of before stays")
+    changed = {path: content for path, content in texts.items() if not folder.holds(path, content)}
+    if changed:  # else listeners see what they saw
+        refuse_faults(check_staged(folder.root, changed, fresh, read_facts, listen), "the feed of before stays")
 
 
 def _write_locks(config: Config, folder: Folder, locks: Mapping[Path, Lock]) -> None:

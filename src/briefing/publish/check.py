@@ -56,26 +56,29 @@ def check_folder(root: Path, tags_of: TagsOf, sound_of: SoundOf, newest: int = N
     feed = root / "feed.xml"
     if not feed.is_file():
         raise PublishError("there is no feed", str(feed), "run `briefing render` first")
-    return _check_texts(root, {}, tags_of, sound_of, lambda items: items[: newest or None])
+    show = _read_folder(root, {}, tags_of, sound_of)
+    return show if isinstance(show, CheckReport) else _hold(replace(show, heard=show.items[: newest or None]))
 
 
 def check_staged(
     root: Path, texts: Mapping[str, bytes], fresh: Collection[str], tags_of: TagsOf, sound_of: SoundOf
 ) -> CheckReport:
-    """Check an output folder as it will be with `texts` for the feed's pages; of the audio only that of the guids in `fresh`."""
-    return _check_texts(
-        root, texts, tags_of, sound_of, lambda items: tuple(item for item in items if item.text("guid") in fresh)
-    )
+    """Check an output folder as it will be with `texts` for the feed's pages; of the audio only that of the guids in `fresh`.
+
+    Other pages are as they were when they were published: of their items it is only asked how they stand to the others.
+    """
+    show = _read_folder(root, texts, tags_of, sound_of)
+    if isinstance(show, CheckReport):
+        return show
+    first, *further = show.pages
+    single = tuple(item for item in show.items if not texts or item.page in texts)
+    heard = tuple(item for item in single if item.text("guid") in fresh)
+    pages = (first, *(page for page in further if not texts or page.name in texts))
+    return _hold(replace(show, pages=pages, single=single, heard=heard))
 
 
-def _check_texts(
-    root: Path,
-    texts: Mapping[str, bytes],
-    tags_of: TagsOf,
-    sound_of: SoundOf,
-    heard_of: Callable[[tuple[Item, ...]], tuple[Item, ...]],
-) -> CheckReport:
-    """Check a folder whose feed's pages are `texts`, where there are such, or its own."""
+def _read_folder(root: Path, texts: Mapping[str, bytes], tags_of: TagsOf, sound_of: SoundOf) -> Show | CheckReport:
+    """Read a folder whose feed's pages are `texts`, where there are such, or its own; gives a report when there is nothing to check."""
     content = texts.get("feed.xml") or _read_capped(root / "feed.xml")
     first = parse_page("feed.xml", content)
     if isinstance(first, str):
@@ -102,7 +105,7 @@ def _check_texts(
 
     page = Page("feed.xml", base + "feed.xml", content, first)
     files = Files(find, _or_message(tags_of), _or_message(sound_of))
-    return _hold(_read_show(page, read, name_of, files, heard_of, None))
+    return _read_show(page, read, name_of, files, None)
 
 
 def refuse_faults(report: CheckReport, told: str) -> None:
@@ -134,10 +137,9 @@ def check_address(url: str, scratch: Path, tags_of: TagsOf, sound_of: SoundOf, n
             lambda onward: visitor.fetch_feed(onward).content,
             str,
             files,
-            lambda items: items[: newest or None],
             visitor.ask,
         )
-        return _hold(replace(show, entry=url))
+        return _hold(replace(show, entry=url, heard=show.items[: newest or None]))
 
 
 def _read_capped(path: Path) -> bytes:
@@ -189,7 +191,6 @@ def _read_show(
     read: Callable[[str], bytes],
     name_of: Callable[[str], str],
     files: Files,
-    heard_of: Callable[[tuple[Item, ...]], tuple[Item, ...]],
     ask: Ask | None,
 ) -> Show:
     """Follow rel=next from page to page. Stops at a page that is not there, is no feed or was there before."""
@@ -208,7 +209,7 @@ def _read_show(
         else:
             pages.append(Page(name_of(onward), onward, content, root))
     items = tuple(Item(node, files) for page in pages for node in page.channel.findall("item"))
-    return Show(tuple(pages), items, heard_of(items), files, broken, ask)
+    return Show(tuple(pages), items, items, items, files, broken, ask)
 
 
 def _next_of(page: Page) -> str:
@@ -221,9 +222,9 @@ def _hold(show: Show) -> CheckReport:
     _hear(show)
     findings = [
         *_findings(SHOW_RULES, [show]),
-        *_findings(ITEM_RULES, show.items),
-        *_findings(PRESENCE_RULES, show.items if show.ask is None else show.newest),
-        *_findings(FILE_RULES, show.newest),
+        *_findings(ITEM_RULES, show.single),
+        *_findings(PRESENCE_RULES, show.single if show.ask is None else show.heard),
+        *_findings(FILE_RULES, show.heard),
         *(_findings(SERVER_RULES, [show]) if show.ask else ()),
     ]
     skipped = 0 if show.ask else len(SERVER_RULES) + 1
@@ -233,7 +234,7 @@ def _hold(show: Show) -> CheckReport:
 
 def _hear(show: Show) -> None:
     """Listen to the newest episodes side by side: nearly all of a check's time."""
-    paths = [item.audio for item in show.newest if is_mp3(item.audio_url)]
+    paths = [item.audio for item in show.heard if is_mp3(item.audio_url)]
     with ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as pool:
         list(pool.map(lambda path: show.files.read(path, show.files.sound_of), filter(None, paths)))
 

@@ -6,6 +6,7 @@ import base64
 import contextlib
 import hashlib
 import os
+import re
 import tempfile
 import threading
 from collections.abc import Collection, Iterator, Mapping
@@ -33,7 +34,7 @@ def mime_of(name: str) -> str:
     return "application/json+chapters" if is_chapters else MIMES.get(path.suffix, "application/octet-stream")
 
 
-_OURS = ("e/*/[!.]*", "cover.*.jpg", "feed/[!.]*", "older/[!.]*", "assets/[!.]*")
+_COVER = re.compile(r"cover\.[0-9a-f]{8}\.jpg")
 _UNFINISHED = ".tmp-"
 
 
@@ -130,21 +131,29 @@ class Folder:
         Until then they stay: apps may still be loading what the feed named yesterday. `retired` are those days as known so far.
         """
         waiting = {}
-        for path in (path for pattern in _OURS for path in self.root.glob(pattern) if path.is_file()):
-            name = path.relative_to(self.root).as_posix()
+        for name in self._files():
             since = retired.get(name, today)
-            if name in keep:
-                continue
-            if (today - since).days > grace_days:
-                path.unlink(missing_ok=True)
-            else:
+            if is_unfinished(name) or (name not in keep and (today - since).days > grace_days):
+                self.path(name).unlink(missing_ok=True)
+            elif name not in keep:
                 waiting[name] = since
-        for path in self.root.rglob(f"{_UNFINISHED}*"):  # what a killed run left; whoever prunes holds the run lock
-            path.unlink(missing_ok=True)
         for folder in self.root.glob("e/*"):
             with contextlib.suppress(OSError):
                 folder.rmdir()  # only when it is empty
         return waiting
+
+    def _files(self) -> Iterator[str]:
+        """Yield what may go some day: our own files under names that may change, and what a killed run left half-written."""
+        for folder, _, names in os.walk(self.root):
+            within = PurePosixPath(Path(folder).relative_to(self.root).as_posix())
+            is_ours = within.parts[:1] in (("e",), ("feed",), ("older",), ("assets",))
+            prefix = "" if within == PurePosixPath() else f"{within}/"
+            yield from (f"{prefix}{name}" for name in names if is_ours or _COVER.fullmatch(name) or is_unfinished(name))
+
+
+def is_unfinished(name: str) -> bool:
+    """Say whether a file was being written; whoever holds the run lock knows that nobody writes it any more."""
+    return name.rpartition("/")[2].startswith(_UNFINISHED)
 
 
 @contextlib.contextmanager

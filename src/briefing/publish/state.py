@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from briefing.errors import PublishError
-from briefing.model import Episode, PublishedFile, to_jsonable
+from briefing.model import Episode, PublishedFile
 from briefing.publish.folder import Folder
 
 _VERSION = 2
@@ -55,7 +55,7 @@ def write_state(path: Path, state: State) -> None:
     """Write the state, whole or not at all."""
     body = {
         "version": _VERSION,
-        "episodes": to_jsonable(list(state.episodes.values())),
+        "episodes": [_record(episode) for episode in state.episodes.values()],
         "fingerprints": dict(state.fingerprints),
         "pages": dict(state.pages),
         "retired": {name: day.isoformat() for name, day in sorted(state.retired.items())},
@@ -63,8 +63,15 @@ def write_state(path: Path, state: State) -> None:
     Folder(path.parent).write(path.name, (json.dumps(body, ensure_ascii=False) + "\n").encode())
 
 
+def _record(episode: Episode) -> dict[str, Any]:
+    """Give an episode for JSON, one level deep: ten thousand are written at every run."""
+    files = {kind: (f.path, f.size, f.mime, f.integrity) for kind, f in episode.files.items()}
+    flat = {each.name: getattr(episode, each.name) for each in fields(Episode)}
+    return flat | {"files": files, "published": episode.published.isoformat()}
+
+
 def _episode(found: dict[str, Any]) -> Episode:
-    files = {kind: PublishedFile(**file) for kind, file in found.pop("files").items()}
+    files = {kind: PublishedFile(*file) for kind, file in found.pop("files").items()}
     chapters = tuple((s, e, t) for s, e, t in found.pop("chapters"))
     published = datetime.fromisoformat(found.pop("published"))
     persons = tuple((name, role) for name, role in found.pop("persons", ()))
