@@ -29,19 +29,22 @@ def snippet(language: str) -> str:
     return found[1]
 
 
+def find(server: str) -> str | None:
+    return shutil.which(server, path=f"{os.environ['PATH']}:/usr/sbin")
+
+
 def nginx(folder: Path, root: Path, port: int) -> list[str]:
     told = snippet("nginx").replace("listen 80;", f"listen 127.0.0.1:{port};").replace("/srv/www/podcast", str(root))
     paths = "".join(
-        f"{name}_temp_path {folder}/{name};" for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+        f"{name}_temp_path {folder}/{name}; " for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )
+    user = "user root;" if os.getuid() == 0 else ""  # whose folder it is
     (folder / "nginx.conf").write_text(
-        f"user root; daemon off; pid {folder}/pid; error_log {folder}/log; events {{}}\n"
-        f"http {{ access_log off; {paths}\n{told} }}"
-        if os.getuid() == 0
-        else f"daemon off; pid {folder}/pid; error_log {folder}/log; events {{}}\nhttp {{ access_log off; {paths}\n{told} }}",
+        f"{user} daemon off; pid {folder}/pid; error_log {folder}/log; events {{}}\n"
+        f"http {{ access_log off; {paths}\n{told} }}",
         encoding="utf-8",
     )
-    return [str(shutil.which("nginx")), "-e", f"{folder}/log", "-c", f"{folder}/nginx.conf"]
+    return [str(find("nginx")), "-e", f"{folder}/log", "-c", f"{folder}/nginx.conf"]
 
 
 def caddy(folder: Path, root: Path, port: int) -> list[str]:
@@ -51,7 +54,7 @@ def caddy(folder: Path, root: Path, port: int) -> list[str]:
         .replace("/srv/www/podcast", str(root))
     )
     (folder / "Caddyfile").write_text(f"{{\n\tadmin off\n}}\n{told}", encoding="utf-8")
-    return [str(shutil.which("caddy")), "run", "--adapter", "caddyfile", "--config", f"{folder}/Caddyfile"]
+    return [str(find("caddy")), "run", "--adapter", "caddyfile", "--config", f"{folder}/Caddyfile"]
 
 
 def wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
@@ -75,9 +78,8 @@ def free_port() -> int:
 def address(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     command: Callable[[Path, Path, int], list[str]] = request.param
     name = str(getattr(command, "__name__", ""))
-    if not shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin"):
+    if not find(name) and not os.environ.get("CI"):
         pytest.skip(f"no {name} on this machine")
-    os.environ["PATH"] += ":/usr/sbin"
     root, folder, port = tmp_path_factory.mktemp("show"), tmp_path_factory.mktemp(name), free_port()
     make_good_show(root)
     address = f"http://127.0.0.1:{port}/"
