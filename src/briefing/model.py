@@ -523,7 +523,6 @@ class Episode:
     published: datetime
     duration_s: float
     chapters: tuple[tuple[float, float, str], ...]
-    lines: tuple[tuple[float, float, str, str], ...]
     summary: str
     credits: tuple[str, ...]
     files: Mapping[str, PublishedFile]

@@ -63,7 +63,7 @@ def _make_episode(folder: Folder, number: int, seconds: int, cover: bytes) -> Ep
     return Episode(
         guid=f"{number}{GUIDS[1][1:]}", id=str(number), title=title, article="a", article_title="記事", section=number + 1,
         published=datetime(2025, 6, 15, tzinfo=UTC) + timedelta(minutes=number), duration_s=float(seconds), chapters=chapters,
-        lines=(), summary="町の話です。", credits=(), files=files,
+        summary="町の話です。", credits=(), files=files,
     )  # fmt: skip
 
 

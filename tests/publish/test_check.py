@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from mutagen.id3 import CTOC, ID3, TIT2
 from PIL import Image
 from tests.conftest import ROOT
-from tests.publish.good_show import BASE, make_good_show
+from tests.publish.good_show import BASE, integrity_of, make_good_show
 
 from briefing.audio.listen import listen
 from briefing.audio.tags import read_facts
@@ -120,16 +120,23 @@ def gone(pattern: str) -> Spoil:
     return lambda root: next(root.glob(pattern)).unlink()
 
 
+def tell_of(path: Path, before: bytes) -> Spoil:
+    """Let the feed tell the new length and digest of a file."""
+    after = path.read_bytes()
+    old, new = (f'length="{len(each)}"' for each in (before, after))
+    return both(edit(old, new, -1), edit(integrity_of(before), integrity_of(after)))
+
+
 def tags(change: Callable[[ID3], None], version: int = 3) -> Spoil:
     """Change the tags of the newest MP3, and the length that the feed tells."""
 
     def spoil(root: Path) -> None:
         path = next(root.glob("e/1/*.mp3"))
-        before = path.stat().st_size
+        before = path.read_bytes()
         frames = ID3(path, translate=False)
         change(frames)
         frames.save(path, v2_version=version, padding=lambda _: 0)
-        edit(f'length="{before}"', f'length="{path.stat().st_size}"')(root)
+        tell_of(path, before)(root)
 
     return spoil
 
@@ -145,7 +152,7 @@ def bytes_of_audio(change: Callable[[bytes], bytes]) -> Spoil:
         path = next(root.glob("e/1/*.mp3"))
         before = path.read_bytes()
         path.write_bytes(change(before))
-        edit(f'length="{len(before)}"', f'length="{path.stat().st_size}"')(root)
+        tell_of(path, before)(root)
 
     return spoil
 
@@ -168,7 +175,8 @@ def another_format(root: Path) -> None:
     """Offer the newest audio as M4A."""
     path = next(root.glob("e/1/*.mp3"))
     path.rename(path.with_suffix(".m4a"))
-    sub(rf'url="({AUDIO[:-3]})mp3"([^>]*)audio/mpeg"', r'url="\1m4a"\2audio/m4a"')(root)
+    edit(path.name, path.with_suffix(".m4a").name, -1)(root)
+    sub(rf'url="({AUDIO[:-3]})m4a"([^>]*)audio/mpeg"', r'url="\1m4a"\2audio/m4a"')(root)
 
 
 def no_cover(root: Path) -> None:

@@ -23,7 +23,7 @@ from briefing.errors import PublishError
 from briefing.model import Cue, Episode, PublishedFile
 from briefing.publish.feed import MAX_FEED_BYTES, PODCAST, Show, cut_bytes, format_feed, is_public
 from briefing.publish.folder import Folder
-from briefing.publish.lock import Lock, assign_slots, format_lock, read_lock
+from briefing.publish.lock import Lock, assign_slots, find_lock, format_lock, read_lock
 from briefing.publish.transcripts import to_json, to_srt, to_vtt
 
 BASE = "https://radio.example.jp/"
@@ -52,7 +52,7 @@ def episode(number: int, title: str = "回", summary: str = "まとめ") -> Epis
     return Episode(
         guid=f"guid-{number}", id=stem[2:], title=title, article="a", article_title="記事", section=number,
         published=DAY + timedelta(minutes=number), duration_s=61.4, chapters=((0.0, 30.0, "一"), (30.0, 61.4, "二")),
-        lines=(), summary=summary, credits=(), files=files,
+        summary=summary, credits=(), files=files,
     )  # fmt: skip
 
 
@@ -73,18 +73,32 @@ def test_any_title_and_summary_come_back_from_other_parsers(titles: list[str], s
     assert all(e["enclosures"][0]["file_size"] >= 1000 for e in mine["episodes"])
 
 
+def follow(pages: dict[str, bytes]) -> list[str]:
+    """Give the guids of all items, page after page by rel=next, as an app finds them."""
+    guids, path = [], "feed.xml"
+    while path:
+        page = feedparser.parse(pages[path])
+        guids += [entry.id for entry in page.entries]
+        links = {link.rel: link.href.removeprefix(BASE) for link in page.feed.links}
+        assert len(pages) == 1 or (links["first"], links["last"]) == ("feed.xml", "feed/2.xml")
+        path = links.get("next", "")
+    return guids
+
+
 @pytest.mark.slow
-def test_a_long_show_is_paged_and_full_pages_never_change() -> None:
-    many = [episode(n) for n in range(700)]
+def test_a_long_show_is_paged_and_a_further_episode_changes_only_what_it_must() -> None:
+    many = [episode(n, summary="まとめ" * (n % 300)) for n in range(900)]
     pages = format_feed(show(), many)
-    guids = [e.id for page in pages.values() for e in feedparser.parse(page).entries]
-    assert len(guids) == len(set(guids)) == 700
-    assert max(map(len, pages.values())) <= MAX_FEED_BYTES
-    assert feedparser.parse(pages["feed.xml"]).entries[0].id == "guid-699"
-    later = format_feed(show(), [*many, episode(700)])
-    oldest = max(pages, key=lambda p: int(p[5:-4]) if p != "feed.xml" else 0)
-    older = [e.id for e in feedparser.parse(pages[oldest]).entries]
-    assert older == [e.id for e in feedparser.parse(later[oldest]).entries]
+    assert follow(pages) == [f"guid-{n}" for n in reversed(range(900))]
+    for number in range(900, 1000):
+        many.append(episode(number, summary="まとめ" * (number % 300)))
+        later = format_feed(show(), many)
+        assert max(map(len, later.values())) <= MAX_FEED_BYTES
+        changed = {path for path in later if later[path] != pages.get(path)}
+        newest = f"feed/{len(later)}.xml"
+        others = {newest, f"feed/{len(later) - 1}.xml"} if newest not in pages else set()  # its neighbour links to it
+        assert changed == {"feed.xml"} | others
+        pages = later
 
 
 def test_notes_are_cut_at_whole_tags() -> None:
@@ -189,7 +203,7 @@ def test_a_second_file_is_offered_beside_the_first_with_its_digest() -> None:
     assert found[1][0].get("uri") == BASE + "e/1/a.0123abcd.opus"
     assert found[1][1].attrib == {"type": "sri", "value": "sha384-b2s="}
     alone = etree.fromstring(format_feed(show(), [one])["feed.xml"])
-    assert not alone.findall(f".//{{{PODCAST}}}alternateEnclosure")
+    assert [e.get("type") for e in alone.findall(f".//{{{PODCAST}}}alternateEnclosure")] == ["audio/mpeg"]
 
 
 def test_numbers_persons_licence_and_frequency_are_told_where_they_are_known() -> None:
@@ -235,13 +249,49 @@ def test_a_lock_without_numbers_counts_articles_by_date(tmp_path: Path) -> None:
     assert read_lock(tmp_path / "lock.json").numbers == {"z.md": 1, "a.md": 2}
 
 
-def test_files_that_nothing_names_go_after_a_time_of_grace(tmp_path: Path) -> None:
-    folder = Folder(tmp_path)
-    names = ["e/a/old.0123abcd.mp3", "e/a/new.0123abcd.mp3", "e/b/gone.0123abcd.vtt", "cover.0123abcd.jpg", "feed.xml"]
-    for name in names:
+def test_files_go_when_nothing_has_named_them_for_a_time_of_grace(tmp_path: Path) -> None:
+    folder, day = Folder(tmp_path), DAY.date()
+    names = [
+        "e/a/old.0123abcd.mp3",
+        "e/a/new.0123abcd.mp3",
+        "e/b/gone.0123abcd.vtt",
+        "cover.0123abcd.jpg",
+        "feed/3.xml",
+    ]
+    for name in [*names, "feed.xml", "e/a/.tmp-half"]:
         folder.write(name, b"x")
-        os.utime(folder.path(name), (1, 1))
-    os.utime(folder.path(names[1]))
-    assert folder.prune([names[0]], 86_400) == 2
-    assert [name for name in names if folder.path(name).exists()] == [names[0], names[1], "feed.xml"]
+        os.utime(folder.path(name), (1, 1))  # how old a file is does not count
+    waiting = folder.prune([names[1]], {}, day, 30)
+    assert waiting == dict.fromkeys([names[0], *names[2:]], day)
+    assert not folder.path("e/a/.tmp-half").exists()
+    later = folder.prune([names[1], names[4]], waiting, day + timedelta(days=30), 30)
+    assert set(later) == {names[0], names[2], names[3]}
+    assert folder.prune([names[1], names[4]], later, day + timedelta(days=31), 30) == {}
+    assert [name for name in names if folder.path(name).exists()] == [names[1], names[4]]
     assert not (tmp_path / "e" / "b").exists()
+    assert folder.path("feed.xml").exists()
+
+
+def test_no_two_episodes_show_the_same_title_and_each_keeps_its_own() -> None:
+    lock, first = assign_slots(Lock(), "a.md", ["補足", "補足", "補足"], DAY, "番組", "橋の話")
+    assert [s.shown for s in first] == ["補足", "補足（橋の話）", "補足（橋の話）（2）"]
+    lock, second = assign_slots(lock, "b.md", ["補足"], DAY, "番組", "川の話")
+    assert [s.shown for s in second] == ["補足（川の話）"]
+    lock, again = assign_slots(lock, "b.md", ["補足"], DAY, "番組", "山の話")
+    assert again == second
+    _, retitled = assign_slots(lock, "a.md", ["まえがき", "補足", "補足"], DAY, "番組", "橋の話")
+    assert [s.guid for s in retitled[1:]] == [s.guid for s in first[:2]]
+    _, whole = assign_slots(lock, "a.md#article", ["補足"], DAY, "番組", "橋の話")
+    assert [s.shown for s in whole] == ["補足"]  # never in one feed with the sections
+
+
+def test_a_lost_lock_comes_back_from_its_copy_and_that_is_told(tmp_path: Path) -> None:
+    lock, _ = assign_slots(Lock(), "a.md", ["一", "二"], DAY, "番組")
+    path, copy = tmp_path / "briefing.lock.json", tmp_path / "copy.json"
+    assert find_lock(path, copy) == (Lock(), ())
+    copy.write_text(format_lock(lock), encoding="utf-8")
+    found, (notice,) = find_lock(path, copy)
+    assert found == lock
+    assert "2 guids and dates (2025-05-01 to 2025-05-01)" in notice.message
+    path.write_text(format_lock(Lock()), encoding="utf-8")
+    assert find_lock(path, copy) == (Lock(), ())

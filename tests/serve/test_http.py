@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,11 @@ def client(tmp_path: Path) -> TestClient:
     (root / "e/x/chapters.0123abcd.json").write_text("{}")
     (root / "e/x/transcript.0123abcd.srt").write_text("1")
     (root / "feed.xml").write_text(f'<rss><a href="{BASE}e/x/a.mp3"/></rss>')
+    bare = BASE.removeprefix("http://")
+    (root / "index.html").write_text(
+        f"<a href='podcast://{bare}'>a</a><a href='pktc://s/{bare}'>b</a><a href='x:?u=http%3A%2F%2F127.0.0.1%3A8000%2F'>c</a>"
+    )
+    (root / "briefing.lock.json").write_text("{}")
     return TestClient(make_app(root, BASE), base_url="http://radio.local:8123")
 
 
@@ -41,6 +47,7 @@ RANGES = {
     "reversed": ("bytes=100-50", 200, BODY, None),
     "other unit": ("items=0-5", 200, BODY, None),
 }
+PARTS = re.compile(rb"Content-Range: bytes (\d+)-(\d+)/10240\r?\n\r?\n", re.I)
 
 
 @pytest.mark.parametrize(("asked", "status", "body", "content_range"), RANGES.values(), ids=RANGES.keys())
@@ -51,6 +58,16 @@ def test_ranges(client: TestClient, asked: str, status: int, body: bytes | None,
     if body is not None:
         assert answer.content == body
         assert answer.headers["content-length"] == str(len(body))
+
+
+def test_several_ranges_come_as_parts(client: TestClient) -> None:
+    answer = client.get(AUDIO, headers={"range": "bytes=0-4, 100-104, -3"})
+    assert answer.status_code == 206
+    assert answer.headers["content-type"].startswith("multipart/byteranges; boundary=")
+    assert len(answer.content) == int(answer.headers["content-length"])
+    parts = [(int(m[1]), int(m[2]), answer.content[m.end() :]) for m in PARTS.finditer(answer.content)]
+    assert [(first, last) for first, last, _ in parts] == [(0, 4), (100, 104), (10237, 10239)]
+    assert all(rest.startswith(BODY[first : last + 1]) for first, last, rest in parts)
 
 
 def test_many_overlapping_ranges_do_not_multiply_the_bytes(client: TestClient) -> None:
@@ -80,10 +97,23 @@ def test_a_changed_file_is_sent_whole_to_one_who_resumes(client: TestClient) -> 
     etag = client.get(AUDIO).headers["etag"]
     assert client.get(AUDIO, headers={"range": "bytes=0-9", "if-range": etag}).status_code == 206
     assert client.get(AUDIO, headers={"range": "bytes=0-9", "if-range": '"old"'}).status_code == 200
+    date, before = client.get(AUDIO).headers["last-modified"], "Sat, 01 Jan 2000 00:00:00 GMT"
+    assert client.get(AUDIO, headers={"range": "bytes=0-9", "if-range": date}).status_code == 206
+    assert client.get(AUDIO, headers={"range": "bytes=0-9", "if-range": before}).content == BODY
+    assert client.get(AUDIO, headers={"range": "bytes=0-9", "if-match": etag}).status_code == 206
 
 
 @pytest.mark.parametrize(
-    "path", ["/../secret.txt", "/%2e%2e/secret.txt", "/..%2fsecret.txt", "/.briefing/lock.json", "/none", "/e/x/"]
+    "path",
+    [
+        "/../secret.txt",
+        "/%2e%2e/secret.txt",
+        "/..%2fsecret.txt",
+        "/.briefing/lock.json",
+        "/briefing.lock.json",
+        "/none",
+        "/e/x/",
+    ],
 )
 def test_nothing_outside_or_hidden_is_served(client: TestClient, path: str) -> None:
     assert client.get(path).status_code == 404
@@ -100,6 +130,18 @@ def test_types_and_the_address_that_is_asked_for(client: TestClient) -> None:
     feed = client.get("/feed.xml")
     assert feed.headers["content-type"].startswith("application/rss+xml")
     assert 'href="http://radio.local:8123/e/x/a.mp3"' in feed.text
+
+
+def test_a_browser_may_show_the_feed_and_pages_carry_their_address_in_every_form(client: TestClient) -> None:
+    shown = client.get("/feed.xml", headers={"accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8"})
+    asked = client.get("/feed.xml", headers={"accept": "*/*"})
+    assert shown.headers["content-type"].startswith("text/xml")
+    assert asked.headers["content-type"].startswith("application/rss+xml")
+    assert (shown.content, shown.headers["vary"]) == (asked.content, "accept")
+    assert client.get("/").text == (
+        "<a href='podcast://radio.local:8123/'>a</a><a href='pktc://s/radio.local:8123/'>b</a>"
+        "<a href='x:?u=http%3A%2F%2Fradio.local%3A8123%2F'>c</a>"
+    )
 
 
 TOKEN = "abcdefghij0123456789"

@@ -29,15 +29,14 @@ def check(
 ) -> None:
     """Check what was published: feed, files, audio; at an address also the server. A fault a line, with the app that it breaks."""
     from briefing import pipeline
+    from briefing.publish.checks.rules import format_finding
 
     report = pipeline.check(folder or str(_folder_of(None)), episodes)
     if json:
         print_json(report)
     else:
         for each in report.findings:
-            typer.echo(
-                f"{each.level}: {each.rule}: {each.where}: {each.message} (breaks {each.breaks})\n  → {each.remedy}"
-            )
+            typer.echo(format_finding(each))
         typer.echo(f"{report.passed} rules hold, {report.failed} do not, {report.skipped} skipped")
     if any(each.level == "must" for each in report.findings):
         raise PublishError(
@@ -97,8 +96,8 @@ def publish(
     ] = False,
 ) -> None:
     """Put the output folder elsewhere: another folder, or an object store (s3://…, gs://…, az://…)."""
-    from briefing.publish.target import publish_folder
+    from briefing import pipeline
 
     root, goal = (Path(folder), target) if target else (_folder_of(None), folder)
-    for done, total, name in publish_folder(root, goal, allow_local):
+    for done, total, name in pipeline.put(root, goal, allow_local):
         tell(f"{done}/{total} {name}")

@@ -1,10 +1,11 @@
 """The one place that knows the order of the stages.
 
-`render` is the whole way; `draft`, `speaking` and `episodes` are its three legs, `planning` and `review` look without making.
+`render` is the whole way; `draft`, `speaking`, `episodes` and `publishing` are its legs, `planning` and `review` look without making.
 """
 
 from briefing.pipeline.draft import find_sources, script_text
 from briefing.pipeline.planning import plan
+from briefing.pipeline.publishing import put
 from briefing.pipeline.render import render, utc_today
 from briefing.pipeline.review import check, examine, export_voicevox, import_voicevox, read_lines, readings_of
 from briefing.pipeline.sending import told_of
@@ -20,6 +21,7 @@ __all__ = [
     "open_desk",
     "outcome_of",
     "plan",
+    "put",
     "read_lines",
     "readings_of",
     "render",

@@ -1,11 +1,11 @@
-"""From clips to episodes: slots in the lock, timeline, mastering, encoding, files, the feed last."""
+"""From clips to episodes: slots in the lock, timeline, mastering, encoding, each episode's files."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import re
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from functools import lru_cache, partial
@@ -21,40 +21,23 @@ from briefing.model import (
     Chapter,
     Clip,
     Episode,
-    Event,
     Kind,
+    Notice,
     PublishedFile,
     Timeline,
     Utterance,
 )
 from briefing.pipeline.cast import credit_of
+from briefing.pipeline.covers import small_cover_of
 from briefing.pipeline.draft import Draft, show_folder
-from briefing.pipeline.music import keep_music, music_keys, with_music
-from briefing.publish import cover, feed, pages
+from briefing.pipeline.music import music_keys, with_music
 from briefing.publish.chapters import to_chapters_json
-from briefing.publish.folder import MIMES, Folder, digest8
-from briefing.publish.lock import Lock, Slot, assign_slots, format_lock, read_lock
-from briefing.publish.state import State, read_state, write_state
+from briefing.publish.folder import Folder, digest8, mime_of
+from briefing.publish.lock import LOCK_NAME, Lock, Slot, assign_slots, find_lock
 from briefing.publish.transcripts import to_json, to_srt, to_vtt
-from briefing.store import ClipStore, write_atomically
-from briefing.work import in_threads
+from briefing.store import ClipStore
 
 JAPAN = timezone(timedelta(hours=9))
-DEFAULT_BASE = "http://127.0.0.1:8000/"
-
-
-@dataclass(frozen=True, slots=True)
-class EpisodeReport:
-    """One line of `render --json`."""
-
-    guid: str
-    title: str
-    article: str
-    section: int
-    audio: str
-    bytes: int
-    duration_s: float
-    changed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,63 +54,19 @@ class EpisodePlan:
     fingerprint: str
 
 
-def publish(
-    config: Config, drafts: Sequence[Draft], folder: Folder, store: ClipStore, today: date, force: bool
-) -> Generator[Event, None, tuple[EpisodeReport, ...]]:
-    """Assemble, encode and write what changed; the feed last."""
-    state = read_state(folder.root / ".briefing" / "episodes.json")
-    picture = cover_of(config)
-    keep_music(config, store)
-    folder.write(f"cover.{digest8(picture)}.jpg", picture)
-    plans, locks = plan_episodes(config, drafts, folder, today, digest8(picture))
-    reports, episodes = [], dict(state.episodes)
-    current = {} if force else {p.slot.guid: e for p in plans if (e := _unchanged(state, folder, p))}
-    small_cover_of(config)  # drawn once, before several episodes want it
-    make = partial(make_episode, config, folder=folder, store=store)
-    made = in_threads(make, [p for p in plans if p.slot.guid not in current], config.render.jobs)
-    for index, plan in enumerate(plans):
-        yield Event("publish", index, len(plans), plan.title)
-        known = state.episodes.get(plan.slot.guid)
-        episode = current.get(plan.slot.guid) or next(made)
-        episodes[episode.guid] = episode
-        changed = known is None or episode.files["audio"].path != known.files["audio"].path
-        reports.append(_report(episode, changed))
-    prints = dict(state.fingerprints) | {p.slot.guid: p.fingerprint for p in plans}
-    articles = {p.article for p in plans}
-    planned = {p.slot.guid for p in plans}
-    gone = {g for g, e in episodes.items() if e.article in articles and g not in planned}
-    kept = {g: e for g, e in episodes.items() if g not in gone}
-    yield Event("publish", len(plans), len(plans), "feed.xml")
-    write_show(config, folder, picture, kept, next(iter(locks.values())).show if locks else "")
-    for path, lock in locks.items():
-        _write_text(path, format_lock(lock))
-    named = {file.path for episode in kept.values() for file in episode.files.values()}
-    folder.prune({*named, f"cover.{digest8(picture)}.jpg"}, config.render.keep_days * 86_400)
-    write_state(
-        folder.root / ".briefing" / "episodes.json", State(kept, {g: f for g, f in prints.items() if g in kept})
-    )
-    return tuple(reports)
-
-
-def _unchanged(state: State, folder: Folder, plan: EpisodePlan) -> Episode | None:
-    """Give the episode as it was published when nothing that it depends on has changed and its files are there."""
-    known = state.episodes.get(plan.slot.guid)
-    is_same = known is not None and state.fingerprints.get(plan.slot.guid) == plan.fingerprint
-    return known if known and is_same and _is_there(folder, known) else None
-
-
 def plan_episodes(
     config: Config, drafts: Sequence[Draft], folder: Folder, today: date, cover_digest: str
-) -> tuple[list[EpisodePlan], dict[Path, Lock]]:
-    """Give every episode its slot in the lock, and the locks as they must be written."""
+) -> tuple[list[EpisodePlan], dict[Path, Lock], tuple[Notice, ...]]:
+    """Give every episode its slot in the lock, the locks as they must be written, and what is to be told of them."""
     locks: dict[Path, Lock] = {}
-    plans = []
-    titles_seen: set[str] = set()
+    plans: list[EpisodePlan] = []
+    notices: list[Notice] = []
     named: dict[str, Path] = {}
     for each in drafts:
         path = lock_path(config, each.source, folder.root)
-        lock = locks.get(path) or read_lock(path)
-        groups = _episode_groups(config, each)
+        if path not in locks:
+            locks[path], told = find_lock(path, folder.path(".briefing/lock.copy.json"))
+            notices += told
         place, article = article_id(config, each.source), each.script.meta.get("id") or article_id(config, each.source)
         if article in named:
             raise SourceError(
@@ -135,19 +74,23 @@ def plan_episodes(
             )
         named[article] = each.source
         kind = "#digest" if config.render.minutes else "#article" if config.render.per_article else ""
-        entry, lock = article + kind, lock.renamed(place + kind, article + kind)
-        first = publication_date(each.script.meta.get("date", ""), today)
-        locks[path], slots = assign_slots(lock, entry, [title for title, _ in groups], first, config.show.title)
-        in_show = locks[path].numbers[entry]
-        season = 0 if config.render.per_article else in_show
-        for number, ((title, chapters), slot) in enumerate(
-            zip(groups, slots, strict=True), in_show if not season else 1
-        ):
-            unique = title if title not in titles_seen else f"{title}（{each.script.title}）"
-            titles_seen.add(unique)
-            print_of = _fingerprint(config, unique, chapters, slot, (season, number), cover_digest, each.script.title)
-            plans.append(EpisodePlan(each, article, chapters, slot, unique, season, number, print_of))
-    return plans, locks
+        locks[path], slots = _take_slots(config, locks[path], each, (place + kind, article + kind), today)
+        season = 0 if config.render.per_article else locks[path].numbers[article + kind]
+        first = 1 if season else locks[path].numbers[article + kind]
+        for number, ((_, chapters), slot) in enumerate(zip(_episode_groups(config, each), slots, strict=True), first):
+            title = slot.shown
+            print_of = _fingerprint(config, title, chapters, slot, (season, number), cover_digest, each.script.title)
+            plans.append(EpisodePlan(each, article, chapters, slot, title, season, number, print_of))
+    return plans, locks, tuple(notices)
+
+
+def _take_slots(
+    config: Config, lock: Lock, each: Draft, names: tuple[str, str], today: date
+) -> tuple[Lock, tuple[Slot, ...]]:
+    """Give an article's slots and the lock that holds them; `names`: how the lock may call it so far, and how it does from now on."""
+    first = publication_date(each.script.meta.get("date", ""), today)
+    titles = [title for title, _ in _episode_groups(config, each)]
+    return assign_slots(lock.renamed(*names), names[1], titles, first, config.show.title, each.script.title)
 
 
 def _episode_groups(config: Config, each: Draft) -> list[tuple[str, tuple[tuple[Chapter, tuple[Utterance, ...]], ...]]]:
@@ -165,9 +108,13 @@ def _episode_title(chapter: Chapter, article: str) -> str:
 
 def lock_path(config: Config, source: Path, output: Path) -> Path:
     """Give the lock's place: beside the show's articles, or in the output folder for a source from elsewhere."""
-    home = show_folder(config)
-    inside = source.resolve().is_relative_to(home.resolve())
-    return home / "briefing.lock.json" if inside else output / ".briefing" / "lock.json"
+    inside = source.resolve().is_relative_to(show_folder(config).resolve())
+    return home_lock_path(config) if inside else output / ".briefing" / "lock.json"
+
+
+def home_lock_path(config: Config) -> Path:
+    """Give the place of the lock beside the show's articles."""
+    return show_folder(config) / LOCK_NAME
 
 
 def article_id(config: Config, source: Path) -> str:
@@ -199,7 +146,7 @@ def _fingerprint(
     """Give the mark of everything that an episode's files depend on."""
     music = [*music_keys(config).values(), config.music.under_lu]
     content = [
-        _FORMAT, title, number, slot.guid, slot.published, cover_digest, article, encoder_identity(), repr(config.audio), repr(config.show), music,
+        _FORMAT, title, number, slot.guid, slot.published, cover_digest, article, encoder_identity(), repr(config.audio), config.show.title, config.show.author, music,
         [[c.title, [[u.key, u.text, u.speaker, u.pause_ms] for u in us]] for c, us in chapters],
     ]  # fmt: skip
     return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()
@@ -228,13 +175,12 @@ def make_episode(config: Config, plan: EpisodePlan, folder: Folder, store: ClipS
     for kind, (base, text) in texts.items():
         files[kind] = _put(folder, f"{stem}/{base}", ".json" if kind == "chapters" else f".{kind}", text.encode())
     files["page"] = PublishedFile(f"{stem}/index.html", 0, "text/html")
-    lines = tuple((c.start / timeline.rate_hz, c.end / timeline.rate_hz, c.speaker, c.text) for c in timeline.cues)
     voices = dict.fromkeys(p.voice for p in timeline.placements if p.voice.engine != MUSIC)
     credits = tuple(dict.fromkeys(filter(None, map(credit_of, voices))))
     return Episode(
         guid=plan.slot.guid, id=stem[2:], title=plan.title, article=plan.article, article_title=plan.draft.script.title,
         section=plan.chapters[0][0].section if len(plan.chapters) == 1 else 0, published=published, duration_s=timeline.duration_s,
-        chapters=chapters, lines=lines, summary=_summary(plan), credits=credits, files=files,
+        chapters=chapters, summary=_summary(plan), credits=credits, files=files,
         season=plan.season, number=plan.number, persons=tuple(_persons(plan)),
     )  # fmt: skip
 
@@ -313,13 +259,7 @@ def _tags(config: Config, plan: EpisodePlan, chapters: Sequence[tuple[float, flo
 def _put(folder: Folder, stem: str, ending: str, content: bytes) -> PublishedFile:
     path = f"{stem}.{digest8(content)}{ending}"
     folder.write(path, content)
-    mime = "application/json+chapters" if stem.endswith("chapters") else MIMES[ending]
-    return PublishedFile(path, len(content), mime)
-
-
-def _is_there(folder: Folder, episode: Episode) -> bool:
-    files = [f for kind, f in episode.files.items() if kind != "page"]
-    return all((p := folder.path(f.path)).is_file() and p.stat().st_size == f.size for f in files)
+    return PublishedFile(path, len(content), mime_of(path))
 
 
 def _summary(plan: EpisodePlan, limit: int = 160) -> str:
@@ -340,70 +280,3 @@ def _slug(text: str) -> str:
     'my-01'
     """
     return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:40] or "episode"
-
-
-def _report(episode: Episode, changed: bool) -> EpisodeReport:
-    audio = episode.files["audio"]
-    return EpisodeReport(
-        episode.guid,
-        episode.title,
-        episode.article,
-        episode.section,
-        audio.path,
-        audio.size,
-        round(episode.duration_s, 3),
-        changed,
-    )
-
-
-def write_show(config: Config, folder: Folder, picture: bytes, episodes: Mapping[str, Episode], show_guid: str) -> None:
-    """Write pages and assets, then the older feed pages, feed.xml last."""
-    cover_name = f"cover.{digest8(picture)}.jpg"
-    show = feed.Show(config.show, show_guid, base_of(config), cover_name)
-    everything = list(episodes.values())
-    for path, content in pages.assets().items():
-        folder.write(path, content)
-    for episode in everything:
-        folder.write(episode.files["page"].path, pages.episode_page(config.show, episode))
-    folder.write("index.html", pages.show_page(config.show, cover_name, everything))
-    texts = feed.format_feed(show, everything)
-    for path in sorted(texts, key=lambda p: p == "feed.xml"):
-        folder.write(path, texts[path])
-
-
-def base_of(config: Config) -> str:
-    """Give the public address, ending in a slash; the local server's when none is configured."""
-    return (config.show.base_url or DEFAULT_BASE).rstrip("/") + "/"
-
-
-def cover_of(config: Config) -> bytes:
-    """Give the cover: the user's picture, or a drawn one, which is kept in the cache."""
-    if config.show.image:
-        return cover.load_cover(show_folder(config) / config.show.image)
-    return _cached(
-        config,
-        f"cover-3-{config.show.title}-{config.show.author}",
-        lambda: cover.draw_cover(config.show.title, config.show.author),
-    )
-
-
-def small_cover_of(config: Config) -> bytes:
-    """Give the cover for the tags."""
-    if config.show.image:
-        return cover.load_cover(show_folder(config) / config.show.image, cover.TAG_SIDE)
-    title, author = config.show.title, config.show.author
-    return _cached(config, f"small-3-{title}-{author}", lambda: cover.draw_cover(title, author, cover.TAG_SIDE))
-
-
-def _cached(config: Config, name: str, make: Callable[[], bytes]) -> bytes:
-    path = config.cache_dir / "covers" / f"{hashlib.sha256(name.encode()).hexdigest()[:24]}.jpg"
-    if path.is_file():
-        return path.read_bytes()
-    content = make()
-    write_atomically(path, content)
-    return content
-
-
-def _write_text(path: Path, text: str) -> None:
-    if not path.is_file() or path.read_text(encoding="utf-8") != text:
-        write_atomically(path, text.encode())

@@ -16,9 +16,10 @@ from briefing.model import (
     Omission,
 )
 from briefing.pipeline.draft import Draft, total_coverage
-from briefing.pipeline.episodes import JAPAN, EpisodeReport, publish
+from briefing.pipeline.episodes import JAPAN
 from briefing.pipeline.fallback import draft_spoken, speak_all
 from briefing.pipeline.feeds import remember_items
+from briefing.pipeline.publishing import EpisodeReport, Published, publish
 from briefing.pipeline.writing import open_desk
 from briefing.publish.folder import Folder, run_lock
 from briefing.script import Coverage
@@ -61,15 +62,15 @@ def render(
         give_back_pages()
         store = ClipStore(config.cache_dir / "clips")
         drafts, spoken = yield from speak_all(config, drafts, store, force, desk)
-        made = (yield from publish(config, drafts, folder, store, today, force)) if drafts else ()
+        made = (yield from publish(config, drafts, folder, store, today, force)) if drafts else Published()
         remember_items(config, sources)
     dropped = tuple(d for each in drafts for d in each.dropped)
-    notices = (*(n for each in drafts for n in each.script.notices), *spoken.notices)
-    audio_s = round(sum(e.duration_s for e in made), 3)
+    notices = (*(n for each in drafts for n in each.script.notices), *spoken.notices, *made.notices)
+    audio_s = round(sum(e.duration_s for e in made.episodes), 3)
     return RenderReport(
         str(folder.root),
         "feed.xml",
-        made,
+        made.episodes,
         spoken.counts,
         audio_s,
         round(time.monotonic() - began, 3),

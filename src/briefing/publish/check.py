@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import cache
@@ -26,6 +26,7 @@ from briefing.publish.checks.catalogue import (
 from briefing.publish.checks.document import FATAL_XML, parse_page
 from briefing.publish.checks.http import FATAL_TLS
 from briefing.publish.checks.rules import (
+    MUST,
     NS,
     Ask,
     CheckReport,
@@ -37,6 +38,7 @@ from briefing.publish.checks.rules import (
     Read,
     Rule,
     Show,
+    format_finding,
     is_mp3,
 )
 from briefing.publish.download import UntrustedError, Visitor
@@ -52,29 +54,68 @@ SoundOf = Callable[[Path], Sound]
 def check_folder(root: Path, tags_of: TagsOf, sound_of: SoundOf, newest: int = NEWEST) -> CheckReport:
     """Check an output folder: the whole feed, the audio of the `newest` episodes (0: of all). Raises PublishError when there is no feed."""
     feed = root / "feed.xml"
-    try:
-        content = _read_capped(feed)
-    except OSError as error:
-        raise PublishError("there is no feed", str(feed), "run `briefing render` first") from error
+    if not feed.is_file():
+        raise PublishError("there is no feed", str(feed), "run `briefing render` first")
+    show = _read_folder(root, {}, tags_of, sound_of)
+    return show if isinstance(show, CheckReport) else _hold(replace(show, heard=show.items[: newest or None]))
+
+
+def check_staged(
+    root: Path, texts: Mapping[str, bytes], fresh: Collection[str], tags_of: TagsOf, sound_of: SoundOf
+) -> CheckReport:
+    """Check an output folder as it will be with `texts` for the feed's pages; of the audio only that of the guids in `fresh`.
+
+    Other pages are as they were when they were published: of their items it is only asked how they stand to the others.
+    """
+    show = _read_folder(root, texts, tags_of, sound_of)
+    if isinstance(show, CheckReport):
+        return show
+    first, *further = show.pages
+    single = tuple(item for item in show.items if not texts or item.page in texts)
+    heard = tuple(item for item in single if item.text("guid") in fresh)
+    pages = (first, *(page for page in further if not texts or page.name in texts))
+    return _hold(replace(show, pages=pages, single=single, heard=heard))
+
+
+def _read_folder(root: Path, texts: Mapping[str, bytes], tags_of: TagsOf, sound_of: SoundOf) -> Show | CheckReport:
+    """Read a folder whose feed's pages are `texts`, where there are such, or its own; gives a report when there is nothing to check."""
+    content = texts.get("feed.xml") or _read_capped(root / "feed.xml")
     first = parse_page("feed.xml", content)
     if isinstance(first, str):
         return _fatal(FATAL_XML, Fault("feed.xml", first))
-    base = _base_of(first)
+    base, real = _base_of(first), root.resolve()
+
+    def name_of(url: str) -> str:
+        return url.removeprefix(base)
 
     @cache
     def find(url: str) -> Path | None:
-        path = (root / unquote(url.removeprefix(base))).resolve() if base and url.startswith(base) else root
-        return path if path.is_relative_to(root.resolve()) and path.is_file() else None
+        if not base or not url.startswith(base):
+            return None
+        path = (real / unquote(name_of(url))).resolve()
+        return path if path.is_relative_to(real) and path.is_file() else None
 
     def read(url: str) -> bytes:
         path = find(url)
+        if name_of(url) in texts:
+            return texts[name_of(url)]
         if path is None:
             raise PublishError("is not there", url)
         return _read_capped(path)
 
     page = Page("feed.xml", base + "feed.xml", content, first)
     files = Files(find, _or_message(tags_of), _or_message(sound_of))
-    return _hold(_read_show(page, read, lambda url: url.removeprefix(base), files, newest, None))
+    return _read_show(page, read, name_of, files, None)
+
+
+def refuse_faults(report: CheckReport, told: str) -> None:
+    """Raise PublishError with every rule that must hold and does not; `told` says what becomes of what was there before."""
+    faults = [format_finding(each) for each in report.findings if each.level == MUST]
+    if faults:
+        raise PublishError(
+            "\n".join([f"not published, {told}:", *faults]),
+            hint="mend this and render again; what was spoken is kept",
+        )
 
 
 def check_address(url: str, scratch: Path, tags_of: TagsOf, sound_of: SoundOf, newest: int = NEWEST) -> CheckReport:
@@ -91,13 +132,22 @@ def check_address(url: str, scratch: Path, tags_of: TagsOf, sound_of: SoundOf, n
         visitor.moves = (_base_of(first), urljoin(here, "."))
         files = Files(visitor.find, _or_message(tags_of), _or_message(sound_of))
         page = Page(url, here, answer.content, first)
-        show = _read_show(page, lambda onward: visitor.fetch_feed(onward).content, str, files, newest, visitor.ask)
-        return _hold(replace(show, entry=url))
+        show = _read_show(
+            page,
+            lambda onward: visitor.fetch_feed(onward).content,
+            str,
+            files,
+            visitor.ask,
+        )
+        return _hold(replace(show, entry=url, heard=show.items[: newest or None]))
 
 
 def _read_capped(path: Path) -> bytes:
-    with path.open("rb") as file:
-        content = file.read(_MOST_FEED_BYTES + 1)
+    try:
+        with path.open("rb") as file:
+            content = file.read(_MOST_FEED_BYTES + 1)
+    except OSError as error:
+        raise PublishError(f"cannot be read: {error.strerror}", str(path), "check the folder's permissions") from error
     if len(content) > _MOST_FEED_BYTES:
         raise PublishError("is larger than 20 MB", str(path), "page the feed (RFC 5005)")
     return content
@@ -137,7 +187,11 @@ def _own_address(root: etree._Element) -> str:
 
 
 def _read_show(
-    first: Page, read: Callable[[str], bytes], name_of: Callable[[str], str], files: Files, newest: int, ask: Ask | None
+    first: Page,
+    read: Callable[[str], bytes],
+    name_of: Callable[[str], str],
+    files: Files,
+    ask: Ask | None,
 ) -> Show:
     """Follow rel=next from page to page. Stops at a page that is not there, is no feed or was there before."""
     pages, broken = [first], ""
@@ -155,7 +209,7 @@ def _read_show(
         else:
             pages.append(Page(name_of(onward), onward, content, root))
     items = tuple(Item(node, files) for page in pages for node in page.channel.findall("item"))
-    return Show(tuple(pages), items, items[: newest or None], files, broken, ask)
+    return Show(tuple(pages), items, items, items, files, broken, ask)
 
 
 def _next_of(page: Page) -> str:
@@ -168,9 +222,9 @@ def _hold(show: Show) -> CheckReport:
     _hear(show)
     findings = [
         *_findings(SHOW_RULES, [show]),
-        *_findings(ITEM_RULES, show.items),
-        *_findings(PRESENCE_RULES, show.items if show.ask is None else show.newest),
-        *_findings(FILE_RULES, show.newest),
+        *_findings(ITEM_RULES, show.single),
+        *_findings(PRESENCE_RULES, show.single if show.ask is None else show.heard),
+        *_findings(FILE_RULES, show.heard),
         *(_findings(SERVER_RULES, [show]) if show.ask else ()),
     ]
     skipped = 0 if show.ask else len(SERVER_RULES) + 1
@@ -180,7 +234,7 @@ def _hold(show: Show) -> CheckReport:
 
 def _hear(show: Show) -> None:
     """Listen to the newest episodes side by side: nearly all of a check's time."""
-    paths = [item.audio for item in show.newest if is_mp3(item.audio_url)]
+    paths = [item.audio for item in show.heard if is_mp3(item.audio_url)]
     with ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as pool:
         list(pool.map(lambda path: show.files.read(path, show.files.sound_of), filter(None, paths)))
 

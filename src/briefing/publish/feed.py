@@ -25,25 +25,33 @@ PSC = "http://podlove.org/simple-chapters"
 ATOM = "http://www.w3.org/2005/Atom"
 PER_PAGE = 300
 MAX_FEED_BYTES = 512_000
+_ROOM = MAX_FEED_BYTES - 8_000  # for items; the channel takes the rest
+_FULL_ITEMS, _FULL_BYTES = PER_PAGE * 2 // 3, _ROOM * 2 // 3
+_NEVER = datetime.fromisoformat("2000-01-01T00:00:00+00:00")
+_ITEM, _CHANNEL_END = b"    <item>\n", b"  </channel>\n"  # as lxml indents them; what is in texts is escaped
 _MAX_DESCRIPTION = 4000  # bytes, Apple's podcaster's guide
 _TRANSCRIPTS = (("vtt", "text/vtt"), ("srt", "application/x-subrip"), ("json", "application/json"))
 
 
+Tag = tuple[str, dict[str, str], str]  # name, attributes, text
+
+
 @dataclass(frozen=True, slots=True)
 class Show:
-    """The show as the feed tells it. `base` ends in a slash; `cover` is a path below it."""
+    """The show as the feed tells it. `base` ends in a slash; `cover` and `style`, a style sheet for browsers, are paths below it."""
 
     config: ShowConfig
     guid: str
     base: str
     cover: str
+    style: str = ""
 
 
 class _FeedExtension(BaseExtension):  # type: ignore[misc]
     """Channel tags that feedgen lacks."""
 
     def __init__(self) -> None:
-        self.tags: list[tuple[str, dict[str, str], str]] = []
+        self.tags: list[Tag] = []
 
     def extend_ns(self) -> dict[str, str]:
         return {"podcast": PODCAST, "psc": PSC}
@@ -58,7 +66,7 @@ class _EntryExtension(BaseEntryExtension):  # type: ignore[misc]
     """Item tags that feedgen lacks."""
 
     def __init__(self) -> None:
-        self.tags: list[tuple[str, dict[str, str], str]] = []
+        self.tags: list[Tag] = []
         self.chapters: Sequence[tuple[float, float, str]] = ()
         self.audio: Sequence[tuple[dict[str, str], str, str]] = ()
 
@@ -88,33 +96,54 @@ def format_feed(show: Show, episodes: Sequence[Episode]) -> dict[str, bytes]:
     Pages are filled from the oldest end, so that full pages never change.
     """
     ordered = sorted(episodes, key=lambda e: (e.published, e.guid))
-    size = PER_PAGE
-    while True:
-        pages = _paginate(ordered, size)
-        paths = ["feed.xml", *(f"feed/{n}.xml" for n in range(len(pages), 1, -1))]
-        texts = {path: _format_page(show, page, path, paths) for path, page in zip(paths, reversed(pages), strict=True)}
-        if size <= 25 or max(map(len, texts.values())) <= MAX_FEED_BYTES:
-            return texts
-        size = size * 3 // 4
+    items = _format_items(show, ordered)
+    ends = [*_full_pages(list(map(len, items))), len(items)]
+    paths = ["feed.xml", *(f"feed/{n}.xml" for n in range(len(ends), 1, -1))]
+    texts = {}
+    for path, start, end in zip(reversed(paths), [0, *ends], ends, strict=False):
+        newest = ordered[end - 1].published if end else _NEVER
+        head, tail = _format_channel(show, newest, path, paths)
+        texts[path] = b"".join([head, *reversed(items[start:end]), tail])
+    return texts
 
 
-def _paginate(ordered: Sequence[Episode], size: int) -> list[Sequence[Episode]]:
-    """Cut oldest first; the newest page holds what is left over and at least a third of a page."""
-    pages = [ordered[i : i + size] for i in range(0, len(ordered), size)] or [[]]
-    if len(pages) > 1 and len(pages[-1]) < size // 3 and len(pages[-2]) + len(pages[-1]) <= PER_PAGE:
-        pages[-2:] = [[*pages[-2], *pages[-1]]]
-    return pages
+def _full_pages(sizes: Sequence[int]) -> list[int]:
+    """Give before which items pages end that are full, oldest first; what follows the last of them is the first page of the feed.
+
+    A full page stays part of the first page until that would hold too much: the first page is never nearly empty.
+    """
+    ends, at = [], 0
+    while len(sizes) - at > PER_PAGE or sum(sizes[at:]) > _ROOM:
+        size, end = 0, at
+        while end - at < _FULL_ITEMS and size + sizes[end] <= _FULL_BYTES:
+            size, end = size + sizes[end], end + 1
+        at = max(end, at + 1)
+        ends.append(at)
+    return ends
 
 
-def _format_page(show: Show, episodes: Sequence[Episode], path: str, paths: Sequence[str]) -> bytes:
-    feed = _channel(show, episodes, path, paths)
-    for episode in reversed(episodes):
-        _add_item(feed, show, episode)
-    text: bytes = feed.rss_str(pretty=True)
-    return text
+def _format_items(show: Show, ordered: Sequence[Episode]) -> list[bytes]:
+    """Give each episode's item as it stands in a page."""
+    items: list[bytes] = []
+    for at in range(0, len(ordered), PER_PAGE):  # a few at a time: feedgen takes ten times an item's bytes
+        feed = _channel(show, _NEVER, "feed.xml", ["feed.xml"])
+        for episode in ordered[at : at + PER_PAGE]:
+            _add_item(feed, show, episode)
+        _, *found = feed.rss_str(pretty=True).split(_ITEM)
+        items += [_ITEM + each.partition(_CHANNEL_END)[0] for each in found]
+    return items
 
 
-def _channel(show: Show, episodes: Sequence[Episode], path: str, paths: Sequence[str]) -> FeedGenerator:
+def _format_channel(show: Show, newest: datetime, path: str, paths: Sequence[str]) -> tuple[bytes, bytes]:
+    """Give what stands before the items of a page and what stands behind them."""
+    head, end, tail = _channel(show, newest, path, paths).rss_str(pretty=True).partition(_CHANNEL_END)
+    if show.style:
+        href = f"{'../' * path.count('/')}{show.style}"
+        head = head.replace(b"?>\n", f'?>\n<?xml-stylesheet type="text/css" href="{href}"?>\n'.encode(), 1)
+    return head, end + tail
+
+
+def _channel(show: Show, newest: datetime, path: str, paths: Sequence[str]) -> FeedGenerator:
     config = show.config
     feed = FeedGenerator()
     feed.load_extension("podcast")
@@ -122,14 +151,10 @@ def _channel(show: Show, episodes: Sequence[Episode], path: str, paths: Sequence
     feed.title(config.title[:255])
     feed.description(cut_bytes(config.description or config.title, _MAX_DESCRIPTION))
     feed.link(href=show.base + path, rel="self", type="application/rss+xml")
-    for rel, target in _paging(path, paths).items():
-        feed.link(href=show.base + target, rel=rel, type="application/rss+xml")
     feed.link(href=config.link or show.base + "index.html", rel="alternate")
     feed.language(config.language)
     feed.generator("briefing")
-    feed.lastBuildDate(
-        max((e.published for e in episodes), default=datetime.fromisoformat("2000-01-01T00:00:00+00:00"))
-    )
+    feed.lastBuildDate(newest)
     if config.copyright:
         feed.copyright(config.copyright)
     feed.podcast.itunes_author(config.author)
@@ -146,9 +171,17 @@ def _channel(show: Show, episodes: Sequence[Episode], path: str, paths: Sequence
         (f"{{{PODCAST}}}txt", {"purpose": "ai-content"}, "true"),
         *_licence(config),
         *_frequency(config),
-        *([(f"{{{ATOM}}}link", {"rel": "hub", "href": config.hub}, "")] if config.hub else []),  # feedgen leaves it out
+        *_links(show, path, paths),
     ]
     return feed
+
+
+def _links(show: Show, path: str, paths: Sequence[str]) -> Iterator[Tag]:
+    """Yield the links of a page to others; feedgen writes none into RSS but that to the page itself."""
+    for rel, target in _paging(path, paths).items():
+        yield f"{{{ATOM}}}link", {"rel": rel, "href": show.base + target, "type": "application/rss+xml"}, ""
+    if show.config.hub:
+        yield f"{{{ATOM}}}link", {"rel": "hub", "href": show.config.hub}, ""
 
 
 def _paging(path: str, paths: Sequence[str]) -> dict[str, str]:
@@ -196,7 +229,6 @@ def _add_item(feed: FeedGenerator, show: Show, episode: Episode) -> None:
 
 
 _PERSONS = {"author": {"role": "author", "group": "writing"}, "guest": {"role": "guest", "group": "cast"}}
-Tag = tuple[str, dict[str, str], str]
 
 
 def _numbers(episode: Episode) -> Iterator[Tag]:
@@ -219,8 +251,8 @@ def _frequency(config: ShowConfig) -> Iterator[Tag]:
 
 
 def _alternates(base: str, episode: Episode) -> Iterator[tuple[dict[str, str], str, str]]:
-    """Yield the audio files that an app may choose from, where there is more than one: attributes, address, digest."""
-    for kind in ("audio", "opus") if "opus" in episode.files else ():
+    """Yield the audio files that an app may choose from: attributes, address, the digest by which it checks what it got."""
+    for kind in [kind for kind in ("audio", "opus") if kind in episode.files]:
         file = episode.files[kind]
         kbps = round(file.size * 8 / 1000 / max(episode.duration_s, 0.1))
         attributes = {"type": file.mime, "length": str(file.size), "bitrate": str(kbps * 1000)}
@@ -277,7 +309,10 @@ def is_public(base: str) -> bool:
     return parts.scheme in ("http", "https") and "." in host and not f".{host}".endswith(_NOT_PUBLIC)
 
 
-_NOT_PUBLIC = (".localhost", ".local", ".lan", ".home.arpa", ".example.com", ".example", ".invalid", ".test")
+_NOT_PUBLIC = (
+    ".localhost", ".local", ".lan", ".home.arpa", ".invalid", ".test",
+    ".example", ".example.com", ".example.net", ".example.org", ".example.jp",
+)  # fmt: skip
 
 
 def _flag(value: bool) -> str:

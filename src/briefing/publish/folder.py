@@ -6,11 +6,12 @@ import base64
 import contextlib
 import hashlib
 import os
+import re
 import tempfile
 import threading
-import time
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path, PurePosixPath
 
 from briefing.errors import BusyError, PublishError
@@ -18,8 +19,23 @@ from briefing.model import PublishedFile
 
 MIMES = {
     ".xml": "application/rss+xml", ".html": "text/html", ".mp3": "audio/mpeg", ".opus": "audio/ogg", ".jpg": "image/jpeg", ".vtt": "text/vtt",
-    ".srt": "application/x-subrip", ".json": "application/json", ".css": "text/css", ".js": "text/javascript",
+    ".srt": "application/x-subrip", ".json": "application/json", ".css": "text/css", ".svg": "image/svg+xml", ".js": "text/javascript",
 }  # fmt: skip
+
+
+def mime_of(name: str) -> str:
+    """Give the type of a published file.
+
+    >>> mime_of("e/a/chapters.0123abcd.json"), mime_of("e/a/transcript.0123abcd.json")
+    ('application/json+chapters', 'application/json')
+    """
+    path = PurePosixPath(name)
+    is_chapters = path.name.startswith("chapters.")
+    return "application/json+chapters" if is_chapters else MIMES.get(path.suffix, "application/octet-stream")
+
+
+_COVER = re.compile(r"cover\.[0-9a-f]{8}\.jpg")
+_UNFINISHED = ".tmp-"
 
 
 def digest8(content: bytes) -> str:
@@ -52,20 +68,28 @@ class Folder:
             raise PublishError("a path leaves the output folder", relative, "report this: it is a fault of the program")
         return self.root.joinpath(*parts)
 
+    def holds(self, relative: str, content: bytes) -> bool:
+        """Say whether a file is there with these bytes."""
+        path = self.path(relative)
+        return path.is_file() and path.stat().st_size == len(content) and path.read_bytes() == content
+
     def write(self, relative: str, content: bytes) -> None:
         """Write a file unless it is there with the same bytes: temporary name, fsync, rename. Raises PublishError."""
         path = self.path(relative)
         try:
-            if path.is_file() and path.stat().st_size == len(content) and path.read_bytes() == content:
+            if self.holds(relative, content):
                 return
             path.parent.mkdir(parents=True, exist_ok=True)
-            handle, name = tempfile.mkstemp(dir=path.parent, prefix=".tmp-")
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(name).chmod(0o644)
-            Path(name).replace(path)
+            handle, name = tempfile.mkstemp(dir=path.parent, prefix=_UNFINISHED)
+            try:
+                with os.fdopen(handle, "wb") as file:
+                    file.write(content)
+                    file.flush()
+                    os.fsync(file.fileno())
+                Path(name).chmod(0o644)
+                Path(name).replace(path)
+            finally:
+                Path(name).unlink(missing_ok=True)  # there only when something failed
         except OSError as error:
             raise self._unwritable(error, path) from error
         self._count(len(content))
@@ -99,27 +123,37 @@ class Folder:
             f"cannot write: {error.strerror}", str(path), "free some space or choose another folder with -o"
         )
 
-    def prune(self, keep: Collection[str], grace_s: float) -> int:
-        """Remove episodes' files and covers that nothing names any more; gives how many went.
+    def prune(
+        self, keep: Collection[str], retired: Mapping[str, date], today: date, grace_days: int
+    ) -> dict[str, date]:
+        """Remove files that nothing has named for a time of grace; gives the day since which the others are not named.
 
-        Until a time of grace is over they stay: apps may still be loading what the feed named yesterday.
+        Until then they stay: apps may still be loading what the feed named yesterday. `retired` are those days as known so far.
         """
-        kept, now, gone = {self.path(name) for name in keep}, time.time(), 0
-        for path in (*self.root.glob("e/*/*"), *self.root.glob("cover.*.jpg")):
-            if path not in kept and path.is_file() and now - path.stat().st_mtime > grace_s:
-                path.unlink(missing_ok=True)
-                gone += 1
+        waiting = {}
+        for name in self._files():
+            since = retired.get(name, today)
+            if is_unfinished(name) or (name not in keep and (today - since).days > grace_days):
+                self.path(name).unlink(missing_ok=True)
+            elif name not in keep:
+                waiting[name] = since
         for folder in self.root.glob("e/*"):
             with contextlib.suppress(OSError):
                 folder.rmdir()  # only when it is empty
-        return gone
+        return waiting
 
-    def remove(self, relative: str) -> None:
-        """Remove a file and its folder when that is left empty."""
-        path = self.path(relative)
-        with contextlib.suppress(OSError):
-            path.unlink()
-            path.parent.rmdir()
+    def _files(self) -> Iterator[str]:
+        """Yield what may go some day: our own files under names that may change, and what a killed run left half-written."""
+        for folder, _, names in os.walk(self.root):
+            within = PurePosixPath(Path(folder).relative_to(self.root).as_posix())
+            is_ours = within.parts[:1] in (("e",), ("feed",), ("older",), ("assets",))
+            prefix = "" if within == PurePosixPath() else f"{within}/"
+            yield from (f"{prefix}{name}" for name in names if is_ours or _COVER.fullmatch(name) or is_unfinished(name))
+
+
+def is_unfinished(name: str) -> bool:
+    """Say whether a file was being written; whoever holds the run lock knows that nobody writes it any more."""
+    return name.rpartition("/")[2].startswith(_UNFINISHED)
 
 
 @contextlib.contextmanager

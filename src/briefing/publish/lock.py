@@ -4,25 +4,33 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
+from itertools import chain, count
 from pathlib import Path
 
 from briefing.errors import PublishError
+from briefing.model import Notice
 
 # The namespace of podcast:guid (podcast namespace 1.0, tag `guid`).
 PODCAST_NAMESPACE = uuid.UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6")
+LOCK_NAME = "briefing.lock.json"
+_MOST_TITLE = 120  # characters; with the article's behind it within the 255 that apps take
 
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """One episode that was given out: the title tells which section it is; a retitled one is known by its place."""
+    """One episode that was given out: the title tells which section it is; a retitled one is known by its place.
+
+    `shown` is the title that listeners see, which no other episode of the show has.
+    """
 
     guid: str
     title: str
     position: int
     published: str
+    shown: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +63,18 @@ def read_lock(path: Path) -> Lock:
         raise PublishError(
             f"the lock cannot be read: {error}",
             str(path),
-            "take it back from version control; without it every episode would appear twice",
+            "take it back from version control; or remove it, and what this folder's last render knew is taken in its place",
         ) from error
+
+
+def find_lock(path: Path, copy: Path) -> tuple[Lock, tuple[Notice, ...]]:
+    """Read the lock; a lost one comes back from the copy of the last render, which is told. Raises PublishError as `read_lock`."""
+    if path.is_file() or not copy.is_file():
+        return read_lock(path), ()
+    lock = read_lock(copy)
+    dates = sorted(slot.published[:10] for slots in lock.articles.values() for slot in slots)
+    told = f"the lock was lost: {len(dates)} guids and dates" + (f" ({dates[0]} to {dates[-1]})" if dates else "")
+    return lock, (Notice(str(path), 1, f"{told} are those of the last render in this folder"),)
 
 
 def by_date(articles: Mapping[str, tuple[Slot, ...]]) -> list[str]:
@@ -72,26 +90,44 @@ def format_lock(lock: Lock) -> str:
 
 
 def assign_slots(
-    lock: Lock, article: str, titles: Sequence[str], first: datetime, show_seed: str
+    lock: Lock, article: str, titles: Sequence[str], first: datetime, show_seed: str, article_title: str = ""
 ) -> tuple[Lock, tuple[Slot, ...]]:
-    """Give each episode of an article its slot: a known title keeps its own, then a known place, then a new one a minute later."""
+    """Give each episode of an article its slot: a known title keeps its own, then a known place, then a new one a minute later.
+
+    A slot keeps the title that is shown; a new or changed one gets the article's behind it where another episode has it.
+    """
     show = lock.show or str(uuid.uuid5(PODCAST_NAMESPACE, show_seed))
     old = lock.articles.get(article, ())
     known = _match_slots(old, titles)
     start = datetime.fromisoformat(min(s.published for s in old)) if old else _free_start(lock, first, len(titles))
     used = {s.guid for s in old}
+    taken = {s.shown for name, slots in lock.articles.items() if not _is_other_kind(name, article) for s in slots}
     slots = []
     for place, title in enumerate(titles):
         found = known.get(place)
         guid = found.guid if found else _new_guid(show, article, place, used)
         used.add(guid)
-        slots.append(
-            Slot(guid, title, place, found.published if found else (start + timedelta(minutes=place)).isoformat())
-        )
+        published = found.published if found else (start + timedelta(minutes=place)).isoformat()
+        keeps = found is not None and found.title == title and bool(found.shown)
+        shown = found.shown if found and keeps else _free_title(title, article_title, taken)
+        taken.add(shown)
+        slots.append(Slot(guid, title, place, published, shown))
     kept = tuple(s for s in old if s not in known.values())
     number = lock.numbers.get(article) or max(lock.numbers.values(), default=0) + 1
     articles = {**lock.articles, article: (*slots, *kept)}
     return Lock(show, articles, {**lock.numbers, article: number}), tuple(slots)
+
+
+def _is_other_kind(name: str, article: str) -> bool:
+    """Say whether two entries are the same article as episodes of different kinds, which never stand in one feed."""
+    return name != article and name.partition("#")[0] == article.partition("#")[0]
+
+
+def _free_title(title: str, article_title: str, taken: Collection[str]) -> str:
+    """Give a title that no other episode has: apps merge what has the same title on the same day (AntennaPod)."""
+    cut = title[:_MOST_TITLE]
+    again = f"{cut}（{article_title[:_MOST_TITLE]}）" if article_title else cut
+    return next(t for t in chain([cut, again], (f"{again}（{n}）" for n in count(2))) if t not in taken)
 
 
 def _match_slots(old: Sequence[Slot], titles: Sequence[str]) -> dict[int, Slot]:

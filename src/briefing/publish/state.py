@@ -4,24 +4,29 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, fields
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from briefing.errors import PublishError
-from briefing.model import Episode, PublishedFile, to_jsonable
+from briefing.model import Episode, PublishedFile
 from briefing.publish.folder import Folder
 
-_VERSION = 1
+_VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Episodes by guid, and by guid the mark of everything that their files depend on."""
+    """Episodes by guid, and by guid the marks of everything that their files and their pages depend on.
+
+    `retired`: files that nothing names any more, and since which day.
+    """
 
     episodes: Mapping[str, Episode] = field(default_factory=dict)
     fingerprints: Mapping[str, str] = field(default_factory=dict)
+    pages: Mapping[str, str] = field(default_factory=dict)
+    retired: Mapping[str, date] = field(default_factory=dict)
 
 
 def read_state(path: Path) -> State:
@@ -30,11 +35,18 @@ def read_state(path: Path) -> State:
         found = json.loads(path.read_text(encoding="utf-8"))
         if found["version"] != _VERSION:
             return State()
-        return State({e["guid"]: _episode(e) for e in found["episodes"]}, found["fingerprints"])
+        retired = {name: date.fromisoformat(day) for name, day in found["retired"].items()}
+        return State(
+            {e["guid"]: _episode(e) for e in found["episodes"]}, found["fingerprints"], found["pages"], retired
+        )
     except FileNotFoundError:
         return State()
-    except (ValueError, KeyError, TypeError):
-        return State()
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise PublishError(
+            f"what was published cannot be read: {error}",
+            str(path),
+            "remove it and render all articles: the episodes are put together anew, with the guids of the lock",
+        ) from error
     except OSError as error:
         raise PublishError(f"cannot be read: {error.strerror}", str(path), "check the folder's permissions") from error
 
@@ -43,16 +55,24 @@ def write_state(path: Path, state: State) -> None:
     """Write the state, whole or not at all."""
     body = {
         "version": _VERSION,
-        "episodes": to_jsonable(list(state.episodes.values())),
+        "episodes": [_record(episode) for episode in state.episodes.values()],
         "fingerprints": dict(state.fingerprints),
+        "pages": dict(state.pages),
+        "retired": {name: day.isoformat() for name, day in sorted(state.retired.items())},
     }
     Folder(path.parent).write(path.name, (json.dumps(body, ensure_ascii=False) + "\n").encode())
 
 
+def _record(episode: Episode) -> dict[str, Any]:
+    """Give an episode for JSON, one level deep: ten thousand are written at every run."""
+    files = {kind: (f.path, f.size, f.mime, f.integrity) for kind, f in episode.files.items()}
+    flat = {each.name: getattr(episode, each.name) for each in fields(Episode)}
+    return flat | {"files": files, "published": episode.published.isoformat()}
+
+
 def _episode(found: dict[str, Any]) -> Episode:
-    files = {kind: PublishedFile(**file) for kind, file in found.pop("files").items()}
+    files = {kind: PublishedFile(*file) for kind, file in found.pop("files").items()}
     chapters = tuple((s, e, t) for s, e, t in found.pop("chapters"))
-    lines = tuple((s, e, who, t) for s, e, who, t in found.pop("lines"))
     published = datetime.fromisoformat(found.pop("published"))
     persons = tuple((name, role) for name, role in found.pop("persons", ()))
     credits = tuple(found.pop("credits"))
@@ -61,7 +81,6 @@ def _episode(found: dict[str, Any]) -> Episode:
         credits=credits,
         files=files,
         chapters=chapters,
-        lines=lines,
         published=published,
         persons=persons,
     )

@@ -6,16 +6,22 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from briefing.errors import PluginError, PublishError
+from briefing.publish.check import refuse_faults
+from briefing.publish.checks.rules import CheckReport
 from briefing.publish.feed import base_of_feed, is_public
-from briefing.publish.folder import MIMES, Folder
+from briefing.publish.folder import Folder, mime_of, run_lock
+from briefing.publish.lock import LOCK_NAME
 
 Put = Callable[[str, bytes], None]
 
 
-def publish_folder(root: Path, target: str, allow_local: bool) -> Iterator[tuple[int, int, str]]:
+def publish_folder(
+    root: Path, target: str, allow_local: bool, check: Callable[[Path], CheckReport]
+) -> Iterator[tuple[int, int, str]]:
     """Copy everything that listeners need; yields files done, files in all and the path at work.
 
-    Raises PublishError when there is no feed, or when its address cannot be reached by listeners and `allow_local` is off.
+    Raises PublishError when there is no feed, when its address cannot be reached by listeners and `allow_local` is off, or when
+    `check` finds that something which must hold does not. No render runs meanwhile: raises BusyError.
     """
     feed = root / "feed.xml"
     if not feed.is_file():
@@ -28,16 +34,18 @@ def publish_folder(root: Path, target: str, allow_local: bool) -> Iterator[tuple
             "set show.base_url (or render with --base-url), or pass --allow-local",
         )
     put = _open_target(root, target)
-    paths = [
-        p
-        for p in root.rglob("*")
-        if p.is_file() and not any(part.startswith(".") for part in p.relative_to(root).parts)
-    ]
-    ordered = sorted(paths, key=lambda p: (_rank(p.relative_to(root).as_posix()), p.as_posix()))
-    for done, path in enumerate(ordered, 1):
-        name = path.relative_to(root).as_posix()
-        put(name, path.read_bytes())
-        yield done, len(ordered), name
+    with run_lock(root / ".briefing" / "run.lock"):
+        refuse_faults(check(root), "what lies at the target stays")
+        paths = [p for p in root.rglob("*") if p.is_file() and not _is_hidden(p.relative_to(root))]
+        ordered = sorted(paths, key=lambda p: (_rank(p.relative_to(root).as_posix()), p.as_posix()))
+        for done, path in enumerate(ordered, 1):
+            name = path.relative_to(root).as_posix()
+            put(name, path.read_bytes())
+            yield done, len(ordered), name
+
+
+def _is_hidden(path: Path) -> bool:
+    return any(part.startswith(".") for part in path.parts) or path.name == LOCK_NAME
 
 
 def _rank(name: str) -> int:
@@ -72,7 +80,7 @@ def _open_store(url: str) -> Put:
         ) from error
 
     def put(name: str, content: bytes) -> None:
-        mime = MIMES.get(Path(name).suffix, "application/octet-stream")
+        mime = mime_of(name)
         try:
             obstore.put(store, name, content, attributes={"Content-Type": mime})
         except (BaseError, OSError) as error:

@@ -5,8 +5,12 @@ from __future__ import annotations
 import html
 import json
 from collections.abc import Sequence
+from pathlib import Path
 
+from briefing.errors import PublishError
 from briefing.model import Cue
+
+Lines = Sequence[tuple[float, float, str, str]]  # start and end in seconds, speaker, text
 
 SRT_LINE = 32
 SPEAKERS_VERSION = "1.0.0"
@@ -51,6 +55,15 @@ def to_json(cues: Sequence[Cue], rate_hz: int) -> str:
         for c in cues
     ]
     return json.dumps({"version": SPEAKERS_VERSION, "segments": segments}, ensure_ascii=False, indent=1) + "\n"
+
+
+def read_lines(path: Path) -> Lines:
+    """Give the lines of a JSON transcript. Raises PublishError when it is not there or damaged."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))["segments"]
+        return tuple((s["startTime"], s["endTime"], s["speaker"], s["body"]) for s in found)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise PublishError(f"the transcript cannot be read: {error}", str(path), "render again with --force") from error
 
 
 def _two_lines(cue: Cue) -> str:

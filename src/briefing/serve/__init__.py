@@ -10,6 +10,7 @@ import socket
 from email.utils import formatdate, parsedate_to_datetime
 from hashlib import sha256
 from pathlib import Path
+from urllib.parse import quote
 
 import segno
 import uvicorn
@@ -25,13 +26,15 @@ from briefing.errors import UsageError
 MIMES = {
     ".xml": "application/rss+xml; charset=utf-8", ".html": "text/html; charset=utf-8", ".mp3": "audio/mpeg", ".m4a": "audio/mp4",
     ".opus": "audio/ogg", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png", ".vtt": "text/vtt; charset=utf-8",
-    ".srt": "application/x-subrip; charset=utf-8", ".json": "application/json; charset=utf-8", ".css": "text/css; charset=utf-8",
+    ".srt": "application/x-subrip; charset=utf-8", ".json": "application/json; charset=utf-8", ".css": "text/css; charset=utf-8", ".svg": "image/svg+xml",
     ".js": "text/javascript; charset=utf-8", ".txt": "text/plain; charset=utf-8",
 }  # fmt: skip
 _ADDRESSED = frozenset({".xml", ".html"})
 _HASHED = re.compile(r"\.[0-9a-f]{8}\.\w+$")
 _RANGE = re.compile(r"bytes=\s*(?:\d+-\d*|-\d+)\s*(?:,\s*(?:\d+-\d*|-\d+)\s*)*")
 _MAX_RANGES = 16
+_KEPT = ("etag", "last-modified", "cache-control", "access-control-allow-origin", "vary")  # of a 304
+_LOCK = "briefing.lock.json"  # lies beside the articles, which may be in the folder that is served
 
 
 def make_app(root: Path, base: str = "", token: str = "") -> Starlette:
@@ -61,7 +64,8 @@ def _below(token: str, name: str) -> str:
 
 def find_file(root: Path, name: str) -> Path:
     """Give the file that a path names. Raises 404 for a missing, hidden or outside one."""
-    if "\x00" in name or "\\" in name or any(part.startswith(".") for part in name.split("/")):
+    parts = name.split("/")
+    if "\x00" in name or "\\" in name or _LOCK in parts or any(part.startswith(".") for part in parts):
         raise HTTPException(404)
     path = (root / name).resolve()
     if path.is_dir():
@@ -87,11 +91,23 @@ def _headers(path: Path, size: int, etag: str) -> dict[str, str]:
 def _answer_text(request: Request, path: Path, base: str, token: str) -> Response:
     """Give a feed or page with the address that it is asked for under."""
     here = f"{request.url.scheme}://{request.url.netloc}/" + (f"{token}/" if token else "")
-    content = path.read_bytes().replace(base.encode(), here.encode())
+    content = _readdressed(path.read_bytes(), base, here)
     headers = _headers(path, len(content), f'"{sha256(content).hexdigest()[:24]}"')
+    if path.suffix == ".xml":
+        headers["vary"] = "accept"
+        if "text/html" in request.headers.get("accept", ""):  # a browser: it shows the style sheet for this type only
+            headers["content-type"] = "text/xml; charset=utf-8"
     if (early := _precondition(request.headers, headers)) is not None:
         return early
     return Response(content if request.method == "GET" else b"", headers=headers)
+
+
+def _readdressed(content: bytes, base: str, here: str) -> bytes:
+    """Give a text with another address: whole, escaped inside a further address, and behind an app's own scheme."""
+    forms = (lambda url: url, lambda url: quote(url, safe=""), lambda url: url[url.index("//") + 1 :])
+    for form in forms:
+        content = content.replace(form(base).encode(), form(here).encode())
+    return content
 
 
 def _answer_file(request: Request, path: Path) -> Response:
@@ -119,7 +135,7 @@ def _precondition(asked: Headers, given: dict[str, str]) -> Response | None:
     match, none_match, since = asked.get("if-match"), asked.get("if-none-match"), asked.get("if-modified-since")
     if match and match != "*" and given["etag"] not in _tags(match):
         return Response(status_code=412)
-    kept = {k: given[k] for k in ("etag", "last-modified", "cache-control", "access-control-allow-origin")}
+    kept = {k: given[k] for k in _KEPT if k in given}
     if none_match:
         fresh = none_match.strip() == "*" or given["etag"] in {t.removeprefix("W/") for t in _tags(none_match)}
         return Response(status_code=304, headers=kept) if fresh else None
@@ -146,6 +162,9 @@ def open_socket(host: str, port: int) -> socket.socket:
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         sock.bind((host, port))
+        sock.listen(
+            128
+        )  # from here on clients wait instead of being refused: the address is told before the server runs
     except OSError as error:
         sock.close()
         raise UsageError(

@@ -137,7 +137,7 @@ def _type(show: Show) -> Faults:
 
 
 def _yes_only(show: Show) -> Faults:
-    for node in (show.channel, *(item.node for item in show.items)):
+    for node in (show.channel, *(item.node for item in show.single)):
         for name in ("itunes:block", "itunes:complete"):
             found = node.find(name, NS)
             if found is not None and (found.text or "").lower() != "yes":
@@ -157,7 +157,7 @@ def _dates(show: Show) -> Faults:
 
 
 def _retired(show: Show) -> Faults:
-    for node in (show.channel, *(item.node for item in show.items)):
+    for node in (show.channel, *(item.node for item in show.single)):
         for name in RETIRED:
             found = node.find(name, NS)
             if found is not None and not (

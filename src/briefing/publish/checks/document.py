@@ -78,7 +78,7 @@ def _blanks(show: Show) -> Faults:
 
 def _parents(show: Show) -> Iterator[etree._Element]:
     yield from (page.channel for page in show.pages)
-    yield from (item.node for item in show.items)
+    yield from (item.node for item in show.single)
 
 
 def _page_links(show: Show) -> Faults:

@@ -47,11 +47,11 @@ def _of_each(probe: Callable[[str, Ask], Faults], urls_of: Callable[[Show], Iter
 
 
 def _audio(show: Show) -> Iterator[str]:
-    yield from (item.audio_url for item in show.newest)
+    yield from (item.audio_url for item in show.heard)
 
 
 def _probed_audio(show: Show) -> Iterator[str]:
-    yield from (item.audio_url for item in show.newest[:_PROBED])
+    yield from (item.audio_url for item in show.heard[:_PROBED])
 
 
 def _cover(show: Show) -> Iterator[str]:
@@ -63,7 +63,7 @@ def _entries(show: Show) -> Iterator[str]:
 
 
 def _side_files(show: Show) -> Iterator[str]:
-    for item in show.newest:
+    for item in show.heard:
         yield from (
             node.get("url", "") for path in ("podcast:transcript", "podcast:chapters") for node in item.all(path)
         )
@@ -179,7 +179,7 @@ def _told_types(path: str) -> Callable[[Show], Faults]:
     """Make a rule that the server sends files as what the feed says they are."""
 
     def faults_of(show: Show) -> Faults:
-        for node in (node for item in show.newest for node in item.all(path)):
+        for node in (node for item in show.heard for node in item.all(path)):
             yield from _of_each(_sent_as(node.get("type", "")), _only(node.get("url", "")))(show)
 
     return faults_of

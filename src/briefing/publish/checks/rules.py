@@ -32,6 +32,11 @@ class Finding:
     remedy: str = ""
 
 
+def format_finding(each: Finding) -> str:
+    """Give a finding as people read it: what and where, whom it breaks, and below it what to do."""
+    return f"{each.level}: {each.rule}: {each.where}: {each.message} (breaks {each.breaks})\n  → {each.remedy}"
+
+
 @dataclass(frozen=True, slots=True)
 class CheckReport:
     """The document of `check --json`. `skipped` rules ask for a server, and a folder has none."""
@@ -133,6 +138,11 @@ class Item:
         """Name the place: page, line, title."""
         return place_of(self.node)
 
+    @property
+    def page(self) -> str:
+        """Name the page of the feed that it stands on."""
+        return str(self.node.getroottree().docinfo.URL)
+
     def text(self, path: str) -> str:
         """Give a tag's text without blanks around it; nothing when there is no such tag."""
         return text_of(self.node, path)
@@ -168,11 +178,15 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Show:
-    """A show as read: the pages of its feed, all its items, and how to reach its files and its server. `entry` is the address asked for."""
+    """A show as read: the pages of its feed, all its items, and how to reach its files and its server.
+
+    `entry` is the address asked for; `single` are the items that are looked at one by one, `heard` those whose files are read.
+    """
 
     pages: tuple[Page, ...]
     items: tuple[Item, ...]
-    newest: tuple[Item, ...]
+    single: tuple[Item, ...]
+    heard: tuple[Item, ...]
     files: Files
     broken_page: str = ""
     ask: Ask | None = None
