@@ -111,18 +111,18 @@ TIMED = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("speed", [0.8, 1.0, 1.37])
 @pytest.mark.parametrize("kana", TIMED.values(), ids=TIMED.keys())
 @pytest.mark.parametrize("server", [Simulator(), Simulator(has_kana=False), Simulator(rate_hz=48_000)], ids=["kana", "text", "48 kHz"])  # fmt: skip
-def test_marks_lie_where_morae_begin(voice: Voice, server: Simulator, kana: str, speed: float) -> None:
-    speech = voice.speak(kana, speed)
-    onsets = np.flatnonzero(np.abs(speech.samples.astype(int)) > CLICK - 1000)
-    marked = [mark.at for mark in speech.marks if re.match("[ァ-ヴー]", kana[mark.kana_end :])]
-    assert len(marked) == len(onsets) == sum(len(phrase.morae) for phrase in find_phrases(kana))
-    assert np.abs(np.array(marked) - onsets).max() <= FRAME * server.rate_hz / 24_000
-    signs = [index for index, letter in enumerate(kana) if letter in "、。？！"]
-    assert set(signs) <= {mark.kana_end for mark in speech.marks}
-    assert speech.marks[-1].at == len(speech.samples)
+def test_marks_lie_where_morae_begin(voice: Voice, server: Simulator, kana: str) -> None:
+    for speed in (0.8, 1.0, 1.37):
+        speech = voice.speak(kana, speed)
+        onsets = np.flatnonzero(np.abs(speech.samples.astype(int)) > CLICK - 1000)
+        marked = [mark.at for mark in speech.marks if re.match("[ァ-ヴー]", kana[mark.kana_end :])]
+        assert len(marked) == len(onsets) == sum(len(phrase.morae) for phrase in find_phrases(kana))
+        assert np.abs(np.array(marked) - onsets).max() <= FRAME * server.rate_hz / 24_000
+        signs = {index for index, letter in enumerate(kana) if letter in "、。？！"}
+        assert signs <= {mark.kana_end for mark in speech.marks}
+        assert speech.marks[-1].at == len(speech.samples)
 
 
 def test_lengths_that_do_not_add_up_give_no_marks(voice: Voice, up: Simulator, monkeypatch: pytest.MonkeyPatch) -> None:

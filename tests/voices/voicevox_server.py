@@ -22,7 +22,10 @@ import numpy as np
 
 CLICK = 32_000
 FRAME_RATE = 93.75
-_VOWELS = {v: "アカサタナハマヤラワガザダバパァャヮ,イキシチニヒミリギジヂビピィ,ウクスツヌフムユルグズヅブプヴゥュ,エケセテネヘメレゲゼデベペェ,オコソトノホモヨロヲゴゾドボポォョ".split(",")[i] for i, v in enumerate("aiueo")}  # fmt: skip
+_VOWELS = {
+    "a": "アカサタナハマヤラワガザダバパァャヮ", "i": "イキシチニヒミリギジヂビピィ", "u": "ウクスツヌフムユルグズヅブプヴゥュ",
+    "e": "エケセテネヘメレゲゼデベペェ", "o": "オコソトノホモヨロヲゴゾドボポォョ",
+}  # fmt: skip
 _MORA = re.compile("[キシチニヒミリギジヂビピテデ][ャュョ]|[フヴツ][ァィェォ]|[テデ]ィ|[シジチ]ェ|[ァ-ヴ]")
 SPEAKERS = [
     {"name": "四国めたん", "speaker_uuid": "u-metan", "version": "0.15.9", "styles": [
@@ -187,10 +190,8 @@ class Simulator:
         pieces = [self.silence(query["prePhonemeLength"], query)]
         for phrase in query["accent_phrases"]:
             for mora in phrase["moras"]:
-                if self.has_lengths:
-                    lengths = [mora["consonant_length"] or 0, mora["vowel_length"]]
-                else:
-                    lengths = [0.05, 0.08]
+                stated = [mora["consonant_length"] or 0, mora["vowel_length"]]
+                lengths = stated if self.has_lengths else [0.05, 0.08]
                 pieces.append(self.tone(sum(self.samples(each, query) for each in lengths)))
             if phrase["is_interrogative"] and phrase["moras"][-1]["pitch"] > 0:
                 pieces.append(self.tone(self.samples(0.15, query))[1:])
@@ -209,13 +210,13 @@ class Simulator:
     def samples(self, seconds: float, query: Mapping[str, Any]) -> int:
         return int(round(seconds / query["speedScale"] * FRAME_RATE) * self.rate_hz / FRAME_RATE)
 
-    def silence(self, seconds: float, query: Mapping[str, Any]) -> np.ndarray:
+    def silence(self, seconds: float, query: Mapping[str, Any]) -> Any:
         return np.zeros(self.samples(seconds, query))
 
-    def tone(self, count: int) -> np.ndarray:
-        wave = 7000 * np.sin(np.arange(count) * 0.05)
-        wave[:1] = CLICK
-        return wave
+    def tone(self, count: int) -> Any:
+        tone = 7000 * np.sin(np.arange(count) * 0.05)
+        tone[:1] = CLICK
+        return tone
 
 
 def parse_notation(text: str) -> list[dict[str, Any]]:
