@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from tests.publish.test_feed import BASE, DAY, episode
 
 from briefing.config import ShowConfig
 from briefing.errors import PublishError
 from briefing.pipeline.episodes import hold_credits
 from briefing.publish.feed import Show, format_feed, shown_notes
+from tests.publish.test_feed import BASE, DAY, episode
 
 CREDITS = ("VOICEVOX:ずんだもん", "VOICEVOX:四国めたん", "A & B <声>")
 

@@ -230,10 +230,10 @@ def test_nothing_leaves_the_machine_for_a_local_server_and_that_is_told_of_anoth
     assert ENGINE.info.is_service
     assert sendings(Config(), [sentence(KANA)]) == ()
     monkeypatch.setenv("BRIEFING_VOICEVOX_URL", "http://voices.example:50021/")
-    assert ENGINE.info.host == "voices.example:50021"
+    assert ENGINE.info.host == "voices.example"
     assert "not encrypted" in ENGINE.info.warning
     (sending,) = sendings(Config(), [sentence(KANA)])
-    assert (sending.host, sending.sentences, sending.cost_usd) == ("voices.example:50021", 1, 0.0)
+    assert (sending.host, sending.sentences, sending.cost_usd) == ("voices.example", 1, 0.0)
     assert name.speaker == ZUNDA
 
 

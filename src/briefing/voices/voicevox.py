@@ -27,7 +27,7 @@ from briefing.voices.voicevox_catalogue import (
 )
 from briefing.voices.voicevox_kana import Phrase, find_phrases, is_said_by, to_notation
 from briefing.voices.voicevox_times import find_marks
-from briefing.web import is_local, place_of
+from briefing.web import host_of, is_local
 
 _ENDS_S = 0.05  # of silence before and behind; clips are trimmed anyway
 _MOST_CHARACTERS = 400  # all of it goes into an address, nine characters a kana
@@ -45,7 +45,7 @@ class VoicevoxEngine:
         is_here = is_local(url)
         return EngineInfo(
             "voicevox",
-            host="" if is_here else place_of(url),
+            host="" if is_here else host_of(url),
             is_server=True,
             warning="" if is_here or urlsplit(url).scheme == "https" else "not encrypted on its way",
             max_characters=_MOST_CHARACTERS,
