@@ -358,10 +358,14 @@ def test_a_server_that_dies_midway_loses_nothing_and_is_needed_no_more_in_the_en
 
 
 @pytest.mark.slow
-def test_the_credits_of_the_voices_used_are_in_feed_pages_and_closing(show: Path, run: Run, server: Simulator) -> None:
+def test_credits_are_in_feed_pages_and_closing_and_only_the_local_server_is_asked(
+    show: Path, run: Run, server: Simulator, spy: tuple[dict[str, str], Path]
+) -> None:
     with serving(server):
-        done = run("render", "--voice", "voicevox", "--json", env={"BRIEFING_VOICEVOX_URL": server.url})
+        done = run("render", "--voice", "voicevox", "--json", env=spy[0] | {"BRIEFING_VOICEVOX_URL": server.url})
     assert done.code == 0, done.err
+    asked = set(spy[1].read_text(encoding="utf-8").splitlines())
+    assert {place for place in asked if f"'127.0.0.1', {server.port}" not in place} == set()
     feed = (show / "output" / "feed.xml").read_text(encoding="utf-8")
     last = done.json["episodes"][-1]
     page = (show / "output" / last["audio"]).parent / "index.html"
