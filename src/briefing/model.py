@@ -312,7 +312,8 @@ class Form(StrEnum):
 class EngineInfo:
     """What is known of an engine before it is asked for anything.
 
-    `host` is where text is sent ("": nowhere), `warning` what users must know before it is. `max_characters` and `max_bytes`
+    `host` is where text is sent ("": nowhere), `warning` what users must know before it is. `is_server`: another program of this
+    machine speaks, which may be off, busy or gone as a service may. `max_characters` and `max_bytes`
     (UTF-8) bound one request, `concurrency` how many are under way (0: one a core), `interval_s` how close they follow,
     `deadline_s` how long one may take (0: no bound but the machine's). `unit` is what is billed: "character", "kanji twice", "byte" or nothing; `model` is the one that speaks, where prices depend on it.
     `cast` names who plays narrator, questioner, answerer and note when only the engine is chosen. `timing` tells how fine
@@ -323,6 +324,7 @@ class EngineInfo:
     name: str
     form: Form = Form.KANA
     host: str = ""
+    is_server: bool = False
     warning: str = ""
     max_characters: int = 0
     max_bytes: int = 0
@@ -342,6 +344,11 @@ class EngineInfo:
     def is_offline(self) -> bool:
         """Say whether nothing leaves this machine."""
         return not self.host
+
+    @property
+    def is_service(self) -> bool:
+        """Say whether it is asked as services are: in turns, patiently, against a deadline."""
+        return bool(self.host) or self.is_server
 
 
 @dataclass(frozen=True, slots=True)

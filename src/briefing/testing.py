@@ -65,7 +65,7 @@ class EngineContract:
     def test_whoever_sends_text_away_says_how_and_to_whom(self) -> None:
         """A service has a bound of time, a bound of calls at once, and a place."""
         info = self.engine.info
-        if not info.is_offline:
+        if info.is_service:
             assert info.deadline_s > 0
             assert info.concurrency > 0
 

@@ -171,7 +171,8 @@ def words_of(content: bytes, *secrets: str) -> str:
     except (ValueError, RecursionError):
         return ""
     error = found.get("error", found.get("detail", found)) if isinstance(found, dict) else found
-    message = error.get("message", "") if isinstance(error, dict) else error
+    first = error[0] if isinstance(error, list) and error else error
+    message = first.get("message", first.get("text", first.get("msg", ""))) if isinstance(first, dict) else first
     words = message if isinstance(message, str) else ""
     for secret in filter(None, secrets):
         words = words.replace(secret, "…")

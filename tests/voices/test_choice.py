@@ -11,34 +11,11 @@ import soundfile
 from tests.conftest import Run
 from tests.voices.translate_server import Double, serving
 
-SPY = """\
-import sys
-
-def note(event, arguments):
-    if event in ("socket.connect", "socket.getaddrinfo", "socket.sendto") and not isinstance(arguments[1], (str, bytes)):
-        with open({log!r}, "a") as file:
-            print(event, arguments[1:], file=file)
-    elif event == "socket.getaddrinfo":
-        with open({log!r}, "a") as file:
-            print(event, arguments, file=file)
-
-sys.addaudithook(note)
-"""
-
 
 @pytest.fixture
 def service() -> Iterator[Double]:
     with serving() as double:
         yield double
-
-
-@pytest.fixture
-def spy(tmp_path: Path, environ: dict[str, str]) -> tuple[dict[str, str], Path]:
-    """An environment in which every process of a command notes whom it connects to."""
-    log, place = tmp_path / "sockets.txt", tmp_path / "spy"
-    place.mkdir()
-    (place / "sitecustomize.py").write_text(SPY.format(log=str(log)), encoding="utf-8")
-    return {"PYTHONPATH": f"{place}:{environ['PYTHONPATH']}"}, log
 
 
 @pytest.mark.slow

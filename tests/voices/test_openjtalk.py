@@ -16,7 +16,8 @@ import pytest
 from briefing.audio.edit import set_pauses, trim_silence
 from briefing.model import Mark, Speech
 from briefing.voices.hts_durations import load_durations
-from briefing.voices.openjtalk import _MORA, _PHRASE, ENGINE, OpenJTalkVoice, _feature, _labels_to_marks, _node
+from briefing.voices.morae import MORA
+from briefing.voices.openjtalk import _PHRASE, ENGINE, OpenJTalkVoice, _feature, _labels_to_marks, _node
 
 pytestmark = pytest.mark.slow
 
@@ -87,7 +88,7 @@ def test_each_sound_begins_at_the_very_sample(kana: str) -> None:
 @each_sentence
 def test_each_mora_and_sign_is_marked(kana: str, speed: float) -> None:
     speech = spoken(kana, speed)
-    pieces = re.finditer(f"{_MORA.pattern}|[、。？！]", kana)
+    pieces = re.finditer(f"{MORA.pattern}|[、。？！]", kana)
     assert [m.kana_end for m in speech.marks] == [*(piece.start() for piece in pieces), len(kana)]
     assert speech.marks[-1] == Mark(len(kana), len(speech.samples))
     for one, following in pairwise(speech.marks):
@@ -164,4 +165,4 @@ def count_morae(kana: str) -> int:
 @pytest.mark.parametrize("first", _LETTERS)
 def test_two_letters_are_as_many_morae_as_the_library_makes_of_them(first: str) -> None:
     kana = [f"ヌ{first}{second}ヌ" for second in _LETTERS]
-    assert [k for k in kana if count_morae(k) != len(_MORA.findall(k))] == []
+    assert [k for k in kana if count_morae(k) != len(MORA.findall(k))] == []

@@ -21,7 +21,7 @@ _BREAKS = "。！？!?、，」』）) 　"
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A clip as the timeline needs it: `length` in samples at `rate_hz`; `chapter` names the chapter it belongs to. Music has no text."""
+    """A clip as the timeline needs it: `length` in samples at `rate_hz`; `chapter` names the chapter it belongs to, `credit` what its voice demands. Music has no text."""
 
     key: str
     length: int
@@ -33,6 +33,7 @@ class Piece:
     chapter: str
     marks: tuple[Mark, ...] = ()
     breaks: tuple[Break, ...] = ()
+    credit: str = ""
 
 
 def place_clips(pieces: Sequence[Piece], lead_ms: int, tail_ms: int, bed: str = "") -> Timeline:

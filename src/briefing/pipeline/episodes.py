@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import html
 import json
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -12,11 +13,11 @@ from functools import lru_cache, partial
 from pathlib import Path
 
 from briefing.audio.encode import encode_mp3, encode_opus, encoder_identity
-from briefing.audio.master import MUSIC, decide_gains, master_pcm
+from briefing.audio.master import decide_gains, master_pcm
 from briefing.audio.tags import Tags, write_tags
 from briefing.audio.timeline import Piece, place_clips
 from briefing.config import Config
-from briefing.errors import SourceError, SpeechError
+from briefing.errors import PublishError, SourceError, SpeechError
 from briefing.model import (
     Chapter,
     Clip,
@@ -27,10 +28,10 @@ from briefing.model import (
     Timeline,
     Utterance,
 )
-from briefing.pipeline.cast import credit_of
 from briefing.pipeline.covers import small_cover_of
 from briefing.pipeline.draft import Draft, show_folder
 from briefing.pipeline.music import music_keys, with_music
+from briefing.publish import feed
 from briefing.publish.chapters import to_chapters_json
 from briefing.publish.folder import Folder, digest8, mime_of
 from briefing.publish.lock import LOCK_NAME, Lock, Slot, assign_slots, find_lock
@@ -175,14 +176,25 @@ def make_episode(config: Config, plan: EpisodePlan, folder: Folder, store: ClipS
     for kind, (base, text) in texts.items():
         files[kind] = _put(folder, f"{stem}/{base}", ".json" if kind == "chapters" else f".{kind}", text.encode())
     files["page"] = PublishedFile(f"{stem}/index.html", 0, "text/html")
-    voices = dict.fromkeys(p.voice for p in timeline.placements if p.voice.engine != MUSIC)
-    credits = tuple(dict.fromkeys(filter(None, map(credit_of, voices))))
-    return Episode(
+    credits = tuple(dict.fromkeys(piece.credit for piece in pieces if piece.credit))
+    episode = Episode(
         guid=plan.slot.guid, id=stem[2:], title=plan.title, article=plan.article, article_title=plan.draft.script.title,
         section=plan.chapters[0][0].section if len(plan.chapters) == 1 else 0, published=published, duration_s=timeline.duration_s,
         chapters=chapters, summary=_summary(plan), credits=credits, files=files,
         season=plan.season, number=plan.number, persons=tuple(_persons(plan)),
     )  # fmt: skip
+    hold_credits(episode)
+    return episode
+
+
+def hold_credits(episode: Episode) -> None:
+    """Raise PublishError when the notes would not show every credit that the episode's voices demand."""
+    notes = feed.shown_notes(episode)
+    absent = [credit for credit in episode.credits if html.escape(credit) not in notes]
+    if absent:
+        told = f"「{episode.title}」 would be published without a credit that its voices demand: {absent[0]}"
+        hint = "the notes have no room for so many credits: use fewer voices, or render with --episode-per section"
+        raise PublishError(told, hint=hint)
 
 
 def _persons(plan: EpisodePlan) -> Iterator[tuple[str, str]]:
@@ -219,6 +231,7 @@ def _pieces(plan: EpisodePlan, clip_of: Callable[[str], Clip]) -> list[Piece]:
                     chapter.title,
                     clip.marks,
                     u.breaks,
+                    clip.credit,
                 )
             )
     return pieces

@@ -80,11 +80,14 @@ def speak(config: Config, drafts: Sequence[Draft], store: ClipStore, force: bool
 
 def _groups(missing: Iterable[Utterance]) -> list[list[Utterance]]:
     """Part what is to be spoken: this machine's voices together, longest first, then each service's in the order of the articles."""
-    by_place = sorted(missing, key=lambda u: voices.engine_info(u.voice).host and u.voice.engine)
-    groups = [
-        list(group) for _, group in groupby(by_place, lambda u: voices.engine_info(u.voice).host and u.voice.engine)
-    ]
-    return [sorted(g, key=lambda u: -len(u.kana)) if _is_offline(g[0].voice) else g for g in groups]
+    by_place = sorted(missing, key=lambda u: _service_of(u.voice))
+    groups = [list(group) for _, group in groupby(by_place, lambda u: _service_of(u.voice))]
+    return [g if _service_of(g[0].voice) else sorted(g, key=lambda u: -len(u.kana)) for g in groups]
+
+
+def _service_of(voice: VoiceName) -> str:
+    """Name the service that a voice belongs to; "" for what speaks in this program."""
+    return voice.engine if voices.engine_info(voice).is_service else ""
 
 
 _HOPELESS = 3  # after so many failures in a row, or one that will last, an engine is asked no more
@@ -104,7 +107,7 @@ class _Run:
     def speak(self, group: Sequence[Utterance]) -> Generator[Event, None, None]:
         """Speak a group; where an engine's circuit opens, the rest of its sentences stay unspoken."""
         info = voices.engine_info(group[0].voice)
-        jobs = self.config.render.jobs if info.is_offline else max(info.concurrency, 1)
+        jobs = max(info.concurrency, 1) if info.is_service else self.config.render.jobs
         in_a_row = 0
         turns = self.config.cache_dir / "turns"
         for utterance, outcome in run_tasks(partial(speak_one, self.store, turns, self.force), group, jobs):
@@ -143,10 +146,6 @@ def speak_one(store: ClipStore, turns: Path, force: bool, utterance: Utterance) 
 
 
 _open_speaker = lru_cache(maxsize=8)(voices.open_speaker)
-
-
-def _is_offline(voice: VoiceName) -> bool:
-    return voices.engine_info(voice).is_offline
 
 
 def say(config: Config, text: str) -> Speech:

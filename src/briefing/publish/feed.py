@@ -203,7 +203,7 @@ def _add_item(feed: FeedGenerator, show: Show, episode: Episode) -> None:
     item.title(episode.title[:255])
     item.link(href=base + episode.files["page"].path)
     item.published(episode.published)
-    item.description(cut_bytes(item_notes(episode), _MAX_DESCRIPTION))
+    item.description(shown_notes(episode))
     item.enclosure(base + quote(audio.path), str(audio.size), audio.mime)
     item.podcast.itunes_duration(round(episode.duration_s))
     item.podcast.itunes_episode_type("full")
@@ -265,14 +265,20 @@ def _transcript(base: str, episode: Episode, kind: str, mime: str, language: str
     return f"{{{PODCAST}}}transcript", {"url": url, "type": mime, "language": language, "rel": "captions"}, ""
 
 
+def shown_notes(episode: Episode) -> str:
+    """Give the notes as far as apps take them."""
+    return cut_bytes(item_notes(episode), _MAX_DESCRIPTION)
+
+
 def item_notes(episode: Episode) -> str:
-    """Give the episode's notes as the little HTML that apps show: summary, time stamps, credits."""
+    """Give the episode's notes as the little HTML that apps show: summary, time stamps, credits, for which the rest makes room."""
     parts = [f"<p>{html.escape(episode.summary)}</p>"] if episode.summary else []
     if len(episode.chapters) > 1:
         rows = (f"<li>{to_clock(start)} {html.escape(title)}</li>" for start, _, title in episode.chapters)
         parts.append("<ul>" + "".join(rows) + "</ul>")
-    parts += [f"<p>{html.escape(credit)}</p>" for credit in episode.credits]
-    return "".join(parts) or f"<p>{html.escape(episode.title)}</p>"
+    credits = "".join(f"<p>{html.escape(credit)}</p>" for credit in episode.credits)
+    room = max(0, _MAX_DESCRIPTION - len(credits.encode()) - len("</ul>"))
+    return cut_bytes("".join(parts), room) + credits or f"<p>{html.escape(episode.title)}</p>"
 
 
 def cut_bytes(text: str, limit: int) -> str:

@@ -27,6 +27,7 @@ __all__ = [
 _BUILT_IN = (
     "kokoro",
     "openjtalk",
+    "voicevox",
     "gtts",
     "edge",
     "openai",
@@ -58,12 +59,14 @@ def engine_info(name: VoiceName) -> EngineInfo:
 
 
 def voice_info(name: VoiceName) -> VoiceInfo:
-    """Give what is known of a voice. Raises UsageError when there is none of that name."""
+    """Give what is known of a voice; a character's first style when only the character is named. Raises UsageError when there is none."""
     engine = engine_of(name.engine)
     if engine.info.takes_any:  # its check tells, once it is asked, whether there is one of this name
         return VoiceInfo(name, "ja", engine.info.is_offline, True, "", "")
     found = engine.describe()
-    info = next((each for each in found if each.name == name), None)
+    exact = (each for each in found if each.name == name)
+    styles = (each for each in found if each.name.speaker.startswith(f"{name.speaker}/"))
+    info = next(exact, None) or next(styles, None)
     if info is None:
         known = ", ".join(each.name.speaker for each in found)
         raise UsageError(f"{name.engine} has no speaker {name.speaker!r}", "--voice", f"choose one of {known}")
@@ -96,9 +99,9 @@ def check_voice(name: VoiceName) -> None:
         raise UsageError(
             f"{name} speaks {info.language}, not Japanese", "--voice", "`briefing voices` lists the others"
         )
+    engine_of(name.engine).check(info.name.speaker)
     if not info.available:
         raise SpeechError(f"{name} is not available here", str(name), info.remedy, Fault.NOT_INSTALLED)
-    engine_of(name.engine).check(name.speaker)
 
 
 def open_speaker(name: VoiceName, turns_folder: Path) -> Speaker:

@@ -86,7 +86,7 @@ class Speaker:
                 wait_s = pause_before_retry_s(error, tries[error.fault], self.jitter())
                 if (
                     wait_s is None
-                    or not self.info.host
+                    or not self.info.is_service
                     or (self._is_out_of_reach(error) and tries[error.fault] > _FIRST_TRIES)
                 ):
                     raise
@@ -102,7 +102,7 @@ class Speaker:
 
     def _usual(self) -> Usual:
         """Give what is to be expected: of a service what is known of it, of an engine of this machine little."""
-        if not self.info.host:
+        if not self.info.is_service:
             return Usual()
         pace_s = median(self._paces) if len(self._paces) >= _ENOUGH else 0.0
         return Usual(pace_s, self.info.rate_hz, may_break_off=True)

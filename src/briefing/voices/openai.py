@@ -35,6 +35,7 @@ class OpenAIEngine:
             "openai",
             form=Form.TEXT,
             host="" if is_local(url) else host_of(url),
+            is_server=is_local(url),
             warning=UNTRIED if url == OPENAI_URL else "",
             max_characters=1500,  # 4,096 characters, but also 2,000 tokens for the newer models
             concurrency=2,

@@ -17,18 +17,11 @@ import numpy as np
 from briefing.errors import SpeechError
 from briefing.model import EngineInfo, Mark, Speech, VoiceInfo, VoiceName
 from briefing.voices.hts_durations import load_durations
+from briefing.voices.morae import MORA, devoiced
 
 _CREDIT = "HTS Voice Mei © 2009–2013 Nagoya Institute of Technology (MMDAgent), CC BY 3.0"
 _REMEDY = "install it with `pip install pyopenjtalk-plus`"
 _PHRASE = re.compile("(?P<kana>[^/、。？！]+)|(?P<pause>[、。？！])")
-# The morae of two letters that the library knows (tried with each pair); any other small letter is a mora of its own.
-_MORA = re.compile(
-    "[クグツフヴ]ァ|[ウクグシスズツテデフヴ]ィ|[クグトド]ゥ|[イウキギクグシジチツデニヒビピフミリヴ]ェ|[ウクグツフヴ]ォ|"
-    "[キギシジチヂテデニヒビピミリヴ][ャョ]|[キギシジチヂテデニヒビピフミリヴ]ュ|[クグ]ヮ|[ァ-ヴー]"
-)
-# Between voiceless sounds these morae lose their vowel (NHK accent dictionary, appendix on devoicing).
-_DEVOICED = frozenset(("キ", "ク", "シ", "ス", "チ", "ツ", "ヒ", "フ", "ピ", "プ", "シュ"))
-_VOICELESS = frozenset("カキクケコサシスセソタチツテトハヒフヘホパピプペポ")
 
 
 class OpenJTalkEngine:
@@ -100,8 +93,8 @@ def _feature(match: re.Match[str]) -> dict[str, Any]:
     pause = match["pause"]
     if pause:
         return _node(pause if pause in "？！" else "、", "記号", 0, 0)
-    accent = len(_MORA.findall(match["kana"].partition("'")[0])) if "'" in match["kana"] else 0
-    morae = _MORA.findall(match["kana"].replace("'", ""))
+    accent = len(MORA.findall(match["kana"].partition("'")[0])) if "'" in match["kana"] else 0
+    morae = MORA.findall(match["kana"].replace("'", ""))
     return _node("".join(_devoice(morae, accent)), "名詞", accent, len(morae))
 
 
@@ -157,22 +150,15 @@ _SILENCES = frozenset(("sil", "pau"))
 
 def _unit_to_marks(unit: _Unit, match: re.Match[str]) -> list[Mark]:
     """Give a mark for each mora; only that of the phrase when the library makes other morae of it than we (ー at its head)."""
-    places = [match.start() + mora.start() for mora in _MORA.finditer(match[0])] or [match.start()]
+    places = [match.start() + mora.start() for mora in MORA.finditer(match[0])] or [match.start()]
     if len(places) != len(unit.begins):
         return [Mark(match.start(), unit.begins[0])]
     return [Mark(place, at) for place, at in zip(places, unit.begins, strict=True)]
 
 
 def _devoice(morae: list[str], accent: int) -> list[str]:
-    """Mark the morae that lose their vowel: between voiceless sounds, ス of です and ます at the end, never two in a row."""
-    out: list[str] = []
-    for index, mora in enumerate(morae):
-        following = morae[index + 1][0] if index + 1 < len(morae) else ""
-        last = not following and mora == "ス" and index > 0 and morae[index - 1] in ("デ", "マ")
-        between = following in _VOICELESS and index + 1 != accent if following else False
-        fresh = not (out and out[-1].endswith("’"))
-        out.append(mora + "’" if mora in _DEVOICED and fresh and (last or between) else mora)
-    return out
+    """Mark the morae that lose their vowel."""
+    return [mora + "’" if lost else mora for mora, lost in zip(morae, devoiced(morae, accent), strict=True)]
 
 
 ENGINE = OpenJTalkEngine()

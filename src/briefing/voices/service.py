@@ -104,6 +104,7 @@ def fault_of_status(status: int) -> Fault:
         408: Fault.TIMEOUT,
         425: Fault.UNAVAILABLE,
         429: Fault.RATE_LIMITED,
+        501: Fault.PROTOCOL,
     }
     if status in known:
         return known[status]

@@ -27,7 +27,7 @@ class Turns:
     @contextlib.contextmanager
     def hold(self, key: str) -> Iterator[None]:
         """Wait for the turn of a clip and keep it. The lock is the kernel's: a kill never leaves it behind."""
-        if self.info.is_offline:
+        if not self.info.is_service:
             yield
             return
         import fcntl
