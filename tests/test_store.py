@@ -112,6 +112,7 @@ def die_always(task: int) -> int:
     return task
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("jobs", [1, 3])
 def test_every_task_comes_back_once_with_its_result_or_its_error(jobs: int) -> None:
     results = dict(run_tasks(double, range(20), jobs))
@@ -120,11 +121,13 @@ def test_every_task_comes_back_once_with_its_result_or_its_error(jobs: int) -> N
     assert all(result == 2 * task for task, result in results.items())
 
 
+@pytest.mark.slow
 def test_a_worker_that_dies_is_replaced_and_its_task_tried_again(tmp_path: Path) -> None:
     tasks = [(str(tmp_path / "flag"), n) for n in range(6)]
     assert {t[1]: r for t, r in run_tasks(die_once, tasks, 2)} == {n: n for n in range(6)}
 
 
+@pytest.mark.slow
 def test_a_task_that_kills_every_worker_is_given_back_as_an_error() -> None:
     results = dict(run_tasks(die_always, range(6), 2))
     assert isinstance(results.pop(3), SpeechError)

@@ -31,6 +31,7 @@ def piece(chapter: str = "一", pause_ms: int = 3000) -> Piece:
     return Piece("speech", 6 * 24_000, 24_000, "話", VoiceName("tone", "low"), "語り", pause_ms, chapter)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("place", SOUNDS)
 def test_the_built_in_sounds_are_the_same_each_time_and_never_clip(place: str) -> None:
     one, other = (music_clip(place, BUILT_IN, HERE) for _ in range(2))
@@ -40,6 +41,7 @@ def test_the_built_in_sounds_are_the_same_each_time_and_never_clip(place: str) -
     assert len(one.samples) < SOUNDS[place].longest_s * RATE_HZ
 
 
+@pytest.mark.slow
 def test_the_bed_has_no_seam() -> None:
     samples = music_clip("bed", BUILT_IN, HERE).samples.astype(int)
     steps = np.abs(np.diff(samples))
@@ -47,6 +49,7 @@ def test_the_bed_has_no_seam() -> None:
     assert len(samples) % GRID == 0
 
 
+@pytest.mark.slow
 def test_ident_stings_and_outro_lie_around_the_chapters() -> None:
     clips: Mapping[str, Clip] = {c.key: c for p in SOUNDS for c in [music_clip(p, BUILT_IN, HERE)]}
     keys = {p: music_clip(p, BUILT_IN, HERE).key for p in SOUNDS}
@@ -65,6 +68,7 @@ def with_bed() -> tuple[Timeline, Mapping[str, Clip]]:
     return place_clips([piece(), piece(pause_ms=0)], 500, 4000, bed.key), {"speech": speech(), bed.key: bed}
 
 
+@pytest.mark.slow
 def test_the_bed_lies_low_under_speech_and_rises_where_nobody_speaks() -> None:
     line, _ = with_bed()
     curve = bed_curve(line)
@@ -75,6 +79,7 @@ def test_the_bed_lies_low_under_speech_and_rises_where_nobody_speaks() -> None:
     assert curve[0] == curve[-1] == 0
 
 
+@pytest.mark.slow
 def test_an_episode_with_a_bed_is_as_loud_as_asked_and_the_bed_as_far_below() -> None:
     line, clips = with_bed()
     gains = decide_gains(line, clips.__getitem__, -16.0, -1.0, 20.0)

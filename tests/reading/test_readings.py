@@ -185,6 +185,7 @@ def test_a_doubtful_reading_is_marked_with_the_line_that_settles_it(text: str, w
     parse_lexicon(doubts[word].entry, "x")
 
 
+@pytest.mark.slow
 def test_doubts_catch_half_of_the_errors_and_mark_few_lines() -> None:
     marked = errors = caught = 0
     rows = [*rows_of("development"), *rows_of("ita")]

@@ -78,6 +78,7 @@ FIGURES = ("boundaries", "titles", "title", "kinds", "pairs", "roles", "dropped"
 LEAST = {"articles": (0.99, 0.99, 0.99, 0.99, 0.99, 0.98, 0.98), "unread": (0.97, 0.94, 0.99, 0.98, 0.99, 0.96, 0.96)}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("folder", LEAST)
 def test_the_means_hold(folder: str) -> None:
     found = [scores(find_structure(read_source(path)), gold_of(path)) for path in articles_in(FOLDER.parent / folder)]
@@ -410,6 +411,7 @@ PIECES = (
 )  # fmt: skip
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None)
 @given(
     st.lists(

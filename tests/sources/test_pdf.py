@@ -170,6 +170,7 @@ def test_a_document_that_draws_without_end_is_refused(monkeypatch: pytest.Monkey
         read(pdf([row("あ", 50) + b"q Q " * 1000] * 4))
 
 
+@pytest.mark.slow
 def test_what_forms_within_forms_would_draw_without_end_is_told() -> None:
     source = read(pdf([row("本文です。", 50) + b"/X Do " * 10], NEST, b"/XObject<</X 4 0 R>>"))
     assert source.text.startswith("本文です。")

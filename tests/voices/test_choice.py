@@ -43,6 +43,7 @@ def test_the_watch_on_sockets_sees_a_service(show: Path, run: Run, spy: tuple[di
     assert "127.0.0.1" in log.read_text()
 
 
+@pytest.mark.slow
 def test_parts_and_people_have_speeds_of_their_own(show: Path, run_here: Run) -> None:
     before = run_here("plan", "--voice", "tone", "--json").json
     config = show / "content" / "briefing.toml"

@@ -89,6 +89,7 @@ def test_two_runs_at_once_pay_once_and_one_after_another(show: Path, environ: di
     assert episodes(show / "a") == episodes(show / "b")
 
 
+@pytest.mark.slow
 def test_users_are_told_where_their_text_goes_before_it_does(show: Path, run: Run, service: Double) -> None:
     service.faults = ["429 for an hour"]
     told = run("render", "--voice", "gtts", env=service.environ).err
@@ -99,6 +100,7 @@ def test_users_are_told_where_their_text_goes_before_it_does(show: Path, run: Ru
     assert len(service.asked) == 1
 
 
+@pytest.mark.slow
 def test_no_network_is_told_in_one_error_with_what_to_do(show: Path, run: Run) -> None:
     failing = run(*RENDER, env={"https_proxy": "http://127.0.0.1:9"})
     assert failing.code == 4

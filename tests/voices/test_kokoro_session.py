@@ -182,6 +182,7 @@ def _open_in_process(folder: str) -> tuple[bytes, int]:
     return lab.open(), lab.rewritten
 
 
+@pytest.mark.slow
 def test_of_two_processes_at_once_one_makes_the_model(lab: Lab) -> None:
     with multiprocessing.get_context("spawn").Pool(2) as pool:
         opened = pool.map(_open_in_process, [str(lab.folder)] * 4, chunksize=1)

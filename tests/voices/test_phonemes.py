@@ -44,6 +44,7 @@ def test_gold_katakana_comes_back_from_its_phonemes(name: str) -> None:
     assert lost == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["development", "ita"])
 def test_our_own_reading_comes_back_from_its_phonemes(name: str) -> None:
     lost = [r.id for r in rows_of(name) if same(kana_of(r.text)) != heard(spoken(kana_of(r.text)))]
