@@ -75,7 +75,10 @@ def scores(article: Article, gold: dict[str, Any]) -> dict[str, float]:
 
 # The means that must hold: over the articles that rules were made with, and over those that nobody has looked at.
 FIGURES = ("boundaries", "titles", "title", "kinds", "pairs", "roles", "dropped")
-LEAST = {"articles": (0.99, 0.99, 0.99, 0.99, 0.99, 0.98, 0.98), "unread": (0.97, 0.94, 0.99, 0.98, 0.99, 0.96, 0.96)}
+LEAST = {
+    "articles": (0.995, 0.995, 0.99, 0.99, 0.99, 0.98, 0.985),
+    "unread": (0.97, 0.96, 0.96, 0.96, 0.99, 0.97, 0.97),
+}
 
 
 @pytest.mark.slow

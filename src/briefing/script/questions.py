@@ -49,6 +49,18 @@ def find_marked_questions(lines: Sequence[str], fixed: Mapping[int, Role]) -> fr
     return frozenset(n for members in families if _most_ask(members, _Page(lines, fixed, ())) for n in members)
 
 
+def find_question_labels(lines: Sequence[str]) -> dict[int, Role]:
+    """Give the lines that are nothing but Q or A with a number, above what is asked and answered, where both come twice."""
+    asked = [n for n, t in enumerate(lines, 1) if _Q_ALONE.fullmatch(t)]
+    answered = [n for n, t in enumerate(lines, 1) if _A_ALONE.fullmatch(t)]
+    both = len(asked) >= _LEAST - 1 and len(answered) >= _LEAST - 1
+    return dict.fromkeys(asked, Role.QUESTION) | dict.fromkeys(answered, Role.ANSWER) if both else {}
+
+
+_Q_ALONE = re.compile(r"[【\[■●]?(?:[QＱ]|問|質問)[0-9０-９]*[.．:：】\]]?")
+_A_ALONE = re.compile(r"[【\[■●]?(?:[AＡ]|答|回答|答え)[0-9０-９]*[.．:：】\]]?")
+
+
 def _not_beside(members: Sequence[int]) -> list[int]:
     """Give the lines that do not stand right beside another: those are a list in an answer."""
     return [n for n in members if not {n - 1, n + 1} & set(members)]

@@ -40,7 +40,7 @@ def assign_roles(
     is_bare = (
         asks_by_dash
         or bool(asked)
-        or Role.QUESTION in fixed.values()
+        or (Role.QUESTION in fixed.values() and Role.ANSWER not in fixed.values())
         or (not speakers and only_questions_are_marked(lines))
     )
     last_turn = _last_turn(lines, sorted(at), speakers)
@@ -123,7 +123,7 @@ _NARRATION = re.compile(r"^(?:取材|インタビュー|対談|座談会|別れ�
 _OFFICER = re.compile(r"[（(][^（）()\s]{1,16}[長監][）)]")  # who answered
 
 
-_MEMBER = re.compile(r"[（(]?(?:質問者[：:])?\S{1,8}[\s　]\S{1,6}[\s　]?(?:議員|委員|君|氏)[)）]?")
+_MEMBER = re.compile(r"[（(]?(?:質問者[：:])?\S{1,12}(?:[\s　]\S{1,6})?[\s　]?(?:議員|委員|君|氏)[)）]?")
 
 
 _MARKED_ITEM = re.compile(r"[■□◆◇●○▪▫◎★☆]\s*[^\s★☆].*")

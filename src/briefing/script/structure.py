@@ -16,7 +16,7 @@ from briefing.script.headings import find_headings, without_mark
 from briefing.script.indents import indented_roles
 from briefing.script.lines import TURN, find_speakers, fixed_roles, speaker_of
 from briefing.script.promotion import mark_promotion, with_closing_promotion
-from briefing.script.questions import find_marked_questions
+from briefing.script.questions import find_marked_questions, find_question_labels
 from briefing.script.questions import without_mark as without_question_mark
 from briefing.script.roles import assign_roles
 from briefing.script.runs import mark_runs
@@ -56,6 +56,7 @@ def _find_outline(raw: Sequence[str], source: Source) -> Outline:
     lines = [line.strip(BLANKS) for line in raw]
     fixed = fixed_roles(lines)
     fixed |= indented_roles(raw, fixed)
+    fixed |= find_question_labels(lines)
     fixed |= dict.fromkeys(find_marked_questions(lines, fixed), Role.QUESTION)
     speakers = find_speakers(lines, fixed)
     listed = find_listed(lines, fixed)
