@@ -7,8 +7,9 @@ is written before the first feed that names its guids, and nothing goes before a
 from __future__ import annotations
 
 import hashlib
+import uuid
 from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from itertools import pairwise
@@ -25,7 +26,7 @@ from briefing.pipeline.music import keep_music
 from briefing.publish import feed, pages
 from briefing.publish.check import check_staged, refuse_faults
 from briefing.publish.folder import Folder, digest8
-from briefing.publish.lock import Lock, format_lock, read_lock
+from briefing.publish.lock import PODCAST_NAMESPACE, Lock, format_lock, read_lock
 from briefing.publish.state import State, read_state, write_state
 from briefing.publish.target import publish_folder
 from briefing.publish.transcripts import read_lines
@@ -57,6 +58,22 @@ class Published:
     notices: tuple[Notice, ...] = ()
 
 
+def hold_settings(config: Config, folder: Folder) -> None:
+    """Hold what the configuration says of the show against the rules, before anything is spoken. Raises PublishError."""
+    show = _show(config, folder, str(uuid.uuid5(PODCAST_NAMESPACE, config.show.title)))
+    report = check_staged(folder.root, feed.format_feed(show, []), (), read_facts, listen)
+    findings = tuple(each for each in report.findings if each.rule != "channel.items")
+    refuse_faults(replace(report, findings=findings), "nothing was spoken yet")
+
+
+def _show(config: Config, folder: Folder, guid: str) -> feed.Show:
+    """Give the show as feed and pages tell it; its cover is written."""
+    picture = cover_of(config)
+    cover = f"cover.{digest8(picture)}.jpg"
+    folder.write(cover, picture)
+    return feed.Show(config.show, guid, base_of(config), cover, pages.feed_style())
+
+
 def publish(
     config: Config, drafts: Sequence[Draft], folder: Folder, store: ClipStore, today: date, force: bool
 ) -> Generator[Event, None, Published]:
@@ -65,15 +82,12 @@ def publish(
     Raises PublishError when a rule that must hold does not; the feed of before stays, and so does the lock.
     """
     state = read_state(_state_path(folder))
-    picture = cover_of(config)
-    cover = f"cover.{digest8(picture)}.jpg"
-    folder.write(cover, picture)
     keep_music(config, store)
-    plans, locks, notices = plan_episodes(config, drafts, folder, today, digest8(picture))
+    plans, locks, notices = plan_episodes(config, drafts, folder, today, digest8(cover_of(config)))
     current = {} if force else {p.slot.guid: e for p in plans if (e := _unchanged(state, folder, p))}
     made = yield from _make(config, plans, current, folder, store)
     kept = _still_published(state, plans, made)
-    show = feed.Show(config.show, _show_guid(config, locks), base_of(config), cover, pages.feed_style())
+    show = _show(config, folder, _show_guid(config, locks))
     texts = feed.format_feed(show, list(kept.values()))
     yield Event("publish", len(plans), len(plans), "feed.xml")
     _hold_rules(folder, texts, made.keys() - current.keys())
@@ -81,7 +95,12 @@ def publish(
     marks = _write_pages(show, folder, kept, state)
     for path in sorted(texts, key=lambda p: p == "feed.xml"):
         folder.write(path, texts[path])
-    named = {cover, *texts, *marks[1], *(file.path for episode in kept.values() for file in episode.files.values())}
+    named = {
+        show.cover,
+        *texts,
+        *marks[1],
+        *(file.path for episode in kept.values() for file in episode.files.values()),
+    }
     retired = folder.prune(named, state.retired, today, config.render.keep_days)
     prints = dict(state.fingerprints) | {p.slot.guid: p.fingerprint for p in plans}
     write_state(_state_path(folder), State(kept, {g: prints[g] for g in kept}, marks[0], retired))

@@ -19,7 +19,7 @@ from briefing.pipeline.draft import Draft, total_coverage
 from briefing.pipeline.episodes import JAPAN
 from briefing.pipeline.fallback import draft_spoken, speak_all
 from briefing.pipeline.feeds import remember_items
-from briefing.pipeline.publishing import EpisodeReport, Published, publish
+from briefing.pipeline.publishing import EpisodeReport, Published, hold_settings, publish
 from briefing.pipeline.writing import open_desk
 from briefing.publish.folder import Folder, run_lock
 from briefing.script import Coverage
@@ -61,6 +61,8 @@ def render(
             drafts.append((yield from draft_spoken(config, path, desk)))
         give_back_pages()
         store = ClipStore(config.cache_dir / "clips")
+        if drafts:
+            hold_settings(config, folder)
         drafts, spoken = yield from speak_all(config, drafts, store, force, desk)
         made = (yield from publish(config, drafts, folder, store, today, force)) if drafts else Published()
         remember_items(config, sources)

@@ -103,13 +103,17 @@ def look_at_picture(path: Path) -> PictureFacts:
 
 
 def _to_jpeg(image: Image.Image) -> bytes:
-    """Give JPEG bytes in the best quality that keeps them within what apps load again and again."""
-    for quality in range(88, 30, -6):
-        out = io.BytesIO()
-        image.save(out, "JPEG", quality=quality, optimize=True, progressive=True)
-        if out.tell() <= _MOST_JPEG_BYTES:
-            break
-    return out.getvalue()
+    """Give JPEG bytes within what apps load again and again, as large and as good as that allows; pure noise may stay above it."""
+    content = b""
+    for side in sorted({image.width, *(s for s in (2100, _LEAST_SIDE) if s < image.width)}, reverse=True):
+        sized = image if side == image.width else image.resize((side, side))
+        for quality in range(88, 60 if side > _LEAST_SIDE else 20, -9):
+            out = io.BytesIO()
+            sized.save(out, "JPEG", quality=quality, optimize=True, progressive=True)
+            content = out.getvalue()
+            if len(content) <= _MOST_JPEG_BYTES:
+                return content
+    return content
 
 
 def _draw_waves(draw: ImageDraw.ImageDraw, side: int) -> None:
