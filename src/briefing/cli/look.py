@@ -39,7 +39,12 @@ def voices(
         engine_of(engine)  # an unknown one is told with what there is
     found = [each for each in describe_voices() if engine in ("", each.name.engine)]
     if try_:
-        _write_samples([each.name for each in found if each.available and (engine or each.offline)], output)
+        asked = [
+            each.name
+            for each in found
+            if each.available and (engine or not engine_of(each.name.engine).info.is_service)
+        ]
+        _write_samples(asked, output)
         return
     if json:
         fields = ("language", "offline", "available", "licence", "credit")
