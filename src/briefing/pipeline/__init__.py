@@ -4,6 +4,7 @@
 """
 
 from briefing.pipeline.draft import find_sources, script_text
+from briefing.pipeline.hearing import hear
 from briefing.pipeline.planning import plan
 from briefing.pipeline.render import render, utc_today
 from briefing.pipeline.review import check, examine, export_voicevox, import_voicevox, read_lines, readings_of
@@ -15,6 +16,7 @@ __all__ = [
     "examine",
     "export_voicevox",
     "find_sources",
+    "hear",
     "import_voicevox",
     "open_desk",
     "outcome_of",

@@ -56,6 +56,7 @@ def _episode(found: dict[str, Any]) -> Episode:
     published = datetime.fromisoformat(found.pop("published"))
     persons = tuple((name, role) for name, role in found.pop("persons", ()))
     credits = tuple(found.pop("credits"))
+    said = tuple((s, e, text, kana) for s, e, text, kana in found.pop("said", ()))
     return Episode(
         **found,
         credits=credits,
@@ -64,4 +65,5 @@ def _episode(found: dict[str, Any]) -> Episode:
         lines=lines,
         published=published,
         persons=persons,
+        said=said,
     )
