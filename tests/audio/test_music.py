@@ -13,6 +13,7 @@ from briefing.audio.master import MUSIC, bed_curve, decide_gains, master_pcm
 from briefing.audio.measure import energy_envelope, integrated_lufs, peak_envelope
 from briefing.audio.music import BUILT_IN, SOUNDS, music_clip
 from briefing.audio.timeline import GRID, RATE_HZ, Piece, place_clips
+from briefing.config import AudioConfig
 from briefing.errors import AudioError
 from briefing.model import Clip, Timeline, VoiceName
 from briefing.pipeline.music import with_music
@@ -82,7 +83,7 @@ def test_the_bed_lies_low_under_speech_and_rises_where_nobody_speaks() -> None:
 @pytest.mark.slow
 def test_an_episode_with_a_bed_is_as_loud_as_asked_and_the_bed_as_far_below() -> None:
     line, clips = with_bed()
-    gains = decide_gains(line, clips.__getitem__, -16.0, -1.0, 20.0)
+    gains = decide_gains(line, clips.__getitem__, AudioConfig(), 20.0)
     pcm = np.concatenate(list(master_pcm(line, clips.__getitem__, gains)))
     loudness = integrated_lufs(energy_envelope(pcm, RATE_HZ)) - 0.4455
     assert loudness == pytest.approx(-16.0, abs=0.1)
@@ -100,7 +101,7 @@ def test_music_is_softer_than_the_voices() -> None:
         [Piece(ident.key, len(ident.samples), RATE_HZ, "", voice, "", 500, "一"), piece(pause_ms=0)], 0, 0
     )
     clips = {ident.key: ident, "speech": speech()}
-    gains = decide_gains(line, clips.__getitem__, -16.0, -1.0)
+    gains = decide_gains(line, clips.__getitem__, AudioConfig())
     levels = [
         integrated_lufs(c.energy) + 20 * np.log10(gains.by_voice[v])
         for c, v in ((ident, voice), (clips["speech"], VoiceName("tone", "low")))

@@ -14,6 +14,7 @@ import soundfile
 import soxr
 
 from briefing.audio.master import LAME_GAIN_DB
+from briefing.audio.measure import true_peak_above
 from briefing.audio.timeline import RATE_HZ
 from briefing.errors import AudioError
 from briefing.model import Samples, Speech
@@ -53,6 +54,23 @@ def encode_mp3(pcm: Iterable[Samples], path: Path, bitrate_kbps: int) -> None:
         raise AudioError(
             f"cannot write audio: {error.strerror}", str(path), "free some space and run the command again"
         ) from error
+
+
+_BLOCK = 30 * RATE_HZ
+
+
+def decoded_peak_dbtp(path: Path, limit_dbtp: float) -> float:
+    """Give the true peak of a finished file once decoded; below the limit only roughly. Raises AudioError."""
+    least, peak, held = float(10 ** (limit_dbtp / 20)), 0.0, np.zeros(16, np.float32)
+    try:
+        with soundfile.SoundFile(path) as file:
+            while len(fresh := file.read(_BLOCK, dtype="float32", always_2d=True)):
+                block = np.concatenate([held, fresh.mean(axis=1)])
+                peak, held = max(peak, true_peak_above(block, least)), block[-32:]
+        peak = max(peak, true_peak_above(np.append(held, np.zeros(16, np.float32)), least))
+    except (OSError, soundfile.LibsndfileError, RuntimeError) as error:
+        raise AudioError(f"does not decode: {error}", str(path), "run the command again") from error
+    return 20 * float(np.log10(max(peak, 1e-9)))
 
 
 OPUS_RATE_HZ = 48_000  # Opus knows no 44.1 kHz

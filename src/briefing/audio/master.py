@@ -11,10 +11,14 @@ from numpy.typing import NDArray
 
 from briefing.audio.measure import BLOCK_MS, FULL_SCALE, STEP_MS, integrated_lufs, integrated_of_steps
 from briefing.audio.timeline import GRID, RATE_HZ, resampled_length
+from briefing.config import AudioConfig
 from briefing.model import Clip, Envelope, Samples, Timeline, VoiceName
 
 LAME_GAIN_DB = 0.4455  # LAME scales constant-bit-rate input by 0.95
-_CODEC_OVERSHOOT_DB = 0.8  # how far coding may raise a true peak
+_OVERSHOOT_KBPS, _OVERSHOOT_DB = (
+    (64, 96, 128),
+    (3.0, 1.8, 1.5),
+)  # how far coding nearly always raises a true peak at most
 _REACH_MS = 6
 _ROUNDS = 6
 _EVEN_LUFS = -20.0
@@ -37,15 +41,20 @@ ClipOf = Callable[[str], Clip]
 
 
 def decide_gains(
-    timeline: Timeline, clip_of: ClipOf, target_lufs: float, peak_dbtp: float, bed_under_lu: float = 0.0
+    timeline: Timeline, clip_of: ClipOf, audio: AudioConfig, bed_under_lu: float = 0.0, lower_db: float = 0.0
 ) -> Gains:
-    """Find the gains that bring the episode to the target loudness under the ceiling; the limiter's cost is part of it."""
+    """Find the gains that bring the episode to its loudness under the ceiling, once decoded; the limiter's cost is part of it.
+
+    `lower_db` takes the ceiling lower than coding nearly always needs.
+    """
     even, bed = _even_voices(timeline, clip_of), _even_bed(timeline, clip_of, bed_under_lu)
     bed_peak = float(clip_of(timeline.bed).peak.max(initial=0.0)) if timeline.bed else 0.0
+    target_lufs = audio.loudness_lufs
+    overshoot_db = lower_db + float(np.interp(audio.bitrate_kbps, _OVERSHOOT_KBPS, _OVERSHOOT_DB))
     gain_db, gains = target_lufs - _EVEN_LUFS, Gains({}, 1.0, -np.inf)
     for _ in range(_ROUNDS):
         gain = _linear(gain_db)
-        ceiling = _linear(peak_dbtp - _CODEC_OVERSHOOT_DB) - bed_peak * bed * gain
+        ceiling = _linear(audio.peak_dbtp - overshoot_db) - bed_peak * bed * gain
         gains = Gains({voice: g * gain for voice, g in even.items()}, ceiling, -np.inf, bed * gain)
         loudness = _predicted_lufs(timeline, clip_of, gains)
         gains = replace(gains, loudness_lufs=loudness)

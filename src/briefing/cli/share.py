@@ -1,4 +1,4 @@
-"""The verbs that bring episodes to listeners: check, serve, publish."""
+"""The verbs that bring episodes to listeners: check, listen, serve, publish."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from briefing.cli.app import app
-from briefing.cli.show import current_config, print_json, tell
+from briefing.cli.show import current_config, follow, print_json, tell
 from briefing.errors import PublishError, UsageError
 
 Folder = Annotated[str | None, typer.Argument(metavar="[DIR]", help="Output folder; default: output.")]
@@ -42,6 +42,33 @@ def check(
         raise PublishError(
             "what was published is not right", hint="the lines above say what to mend; then render again"
         )
+
+
+@app.command()
+def listen(
+    folder: Folder = None,
+    episodes: Annotated[int, typer.Option("--episodes", min=0, help="Hear the newest so many; 0: all.")] = 10,
+    astray: Annotated[
+        float, typer.Option("--astray", min=0, metavar="MORAE", help="How many morae in a row may be off.")
+    ] = 4.0,
+    model: Annotated[
+        Path | None, typer.Option("--model", metavar="DIR", help="Another Whisper model, as CTranslate2 wants it.")
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")] = False,
+) -> None:
+    """Listen to finished episodes with a speech recogniser and list the sentences that sound otherwise than they should."""
+    from briefing import pipeline
+
+    report = follow(pipeline.hear(current_config({}), _folder_of(folder), episodes, astray, model))
+    if json:
+        print_json(report)
+        return
+    for each in report.suspicious:
+        minutes, seconds = divmod(int(each.start_s), 60)
+        typer.echo(f"{each.file} {minutes:02}:{seconds:02} {each.text}\n  said  {each.said}\n  heard {each.heard}")
+    tell(
+        f"{report.lines} sentences of {report.episodes} episodes heard, {report.right} of {report.morae} morae as they should be; {len(report.suspicious)} sentences to listen to."
+    )
 
 
 @app.command()

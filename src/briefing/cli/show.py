@@ -16,7 +16,13 @@ if TYPE_CHECKING:
     from briefing.model import Event
 
 Made = TypeVar("Made")
-_STAGES = {"read": "読む read", "write": "書く write", "speak": "話す speak", "publish": "仕上げ publish"}
+_STAGES = {
+    "read": "読む read",
+    "write": "書く write",
+    "speak": "話す speak",
+    "publish": "仕上げ publish",
+    "listen": "聴く listen",
+}
 
 
 def print_json(value: Any) -> None:

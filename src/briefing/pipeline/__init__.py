@@ -4,6 +4,7 @@
 """
 
 from briefing.pipeline.draft import find_sources, script_text
+from briefing.pipeline.hearing import hear
 from briefing.pipeline.planning import plan
 from briefing.pipeline.publishing import put
 from briefing.pipeline.render import render, utc_today
@@ -17,6 +18,7 @@ __all__ = [
     "examine",
     "export_voicevox",
     "find_sources",
+    "hear",
     "import_voicevox",
     "open_desk",
     "outcome_of",

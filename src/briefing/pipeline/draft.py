@@ -158,7 +158,7 @@ def draft(config: Config, path: Path, desk: Desk | None) -> Generator[Event, Non
             "holds nothing to narrate", str(path), "look at `briefing inspect` to see how its lines were taken"
         )
     cast = cast_of(config, speakers_of(line for chapter in script.chapters for line in chapter.lines))
-    give_back_pages()  # narration is done with its dictionary; the readings have another
+    give_back_pages()
     spoken = tuple(tuple(speech.utterance(line, cast) for line in chapter.lines) for chapter in script.chapters)
     return Draft(
         path,
@@ -206,6 +206,8 @@ class _Speech:
         return speech_s(utterance) + utterance.pause_ms / 1000 if utterance.kana else 0.0
 
     def _read(self, text: str) -> Reading:
+        if not self._readings:
+            give_back_pages()  # narration is done with its dictionary; the readings have another
         if text not in self._readings:
             self._readings[text] = read_sentence(text, self._lexicon)
         return self._readings[text]
@@ -226,8 +228,7 @@ def script_for(
     belongs to its source nothing is asked: it is what is spoken.
     """
     delivery = _delivery(config, article, speech)
-    rules = narrate(article, config.script, delivery)
-    hold_fidelity(rules, article, config.script)
+    rules = _told(config, article, delivery)
     beside = script_path(path)
     if not beside.is_file():
         return (yield from write_script(config, desk, article, rules, delivery))
@@ -240,6 +241,14 @@ def script_for(
         base, unasked = yield from write_script(config, desk, article, rules, delivery)
         edited = _merged_script(config, file, base)
     return with_edits_told(edited, base, article, config.script, file, without_ruby), unasked
+
+
+def _told(config: Config, article: Article, delivery: Delivery) -> Script:
+    """Give the script of the rules, held against its article."""
+    rules = narrate(article, config.script, delivery)
+    give_back_pages()  # lengths were predicted with the readings' dictionary; words are compared with the other
+    hold_fidelity(rules, article, config.script)
+    return rules
 
 
 def _shortened(config: Config, article: Article, script: Script, speech: _Speech) -> Script:
@@ -289,8 +298,7 @@ def script_text(
     """Give the narrated script of an article as an editable file, remembered, and what the user should look at."""
     article = find_structure(read_source(path, config.render.encoding))
     delivery = _delivery(config, article)
-    rules = narrate(article, config.script, delivery)
-    hold_fidelity(rules, article, config.script)
+    rules = _told(config, article, delivery)
     script, _ = yield from write_script(config, desk, article, rules, delivery)
     text = format_script(script, article.source.text)
     write_atomically(_script_memory(config, source_digest(article.source.text)), text.encode())

@@ -12,8 +12,8 @@ from datetime import date, datetime, timedelta, timezone
 from functools import lru_cache, partial
 from pathlib import Path
 
-from briefing.audio.encode import encode_mp3, encode_opus, encoder_identity
-from briefing.audio.master import decide_gains, master_pcm
+from briefing.audio.encode import decoded_peak_dbtp, encode_mp3, encode_opus, encoder_identity
+from briefing.audio.master import MUSIC, Gains, decide_gains, master_pcm
 from briefing.audio.tags import Tags, write_tags
 from briefing.audio.timeline import Piece, place_clips
 from briefing.config import Config
@@ -153,7 +153,7 @@ def _fingerprint(
     return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()
 
 
-_FORMAT = 4  # counts up with every change of what a timeline becomes
+_FORMAT = 5  # counts up with every change of what a timeline becomes
 
 
 def make_episode(config: Config, plan: EpisodePlan, folder: Folder, store: ClipStore) -> Episode:
@@ -181,7 +181,7 @@ def make_episode(config: Config, plan: EpisodePlan, folder: Folder, store: ClipS
         guid=plan.slot.guid, id=stem[2:], title=plan.title, article=plan.article, article_title=plan.draft.script.title,
         section=plan.chapters[0][0].section if len(plan.chapters) == 1 else 0, published=published, duration_s=timeline.duration_s,
         chapters=chapters, summary=_summary(plan), credits=credits, files=files,
-        season=plan.season, number=plan.number, persons=tuple(_persons(plan)),
+        season=plan.season, number=plan.number, persons=tuple(_persons(plan)), said=tuple(_said(plan, timeline)),
     )  # fmt: skip
     hold_credits(episode)
     return episode
@@ -203,6 +203,13 @@ def _persons(plan: EpisodePlan) -> Iterator[tuple[str, str]]:
         yield author, "author"
     speakers = dict.fromkeys(line.speaker for chapter, _ in plan.chapters for line in chapter.lines if line.speaker)
     yield from ((name, "guest") for name in speakers if name != author)
+
+
+def _said(plan: EpisodePlan, timeline: Timeline) -> Iterator[tuple[float, float, str, str]]:
+    """Yield what is said when, sentence by sentence: what `listen` holds the finished file against."""
+    places = (p for p in timeline.placements if p.voice.engine != MUSIC)
+    for place, u in zip(places, (u for _, us in plan.chapters for u in us), strict=True):
+        yield place.start / timeline.rate_hz, (place.start + place.length) / timeline.rate_hz, u.text, u.kana
 
 
 def _stored(store: ClipStore, key: str) -> Clip:
@@ -247,11 +254,10 @@ def _encode(
     stem: str,
 ) -> dict[str, PublishedFile]:
     """Write the episode's audio, a few seconds at a time; gives its files by kind."""
-    gains = decide_gains(timeline, clip_of, config.audio.loudness_lufs, config.audio.peak_dbtp, config.music.under_lu)
     scratch = folder.root / ".briefing" / f"{plan.slot.guid}.scratch"
     scratch.parent.mkdir(parents=True, exist_ok=True)
     try:
-        encode_mp3(master_pcm(timeline, clip_of, gains), scratch, config.audio.bitrate_kbps)
+        gains = _encode_under_peak(config, timeline, clip_of, scratch)
         write_tags(scratch, _tags(config, plan, chapters))
         files = {"audio": folder.adopt(scratch, stem, ".mp3")}
         if config.audio.opus_kbps:
@@ -260,6 +266,23 @@ def _encode(
         return files
     finally:
         scratch.unlink(missing_ok=True)
+
+
+_ROUNDS = 3
+_SPARE_DB = 0.1
+
+
+def _encode_under_peak(config: Config, timeline: Timeline, clip_of: Callable[[str], Clip], scratch: Path) -> Gains:
+    """Encode until the decoded file keeps its true peak: nearly always once, else with a lower ceiling. Gives the gains."""
+    lower_db = 0.0
+    for _ in range(_ROUNDS):
+        gains = decide_gains(timeline, clip_of, config.audio, config.music.under_lu, lower_db)
+        encode_mp3(master_pcm(timeline, clip_of, gains), scratch, config.audio.bitrate_kbps)
+        over_db = decoded_peak_dbtp(scratch, config.audio.peak_dbtp) - config.audio.peak_dbtp
+        if over_db <= 0:
+            break
+        lower_db += over_db + _SPARE_DB
+    return gains
 
 
 def _tags(config: Config, plan: EpisodePlan, chapters: Sequence[tuple[float, float, str]]) -> Tags:

@@ -76,6 +76,7 @@ def _episode(found: dict[str, Any]) -> Episode:
     published = datetime.fromisoformat(found.pop("published"))
     persons = tuple((name, role) for name, role in found.pop("persons", ()))
     credits = tuple(found.pop("credits"))
+    said = tuple((s, e, text, kana) for s, e, text, kana in found.pop("said", ()))
     return Episode(
         **found,
         credits=credits,
@@ -83,4 +84,5 @@ def _episode(found: dict[str, Any]) -> Episode:
         chapters=chapters,
         published=published,
         persons=persons,
+        said=said,
     )
