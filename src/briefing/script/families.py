@@ -52,7 +52,8 @@ def weak_family(lines: Sequence[str], fixed: Mapping[int, Role]) -> list[Candida
             grouped.setdefault(found.family, []).append(found)
     families = []
     for members in grouped.values():
-        apart = [c for c in members if _is_set_off(c, lines, fixed) and not _is_dense(c, members, lines, fixed)]
+        numbers = {c.line: c.number for c in members}
+        apart = [c for c in members if _is_set_off(c, lines, fixed) and not _is_dense(c, numbers, lines, fixed)]
         heads = [c for c in apart if c.family not in _LISTING or _is_above_text(c.line, lines, fixed)]
         if len(heads) >= _LEAST_WEAK and len(heads) * 4 >= len(members) * 3:
             families.append(apart)
@@ -60,21 +61,7 @@ def weak_family(lines: Sequence[str], fixed: Mapping[int, Role]) -> list[Candida
 
 
 _LEAST_WEAK = 3
-_LISTING = (
-    "weak・",
-    "weak･",
-    "weak-",
-    "weak－",
-    "weak–",
-    "weak—",
-    "weak*",
-    "weak+",
-    "weak→",
-    "weak➤",
-    "weak➔",
-    "weak⇒",
-    "weak「",
-)
+_LISTING = frozenset(f"weak{mark}" for mark in "・･-－–—*+→➤➔⇒「")
 
 
 def _is_set_off(candidate: Candidate, lines: Sequence[str], fixed: Mapping[int, Role]) -> bool:
@@ -100,7 +87,8 @@ def _with_labels(members: list[Candidate], every: Sequence[Candidate], lines: Se
 
 def _listed_in_runs(members: Sequence[Candidate], lines: Sequence[str], fixed: Mapping[int, Role]) -> set[int]:
     """Give the lines of a family that run densely, and the rest of a rising run of numbers most of which does."""
-    dense = {c.line for c in members if _is_dense(c, members, lines, fixed)}
+    numbers = {c.line: c.number for c in members}
+    dense = {c.line for c in members if _is_dense(c, numbers, lines, fixed)}
     runs: list[list[Candidate]] = []
     for each in members:
         if runs and each.number is not None and runs[-1][-1].number == each.number - 1:
@@ -119,18 +107,22 @@ def _listed_in_runs(members: Sequence[Candidate], lines: Sequence[str], fixed: M
 
 
 def _is_dense(
-    candidate: Candidate, members: Sequence[Candidate], lines: Sequence[str], fixed: Mapping[int, Role]
+    candidate: Candidate, numbers: Mapping[int, int | None], lines: Sequence[str], fixed: Mapping[int, Role]
 ) -> bool:
-    """Say whether a line stands right beside another of its family (blank and link lines aside): a list's item, no heading."""
-    numbers = {c.line: c.number for c in members}
+    """Say whether a line stands right beside another of its family (blank and link lines aside): a list's item, no heading.
+
+    `numbers` are those of the family by line.
+    """
     after = next(
         (n for n in range(candidate.line + 1, len(lines) + 1) if fixed.get(n) not in (Role.BLANK, Role.LINK)), 0
     )
     before = next((n for n in range(candidate.line - 1, 0, -1) if fixed.get(n) not in (Role.BLANK, Role.LINK)), 0)
     if candidate.number is not None:  # beside another count it may as well be the heading above a list or behind it
         following, former = numbers.get(after), numbers.get(before)
-        goes_on = following == candidate.number + 1 or former == candidate.number - 1
-        return goes_on or (following == candidate.number or former == candidate.number)
+        return following in (candidate.number, candidate.number + 1) or former in (
+            candidate.number,
+            candidate.number - 1,
+        )
     return after in numbers or (
         before in numbers and not candidate.family.startswith(("md", "mark", "lens", "chapter"))
     )

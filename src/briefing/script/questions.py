@@ -63,7 +63,8 @@ _A_ALONE = re.compile(r"[【\[■●]?(?:[AＡ]|答|回答|答え)[0-9０-９]*[
 
 def _not_beside(members: Sequence[int]) -> list[int]:
     """Give the lines that do not stand right beside another: those are a list in an answer."""
-    return [n for n in members if not {n - 1, n + 1} & set(members)]
+    taken = set(members)
+    return [n for n in members if not {n - 1, n + 1} & taken]
 
 
 def _most_ask(members: Sequence[int], page: _Page) -> bool:
