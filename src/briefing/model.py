@@ -85,12 +85,16 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Neighbouring lines of one role. `lines` are 1-based line numbers, `texts` the same lines without their marks."""
+    """Neighbouring lines of one role. `lines` are 1-based line numbers, `texts` the same lines without their marks.
+
+    `goes_on`: those lines that the file's margin cut off from the line before.
+    """
 
     role: Role
     lines: tuple[int, ...]
     texts: tuple[str, ...]
     speaker: str = ""
+    goes_on: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

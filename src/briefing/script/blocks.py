@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 
 from briefing.config import ScriptConfig
 from briefing.model import Block, Line, Part, Role
 from briefing.script import marks
+from briefing.script.flow import find_runs, join_texts
 from briefing.script.polite import to_polite
 from briefing.script.sentences import split_sentences
 from briefing.script.wording import spoken_text
 
 Group = tuple[Line, ...]
 """Lines that follow one another with a sentence's pause."""
+Run = tuple[tuple[int, ...], tuple[str, ...]]
+"""The numbers and texts of a line and of those that go on from it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +49,13 @@ class Teller:
         text = phrase.format(**words)
         return (Line(part, text),) if text else ()
 
-    def sentences(self, text: str, part: Part, number: int, role: Role) -> Group:
+    def sentences(self, run: Run, part: Part, role: Role) -> Group:
         """Cut a text into lines, each a sentence that the ear understands."""
+        numbers, texts = run
         polite = self.config.allows("polite") and role in _NARRATED
-        cut = split_sentences(spoken_text(text, self.config))
-        return tuple(Line(part, to_polite(s) if polite else s, source=(number,)) for s in cut)
+        cut = split_sentences(spoken_text(join_texts(texts), self.config))
+        sources = _sources(cut, numbers, texts)
+        return tuple(Line(part, to_polite(s) if polite else s, source=n) for s, n in zip(cut, sources, strict=True))
 
     def _introduce(self, block: Block, met: set[str]) -> Iterator[Group]:
         """Name a guest who speaks for the first time in a chapter."""
@@ -64,8 +71,8 @@ class Teller:
         part = _PARTS.get(block.role, Part.NARRATOR)
         if block.role is Role.TURN:
             part = self.cast.get(block.speaker, part)
-        for number, text in zip(block.lines, block.texts, strict=True):
-            lines = self.sentences(text, part, number, block.role)
+        for run in find_runs(block):
+            lines = self.sentences(run, part, block.role)
             yield tuple(replace(line, speaker=block.speaker) for line in lines)
 
     def _tell_headline(self, block: Block, before: Role | None) -> Iterator[Group]:
@@ -74,16 +81,16 @@ class Teller:
 
     def _tell_list(self, block: Block, before: Role | None) -> Iterator[Group]:
         """Count the items of a list aloud; of a long one, say how many there are."""
-        items = list(zip(block.lines, block.texts, strict=True))
+        items = find_runs(block)
         counts = self.config.allows("lists") and len(items) > 1
         lines: list[Line] = []
         if counts and len(items) > self.config.list_items:
             lines += self.ours(self.config.phrases.items, count=len(items))
             counts = False
-        for index, (number, text) in enumerate(items, 1):
+        for index, item in enumerate(items, 1):
             if counts:
                 lines += self.ours(self.config.phrases.item, number=index)
-            said = self.sentences(text, Part.NARRATOR, number, Role.PARA if "。" in text else Role.LIST)
+            said = self.sentences(item, Part.NARRATOR, Role.PARA if "。" in "".join(item[1]) else Role.LIST)
             lines += (replace(line, text=as_sentence(line.text)) for line in said)
         yield tuple(lines)
 
@@ -148,6 +155,24 @@ class Teller:
         if self.config.allows("links"):
             yield self.ours(self.config.phrases.links)
 
+
+def _sources(sentences: Sequence[str], numbers: Sequence[int], texts: Sequence[str]) -> list[tuple[int, ...]]:
+    """Give the lines that each sentence of a run comes from, by where its first letters stand; together they are all lines."""
+    if len(numbers) == 1:
+        return [tuple(numbers)] * len(sentences)
+    whole, ends = "".join(texts), list(accumulate(map(len, texts)))
+    starts = [0]
+    for sentence in sentences[1:]:
+        found = whole.find(sentence[:_FIRST_LETTERS], starts[-1])
+        starts.append(found if found >= 0 else starts[-1])
+    lasts = [*(max(start - 1, 0) for start in starts[1:]), len(whole) - 1]
+    return [
+        tuple(numbers[bisect_right(ends, a) : bisect_right(ends, max(a, b)) + 1])
+        for a, b in zip(starts, lasts, strict=True)
+    ]
+
+
+_FIRST_LETTERS = 8
 
 _PARTS: Mapping[Role, Part] = {
     Role.QUESTION: Part.QUESTIONER,

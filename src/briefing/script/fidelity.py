@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import astuple, replace
 
@@ -13,6 +13,7 @@ from briefing.model import Article, Notice, Omission, Role, Script
 from briefing.script.blocks import as_sentence, split_cells, with_honorific
 from briefing.script.changes import Change, find_changes
 from briefing.script.coverage import find_unspoken, told_texts, with_coverage
+from briefing.script.flow import find_runs, join_texts
 from briefing.script.narrate import theme_numbers
 from briefing.script.script_file import ScriptFile
 from briefing.script.terms import Matter, terms_of
@@ -79,10 +80,13 @@ def find_unfaithful(
 
     What the rules leave out by name (marks, addresses, laughs) and what the narrator says of its own are no changes.
     """
-    told = _told(article, config, plain)
+    runs = _find_runs(article)
+    told = _told(article, config, plain, runs)
     ours, guests, themes = _our_terms(config), _guests(article, config), _themes(article, config)
     for chapter in script.chapters:
-        groups = _linked(line.source for line in chapter.lines)
+        sources = [line.source for line in chapter.lines]
+        spoken = {n for source in sources for n in source}
+        groups = _linked([*sources, *(numbers for numbers in runs if spoken & set(numbers))])
         group_of = {n: index for index, group in enumerate(groups) for n in group}
         said: dict[int, list[str]] = {}
         for line in chapter.lines:
@@ -103,10 +107,21 @@ def find_unfaithful(
             yield number, Change(Matter.SENTENCE, lost=text)
 
 
-def _told(article: Article, config: ScriptConfig, plain: Plain) -> dict[int, list[str]]:
-    """Give what is to be said of each line, the cells of a table one by one."""
-    told: dict[int, list[str]] = {}
+def _find_runs(article: Article) -> dict[tuple[int, ...], str]:
+    """Give the text of the lines that a margin cut, by the numbers of their pieces."""
+    blocks = (block for section in article.sections for block in section.blocks if block.goes_on)
+    return {numbers: join_texts(texts) for b in blocks for numbers, texts in find_runs(b) if len(numbers) > 1}
+
+
+def _told(
+    article: Article, config: ScriptConfig, plain: Plain, runs: Mapping[tuple[int, ...], str]
+) -> dict[int, list[str]]:
+    """Give what is to be said of each line, the cells of a table one by one, what a margin cut at its first line."""
+    told: dict[int, list[str]] = {numbers[0]: [plain(spoken_text(text, config))] for numbers, text in runs.items()}
+    in_runs = {n for numbers in runs for n in numbers}
     for number, role, text in told_texts(article):
+        if number in in_runs:
+            continue
         cells = split_cells(article.source.lines[number - 1]) if role is Role.TABLE else (text,)
         told.setdefault(number, []).extend(plain(spoken_text(cell, config)) for cell in cells)
     return told

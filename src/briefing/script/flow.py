@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from unicodedata import east_asian_width
 
-from briefing.model import QaPair, Role, Section, Subheading
+from briefing.model import Block, QaPair, Role, Section, Subheading
 from briefing.script import marks
 from briefing.script.lines import is_meta
 
@@ -49,12 +49,33 @@ def find_flow(plain: Sequence[str]) -> list[list[int]]:
 
 def join_line(plain: Sequence[str], numbers: Sequence[int]) -> str:
     """Give the text of a line that is meant, with its indent."""
-    out = plain[numbers[0] - 1]
-    for number in numbers[1:]:
-        text = plain[number - 1].strip(BLANKS)
+    first, *others = (plain[number - 1] for number in numbers)
+    return join_texts([first, *(text.strip(BLANKS) for text in others)])
+
+
+def join_texts(texts: Sequence[str]) -> str:
+    """Join what a margin cut: Latin words keep a space between them.
+
+    >>> join_texts(["傘を持", "って、GitHub", "Actions へ"])
+    '傘を持って、GitHub Actions へ'
+    """
+    out = texts[0]
+    for text in texts[1:]:
         are_words = re.search(r"[!-~]$", out) and re.match(r"[!-~]", text)
         out = f"{out.rstrip(BLANKS)}{' ' if are_words else ''}{text}"
     return out
+
+
+def find_runs(block: Block) -> list[tuple[tuple[int, ...], tuple[str, ...]]]:
+    """Give the lines of a block as they are meant: the numbers and texts of each with those that go on from it."""
+    runs: list[tuple[tuple[int, ...], tuple[str, ...]]] = []
+    for number, text in zip(block.lines, block.texts, strict=True):
+        if runs and number in block.goes_on:
+            numbers, texts = runs[-1]
+            runs[-1] = (*numbers, number), (*texts, text)
+        else:
+            runs.append(((number,), (text,)))
+    return runs
 
 
 def spread(found: Outline, flow: Sequence[Sequence[int]], count: int) -> Outline:

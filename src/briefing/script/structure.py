@@ -100,7 +100,8 @@ def _fill(
         opens = not goes_on and _opens_block(role, text, speaker)
         last = blocks[-1] if blocks else None
         if last and last.role is role and not opens and last.lines[-1] >= number - 1:
-            blocks[-1] = Block(role, (*last.lines, number), (*last.texts, bare), last.speaker)
+            joined = last.goes_on | {number} if goes_on else last.goes_on
+            blocks[-1] = Block(role, (*last.lines, number), (*last.texts, bare), last.speaker, joined)
         else:
             keep = speaker or (last.speaker if last and role is Role.TURN and last.role is Role.TURN else "")
             blocks.append(Block(role, (number,), (bare,), keep))

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from briefing.errors import SpeechError
+from briefing.errors import Fault, SpeechError
 from briefing.model import EngineInfo, Mark, Speech, VoiceInfo, VoiceName
 from briefing.voices.hts_durations import load_durations
 from briefing.voices.morae import MORA, devoiced
@@ -48,6 +48,8 @@ class OpenJTalkEngine:
 
     def open(self, speaker: str) -> OpenJTalkVoice:
         """Load the library (the voice itself loads at the first sentence)."""
+        if speaker != "mei":
+            raise SpeechError(f"openjtalk has no speaker {speaker!r}", "openjtalk", "choose mei", Fault.BAD_INPUT)
         try:
             import pyopenjtalk
         except ImportError as error:
