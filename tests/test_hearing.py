@@ -9,14 +9,16 @@ import pytest
 
 from briefing.audio.recognise import Heard
 from briefing.errors import PublishError
+from briefing.model import Said
 from briefing.pipeline import hearing
 from briefing.pipeline.hearing import compare
+from briefing.publish.state import read_said, read_state
 from tests.conftest import Run
 
 SAID = (
-    (0.5, 3.0, "今日は会議があります。", "キョ'ーワ/カイギガ/アリマ'ス。"),
-    (3.5, 6.0, "場所は三階です。", "バショワ/サンカイデ'ス。"),
-    (6.5, 9.0, "資料を忘れないでください。", "シ'リョーオ/ワスレナ'イデ/クダサ'イ。"),
+    Said(0.5, 3.0, "今日は会議があります。", "キョ'ーワ/カイギガ/アリマ'ス。"),
+    Said(3.5, 6.0, "場所は三階です。", "バショワ/サンカイデ'ス。"),
+    Said(6.5, 9.0, "資料を忘れないでください。", "シ'リョーオ/ワスレナ'イデ/クダサ'イ。"),
 )
 RIGHT = "今日は会議があります場所は三階です資料を忘れないでください"
 
@@ -40,7 +42,7 @@ RIGHT = "今日は会議があります場所は三階です資料を忘れな�
 )
 def test_the_sentence_that_sounds_otherwise_stands_out(heard: list[str], worst: int | None) -> None:
     lines, right = compare("a.mp3", SAID, heard)
-    assert [line.text for line in lines] == [text for _, _, text, _ in SAID]
+    assert [line.text for line in lines] == [each.text for each in SAID]
     astray = [line.astray for line in lines]
     if worst is None:
         assert max(astray) == 0
@@ -59,11 +61,9 @@ def test_listen_tells_the_place_in_the_file(
     texts: list[str] = []
 
     def transcribed(path: Path, recognise: object) -> Iterator[Heard]:
-        from briefing.publish.state import read_state
-
         known = read_state(Path("output/.briefing/episodes.json")).episodes.values()
         episode = next(e for e in known if path.as_posix().endswith(e.files["audio"].path))
-        said = [text for _, _, text, _ in episode.said]
+        said = [each.text for each in read_said(Path("output"), episode.guid)]
         texts.append(said[-1])
         yield Heard(0, 9, "".join(said[:-1]))
 

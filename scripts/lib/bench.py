@@ -1,4 +1,4 @@
-"""Time whole commands in turn and print medians and ratios: every figure of docs/speed.md."""
+"""Time whole commands in turn and print medians and ratios: every figure that speed and memory are held to."""
 
 from __future__ import annotations
 

@@ -522,7 +522,7 @@ class Episode:
     """An episode as published. `published` is fixed at first publication; `files` by kind: audio, opus, vtt, srt, json, chapters, page.
 
     `season` is the article's number in the show, 0 where an article is one episode; `number` counts in the season, or in the show.
-    `persons` are names with their roles by the podcast taxonomy (author, guest). `said`: start and end in seconds, text, accented kana of each sentence.
+    `persons` are names with their roles by the podcast taxonomy (author, guest).
     """
 
     guid: str
@@ -540,7 +540,16 @@ class Episode:
     season: int = 0
     number: int = 0
     persons: tuple[tuple[str, str], ...] = ()
-    said: tuple[tuple[float, float, str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A sentence of a finished episode: `start_s` and `end_s` in its audio, what is shown, accented katakana."""
+
+    start_s: float
+    end_s: float
+    text: str
+    kana: str
 
 
 @dataclass(frozen=True, slots=True)

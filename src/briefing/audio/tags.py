@@ -62,8 +62,18 @@ def _add_chapters(frames: id3.ID3, chapters: Sequence[tuple[int, int, str]]) -> 
     for name, (start, end, title) in zip(ids, chapters, strict=True):
         sub = [id3.TIT2(id3.Encoding.UTF16, [title])]
         frames.add(id3.CHAP(name, start, end, nowhere, nowhere, sub))
-    flags = id3.CTOCFlags.TOP_LEVEL | id3.CTOCFlags.ORDERED
-    frames.add(id3.CTOC("toc", flags, ids, [id3.TIT2(id3.Encoding.UTF16, ["Chapters"])]))
+    top = id3.CTOCFlags.TOP_LEVEL | id3.CTOCFlags.ORDERED
+    parts = [ids[at : at + _MOST_ENTRIES] for at in range(0, len(ids), _MOST_ENTRIES)]
+    if len(parts) <= 1:
+        frames.add(id3.CTOC("toc", top, ids, [id3.TIT2(id3.Encoding.UTF16, ["Chapters"])]))
+        return
+    names = [f"toc{n}" for n in range(len(parts))]
+    frames.add(id3.CTOC("toc", top, names, [id3.TIT2(id3.Encoding.UTF16, ["Chapters"])]))
+    for name, part in zip(names, parts, strict=True):
+        frames.add(id3.CTOC(name, id3.CTOCFlags.ORDERED, part, []))
+
+
+_MOST_ENTRIES = 255  # their count is one byte (addendum 3.2); more go into tables below the first
 
 
 def _in_time_order(mp3: bytes) -> bytes:

@@ -50,7 +50,7 @@ def listen(
     episodes: Annotated[int, typer.Option("--episodes", min=0, help="Hear the newest so many; 0: all.")] = 10,
     astray: Annotated[
         float, typer.Option("--astray", min=0, metavar="MORAE", help="How many morae in a row may be off.")
-    ] = 4.0,
+    ] = 3.0,
     model: Annotated[
         Path | None, typer.Option("--model", metavar="DIR", help="Another Whisper model, as CTranslate2 wants it.")
     ] = None,

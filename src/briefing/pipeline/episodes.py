@@ -25,6 +25,7 @@ from briefing.model import (
     Kind,
     Notice,
     PublishedFile,
+    Said,
     Timeline,
     Utterance,
 )
@@ -35,6 +36,7 @@ from briefing.publish import feed
 from briefing.publish.chapters import to_chapters_json
 from briefing.publish.folder import Folder, digest8, mime_of
 from briefing.publish.lock import LOCK_NAME, Lock, Slot, assign_slots, find_lock
+from briefing.publish.state import write_said
 from briefing.publish.transcripts import to_json, to_srt, to_vtt
 from briefing.store import ClipStore
 
@@ -153,7 +155,7 @@ def _fingerprint(
     return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()
 
 
-_FORMAT = 5  # counts up with every change of what a timeline becomes
+_FORMAT = 6  # counts up with every change of what a timeline becomes
 
 
 def make_episode(config: Config, plan: EpisodePlan, folder: Folder, store: ClipStore) -> Episode:
@@ -181,9 +183,10 @@ def make_episode(config: Config, plan: EpisodePlan, folder: Folder, store: ClipS
         guid=plan.slot.guid, id=stem[2:], title=plan.title, article=plan.article, article_title=plan.draft.script.title,
         section=plan.chapters[0][0].section if len(plan.chapters) == 1 else 0, published=published, duration_s=timeline.duration_s,
         chapters=chapters, summary=_summary(plan), credits=credits, files=files,
-        season=plan.season, number=plan.number, persons=tuple(_persons(plan)), said=tuple(_said(plan, timeline)),
+        season=plan.season, number=plan.number, persons=tuple(_persons(plan)),
     )  # fmt: skip
     hold_credits(episode)
+    write_said(folder, episode.guid, _said(plan, timeline))
     return episode
 
 
@@ -205,11 +208,12 @@ def _persons(plan: EpisodePlan) -> Iterator[tuple[str, str]]:
     yield from ((name, "guest") for name in speakers if name != author)
 
 
-def _said(plan: EpisodePlan, timeline: Timeline) -> Iterator[tuple[float, float, str, str]]:
+def _said(plan: EpisodePlan, timeline: Timeline) -> Iterator[Said]:
     """Yield what is said when, sentence by sentence: what `listen` holds the finished file against."""
     places = (p for p in timeline.placements if p.voice.engine != MUSIC)
     for place, u in zip(places, (u for _, us in plan.chapters for u in us), strict=True):
-        yield place.start / timeline.rate_hz, (place.start + place.length) / timeline.rate_hz, u.text, u.kana
+        start, end = place.start, place.start + place.length
+        yield Said(start / timeline.rate_hz, end / timeline.rate_hz, u.text, u.kana)
 
 
 def _stored(store: ClipStore, key: str) -> Clip:

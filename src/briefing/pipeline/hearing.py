@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,13 +11,12 @@ from briefing.audio.alignment import align
 from briefing.audio.recognise import open_recogniser, transcribe
 from briefing.config import Config
 from briefing.errors import PublishError
-from briefing.model import Episode, Event
-from briefing.publish.state import read_state
+from briefing.model import Episode, Event, Said
+from briefing.publish.state import read_said, read_state
 from briefing.reading import Lexicon, read_sentence
 from briefing.reading.kana import long_vowels, split_morae
 from briefing.work import worker_count
 
-Said = tuple[float, float, str, str]
 _AGREE = 0.5  # what a mora heard rightly takes off a run of mistakes
 
 
@@ -61,7 +60,7 @@ def hear(
     for number, episode in enumerate(episodes):
         yield Event("listen", number, len(episodes), episode.title)
         heard = [h.text for h in transcribe(folder / episode.files["audio"].path, recognise)]
-        found, agreed = compare(episode.files["audio"].path, episode.said, heard)
+        found, agreed = compare(episode.files["audio"].path, read_said(folder, episode.guid), heard)
         lines, right = lines + found, right + agreed
     yield Event("listen", len(episodes), len(episodes))
     morae = sum(len(split_morae(line.said)) for line in lines)
@@ -73,19 +72,12 @@ def _episodes(folder: Path, newest: int) -> list[Episode]:
     found = sorted(known, key=lambda e: (e.published, e.number), reverse=True)[: newest or None]
     if not found:
         raise PublishError("nothing was rendered here", str(folder), "run `briefing render` first, or name the folder")
-    for episode in found:
-        if not episode.said:
-            raise PublishError(
-                "an older version made it and did not keep what is said",
-                str(folder / episode.files["audio"].path),
-                "run `briefing render` once more",
-            )
     return found
 
 
 def compare(file: str, said: Sequence[Said], heard: Sequence[str]) -> tuple[list[HeardLine], int]:
     """Lay what was heard beside what should have been said; gives a line for each sentence, and how many morae agree."""
-    wanted = [_sounds(kana) for _, _, _, kana in said]
+    wanted = [_sounds(each.kana) for each in said]
     got = [mora for text in heard for mora in _sounds(read_sentence(text, Lexicon()).kana)]
     owner = [number for number, morae in enumerate(wanted) for _ in morae]
     flat = [mora for morae in wanted for mora in morae]
@@ -95,8 +87,8 @@ def compare(file: str, said: Sequence[Said], heard: Sequence[str]) -> tuple[list
         at = owner[i] if i is not None else at
         pairs[at].append(("" if i is None else flat[i], "" if j is None else got[j]))
     lines = [
-        HeardLine(file, start, text, "".join(w), "".join(h for _, h in each), _astray(each))
-        for (start, _, text, _), w, each in zip(said, wanted, pairs, strict=True)
+        HeardLine(file, line.start_s, line.text, "".join(w), "".join(h for _, h in each), _astray(each))
+        for line, w, each in zip(said, wanted, pairs, strict=True)
     ]
     return lines, sum(a == b for each in pairs for a, b in each)
 
@@ -107,5 +99,7 @@ def _sounds(kana: str) -> tuple[str, ...]:
 
 def _astray(pairs: Sequence[tuple[str, str]]) -> float:
     """Give the heaviest run of mistakes (Bentley 1984): each counts one, each mora that agrees takes half of one off."""
-    sums = itertools.accumulate((-_AGREE if a == b else 1.0 for a, b in pairs), lambda s, x: max(s, 0.0) + x)
-    return float(max(0.0, *sums))
+    sums: Iterator[float] = itertools.accumulate(
+        (-_AGREE if a == b else 1.0 for a, b in pairs), lambda s, x: max(s, 0.0) + x
+    )
+    return max(0.0, *sums)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from briefing.errors import PublishError
-from briefing.model import Episode, PublishedFile
+from briefing.model import Episode, PublishedFile, Said
 from briefing.publish.folder import Folder
 
 _VERSION = 2
@@ -76,7 +76,6 @@ def _episode(found: dict[str, Any]) -> Episode:
     published = datetime.fromisoformat(found.pop("published"))
     persons = tuple((name, role) for name, role in found.pop("persons", ()))
     credits = tuple(found.pop("credits"))
-    said = tuple((s, e, text, kana) for s, e, text, kana in found.pop("said", ()))
     return Episode(
         **found,
         credits=credits,
@@ -84,5 +83,24 @@ def _episode(found: dict[str, Any]) -> Episode:
         chapters=chapters,
         published=published,
         persons=persons,
-        said=said,
     )
+
+
+def write_said(folder: Folder, guid: str, said: Iterable[Said]) -> None:
+    """Keep what is said in an episode beside the state, a file each: it is needed for listening back only."""
+    rows = [(each.start_s, each.end_s, each.text, each.kana) for each in said]
+    folder.write(_said_file(guid), (json.dumps(rows, ensure_ascii=False) + "\n").encode())
+
+
+def read_said(root: Path, guid: str) -> tuple[Said, ...]:
+    """Give what is said in an episode. Raises PublishError when it was not kept or cannot be read."""
+    path = root / _said_file(guid)
+    try:
+        return tuple(Said(*row) for row in json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError) as error:
+        told = f"what is said in the episode cannot be read: {error}"
+        raise PublishError(told, str(path), "render it again with --force") from error
+
+
+def _said_file(guid: str) -> str:
+    return f".briefing/said/{guid}.json"

@@ -185,8 +185,10 @@ def _tag_contents(item: Item) -> Faults:
     if not item.tags or not item.tags.chapters:
         return
     tops = [each for each in item.tags.contents if each[0]]
-    ids = tuple(each[0] for each in item.tags.chapters)
-    if len(tops) != 1 or not tops[0][1] or set(tops[0][2]) != set(ids):
+    ids = {each[0] for each in item.tags.chapters}
+    named = {name for _, _, names in item.tags.contents for name in names}
+    below = len(item.tags.contents) - 1  # tables of over 255 chapters, which the first one names
+    if len(tops) != 1 or not tops[0][1] or not ids <= named or len(named - ids) != below:
         yield fault(item.node, "the MP3 lacks one top-level, ordered table of contents (CTOC) that names every chapter")
 
 
