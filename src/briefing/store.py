@@ -7,7 +7,6 @@ import hashlib
 import json
 import os
 import shutil
-import tempfile
 import time
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from briefing.errors import SpeechError
+from briefing.files import UNFINISHED, write_atomically
 from briefing.model import Clip, Mark
 
 FORMAT = 2
@@ -92,7 +92,7 @@ class ClipStore:
         Gives how many clips went and how many bytes stay. Other processes may use the store meanwhile.
         """
         now = time.time()
-        for path in self.folder.glob("??/.tmp-*"):
+        for path in self.folder.glob(f"??/{UNFINISHED}*"):
             if (facts := _facts(path)) and now - facts[0] > _ABANDONED_S:
                 path.unlink(missing_ok=True)
         found = sorted((*facts, path) for path in self.entries() if (facts := _facts(path)))
@@ -110,19 +110,6 @@ class ClipStore:
         count = sum(1 for _ in self.entries())
         shutil.rmtree(self.folder, ignore_errors=True)
         return count
-
-
-def write_atomically(path: Path, content: bytes) -> None:
-    """Write to a temporary name in the same folder, then rename."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".tmp-")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        Path(name).replace(path)
-    finally:
-        with contextlib.suppress(OSError):
-            Path(name).unlink(missing_ok=True)  # there only when something failed
 
 
 def _pack(clip: Clip) -> bytes:

@@ -16,8 +16,6 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
-import httpx
-
 from briefing import __version__
 
 AGENT = f"briefing/{__version__}"
@@ -49,6 +47,10 @@ class _TooLarge(Exception):
     pass
 
 
+class _TooSlow(Exception):
+    pass
+
+
 def exchange(
     method: str,
     url: str,
@@ -64,6 +66,8 @@ def exchange(
 
     A server that sends for ever, in small pieces or large, is left. A machine's own servers are asked without a proxy.
     """
+    import httpx  # loaded at the first request: a run that asks nobody must not pay for it
+
     timeout = httpx.Timeout(timeout_s, connect=min(timeout_s, _CONNECT_S))
     sent = {"User-Agent": AGENT, "Accept-Encoding": "identity", **(headers or {})}
     try:
@@ -75,7 +79,7 @@ def exchange(
             return Reply(answer.status_code, _read(answer.iter_raw(), clock() + timeout_s, most_bytes, clock), found)
     except _TooLarge:
         return Reply(0, trouble=Trouble.TOO_LARGE, detail=f"the answer is larger than {most_bytes // 1_000_000} MB")
-    except httpx.TimeoutException:
+    except (_TooSlow, httpx.TimeoutException):
         return Reply(0, trouble=Trouble.TIMEOUT, detail=f"no answer within {timeout_s:g} seconds")
     except httpx.ConnectError as error:
         return Reply(0, trouble=Trouble.UNREACHABLE, detail=f"no connection ({error})")
@@ -86,6 +90,8 @@ def exchange(
 @lru_cache(maxsize=1)
 def _certificates() -> ssl.SSLContext:
     """Give what a certificate is verified by; reading the authorities takes longer than many a request."""
+    import httpx
+
     return httpx.create_ssl_context()
 
 
@@ -96,7 +102,7 @@ def _read(chunks: Iterator[bytes], deadline: float, most_bytes: int, clock: Call
         if len(content) > most_bytes:
             raise _TooLarge
         if clock() > deadline:
-            raise httpx.ReadTimeout("too slow")
+            raise _TooSlow
     return bytes(content)
 
 

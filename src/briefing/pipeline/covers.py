@@ -6,9 +6,9 @@ import hashlib
 from collections.abc import Callable
 
 from briefing.config import Config
+from briefing.files import write_atomically
 from briefing.pipeline.draft import show_folder
 from briefing.publish import cover
-from briefing.store import write_atomically
 
 
 def cover_of(config: Config) -> bytes:

@@ -11,6 +11,7 @@ from pathlib import Path
 from briefing import voices
 from briefing.config import Config, user_folder
 from briefing.errors import SourceError
+from briefing.files import write_atomically
 from briefing.model import (
     Article,
     Dropped,
@@ -57,7 +58,7 @@ from briefing.script import (
     with_edits_told,
 )
 from briefing.sources import ENDINGS, fetch_page, is_feed, read_source
-from briefing.store import clip_key, write_atomically
+from briefing.store import clip_key
 from briefing.work import give_back_pages
 from briefing.writers import NOTHING, Estimate
 

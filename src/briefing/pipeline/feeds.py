@@ -14,11 +14,11 @@ from pathlib import Path
 
 from briefing.config import Config
 from briefing.errors import PublishError, SourceError
+from briefing.files import write_atomically
 from briefing.pipeline.episodes import article_id
 from briefing.script import find_structure, narrate
 from briefing.sources import fetch_page, read_file, read_source, recall_origin, remember_origin
 from briefing.sources.feed import FeedItem, read_feed
-from briefing.store import write_atomically
 
 
 def new_articles(config: Config, feed: Path, tell: Callable[[str], None]) -> list[Path]:

@@ -18,6 +18,7 @@ from pathlib import Path
 from briefing.audio.listen import listen
 from briefing.audio.tags import read_facts
 from briefing.config import Config
+from briefing.files import write_atomically
 from briefing.model import Episode, Event, Notice
 from briefing.pipeline.covers import cover_of, small_cover_of
 from briefing.pipeline.draft import Draft
@@ -30,7 +31,7 @@ from briefing.publish.lock import PODCAST_NAMESPACE, Lock, format_lock, read_loc
 from briefing.publish.state import State, read_state, write_state
 from briefing.publish.target import publish_folder
 from briefing.publish.transcripts import read_lines
-from briefing.store import ClipStore, write_atomically
+from briefing.store import ClipStore
 from briefing.work import in_threads
 
 DEFAULT_BASE = "http://127.0.0.1:8000/"

@@ -14,6 +14,7 @@ from briefing.audio.listen import listen
 from briefing.audio.tags import read_facts
 from briefing.config import Config
 from briefing.errors import BriefingError
+from briefing.files import write_atomically
 from briefing.model import (
     Doubt,
     Part,
@@ -34,7 +35,6 @@ from briefing.reading import (
 )
 from briefing.script import find_structure
 from briefing.sources import read_source
-from briefing.store import write_atomically
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,10 @@ from typing import TypeVar
 
 from briefing.config import Config
 from briefing.errors import ConfigError, WriterError
+from briefing.files import write_atomically
 from briefing.model import Article, Chapter, Event, Line, Notice, Pause, Role, Script
 from briefing.script import Delivery, find_faults, with_coverage, with_length_told
 from briefing.script.sentences import split_sentences
-from briefing.store import write_atomically
 from briefing.web import key_for, place_of
 from briefing.writers import (
     NOTHING,

@@ -16,13 +16,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urljoin, urlsplit
-
-import httpx
 
 from briefing import __version__
 from briefing.errors import PublishError
 from briefing.publish.checks.rules import Answer, ending_of
+
+if TYPE_CHECKING:
+    import httpx
 
 _TIMEOUT_S, _TOTAL_S = 20.0, 120.0
 _MOST_BYTES, _GLANCE_BYTES = 200_000_000, 100_000
@@ -46,9 +48,7 @@ class Visitor:
     _known: dict[tuple[str, ...], Answer] = field(default_factory=dict)
     _fetched: dict[str, Path | None] = field(default_factory=dict)
     _bytes: int = 0
-    _client: httpx.Client = field(
-        default_factory=lambda: httpx.Client(timeout=_TIMEOUT_S, trust_env=False, verify=ssl.create_default_context())
-    )
+    _client: httpx.Client = field(default_factory=lambda: _open_client())
 
     def __enter__(self) -> Visitor:
         return self
@@ -110,6 +110,8 @@ class Visitor:
     def _ask_once(
         self, url: str, method: str, headers: dict[str, str], most: int, deadline: float
     ) -> tuple[Answer, bool]:
+        import httpx
+
         parts = _split(url)
         pinned = parts._replace(netloc=self._address_of(parts), fragment="").geturl()
         sent = {"Host": parts.netloc, "User-Agent": _AGENT, "Accept-Encoding": "identity"}
@@ -141,6 +143,12 @@ class Visitor:
         if (host, port) != (own.hostname, _port_of(own)) and not all(map(_is_public, found)):
             raise PublishError(f"leads to {found[0]}, which is not public", parts.geturl(), "name a public address")
         return f"[{found[0]}]:{port}" if ":" in found[0] else f"{found[0]}:{port}"
+
+
+def _open_client() -> httpx.Client:
+    import httpx  # loaded at the first request: a run that asks nobody must not pay for it
+
+    return httpx.Client(timeout=_TIMEOUT_S, trust_env=False, verify=ssl.create_default_context())
 
 
 def _chunks(answer: httpx.Response, deadline: float, url: str) -> Iterator[bytes]:

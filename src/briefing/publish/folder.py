@@ -7,7 +7,6 @@ import contextlib
 import hashlib
 import os
 import re
-import tempfile
 import threading
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ from datetime import date
 from pathlib import Path, PurePosixPath
 
 from briefing.errors import BusyError, PublishError
+from briefing.files import UNFINISHED, locked, write_atomically
 from briefing.model import PublishedFile
 
 MIMES = {
@@ -35,7 +35,6 @@ def mime_of(name: str) -> str:
 
 
 _COVER = re.compile(r"cover\.[0-9a-f]{8}\.jpg")
-_UNFINISHED = ".tmp-"
 
 
 def digest8(content: bytes) -> str:
@@ -79,17 +78,7 @@ class Folder:
         try:
             if self.holds(relative, content):
                 return
-            path.parent.mkdir(parents=True, exist_ok=True)
-            handle, name = tempfile.mkstemp(dir=path.parent, prefix=_UNFINISHED)
-            try:
-                with os.fdopen(handle, "wb") as file:
-                    file.write(content)
-                    file.flush()
-                    os.fsync(file.fileno())
-                Path(name).chmod(0o644)
-                Path(name).replace(path)
-            finally:
-                Path(name).unlink(missing_ok=True)  # there only when something failed
+            write_atomically(path, content, is_durable=True)
         except OSError as error:
             raise self._unwritable(error, path) from error
         self._count(len(content))
@@ -153,28 +142,19 @@ class Folder:
 
 def is_unfinished(name: str) -> bool:
     """Say whether a file was being written; whoever holds the run lock knows that nobody writes it any more."""
-    return name.rpartition("/")[2].startswith(_UNFINISHED)
+    return name.rpartition("/")[2].startswith(UNFINISHED)
 
 
 @contextlib.contextmanager
 def run_lock(path: Path) -> Iterator[None]:
     """Hold the run lock: the kernel's, so that a kill never leaves it behind. Raises BusyError when another run has it."""
-    import fcntl
-
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        file = path.open("a")
-    except OSError as error:
-        raise PublishError(
-            f"cannot be written: {error.strerror}", str(path.parent), "choose another folder with -o"
-        ) from error
-    with file:
+    with contextlib.ExitStack() as stack:
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise BusyError(
-                "another run is at work on this folder",
-                str(path.parent),
-                "wait for it, or choose another folder with -o",
-            ) from None
+            stack.enter_context(locked(path, waits=False))
+        except BlockingIOError:
+            hint = "wait for it, or choose another folder with -o"
+            raise BusyError("another run is at work on this folder", str(path.parent), hint) from None
+        except OSError as error:
+            told = f"cannot be written: {error.strerror}"
+            raise PublishError(told, str(path.parent), "choose another folder with -o") from error
         yield

@@ -14,8 +14,6 @@ from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 from urllib.robotparser import RobotFileParser
 
-import httpx
-
 from briefing import __version__
 from briefing.errors import SourceError
 
@@ -121,6 +119,8 @@ def _get(url: str, headers: Mapping[str, str], allow_private: bool) -> _Answer:
 
 
 def _get_once(url: str, headers: Mapping[str, str], allow_private: bool, deadline: float) -> _Answer:
+    import httpx  # loaded at the first request: a run that asks nobody must not pay for it
+
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.username:
         raise SourceError("is no http or https address", url, "give one that begins with https://")

@@ -10,12 +10,11 @@ import contextlib
 import hashlib
 import json
 import logging
-import os
 import platform
 import re
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -23,6 +22,8 @@ from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+
+from briefing.files import UNFINISHED, locked, write_atomically
 
 OUTPUTS = ("audio", "/encoder/Clip_output_0")
 REWRITER = 1  # counts up with every change of kokoro_rewrite, kokoro_rows or of what is kept
@@ -123,7 +124,7 @@ class _Bench:
         return self.tools.load(kept, _REWRITTEN) if kept else None
 
     def _open_first(self) -> Session:
-        with _locked(self.folder / "kokoro.lock"):
+        with locked(self.folder / "kokoro.lock"):
             return self._open_known() or self._settle()  # known by now when another process was at it
 
     def _settle(self) -> Session:
@@ -133,7 +134,7 @@ class _Bench:
         if begun >= _TRIES:
             self._remember(_STOCK, {"begun": begun})
             return self.tools.load(self.model.read(), _STOCK)
-        _write(self._verdict, json.dumps({"begun": begun + 1}).encode())
+        write_atomically(self._verdict, json.dumps({"begun": begun + 1}).encode())
         try:
             return self._try_both()
         except (ImportError, OSError, MemoryError, KeyboardInterrupt):
@@ -153,13 +154,13 @@ class _Bench:
         return rewritten if choice == _REWRITTEN else stock
 
     def _make(self, stock_model: bytes) -> bytes:
-        with tempfile.TemporaryDirectory(dir=self.folder, prefix=".tmp-") as scratch:
+        with tempfile.TemporaryDirectory(dir=self.folder, prefix=UNFINISHED) as scratch:
             made = self.tools.rewrite(stock_model, Path(scratch))
-        _write(self._kept, made + _seal(made))
+        write_atomically(self._kept, made + _seal(made))
         return made
 
     def _remember(self, choice: str, why: Mapping[str, Any]) -> None:
-        _write(self._verdict, json.dumps({"choice": choice, **why}).encode())
+        write_atomically(self._verdict, json.dumps({"choice": choice, **why}).encode())
 
 
 def _compare(stock: Session, other: Session, sample: Feeds, clock: Callable[[], float]) -> tuple[bool, float]:
@@ -228,26 +229,3 @@ def _read_verdict(path: Path) -> Mapping[str, Any]:
     except (FileNotFoundError, ValueError):
         return {}
     return verdict if isinstance(verdict, dict) else {}
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Write beside the place, then rename: a reader meets the whole or nothing."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".tmp-")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        Path(name).replace(path)
-    finally:
-        with contextlib.suppress(OSError):
-            Path(name).unlink(missing_ok=True)  # there only when something failed
-
-
-@contextlib.contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    """Wait for the lock, which is the kernel's: a kill never leaves it behind."""
-    import fcntl
-
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield

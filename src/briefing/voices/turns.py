@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from briefing.files import locked
 from briefing.model import EngineInfo
 
 
@@ -30,12 +31,8 @@ class Turns:
         if not self.info.is_service:
             yield
             return
-        import fcntl
-
-        self.folder.mkdir(parents=True, exist_ok=True)
         path = self.folder / f"{self.info.name}-{int(key[:8], 16) % max(self.info.concurrency, 1)}.lock"
-        with path.open("a") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
+        with locked(path):
             self._held = path
             try:
                 yield
