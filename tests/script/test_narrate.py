@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from briefing.config import PhrasesConfig, ScriptConfig
+from briefing.errors import ScriptError
 from briefing.model import Script, Source
-from briefing.script import Delivery, find_structure, narrate, with_length_told
+from briefing.script import Delivery, find_structure, hold_fidelity, narrate, with_length_told
 from briefing.script.polite import to_polite
 from briefing.sources import read_source
 
@@ -119,6 +120,38 @@ def test_endings_turn_polite(row: str) -> None:
     plain, polite = row.split("|")
     assert to_polite(plain) == polite
     assert to_polite(polite) == polite
+
+
+WRAPPED = """\
+先週の土曜日、港の広場で朝市が開かれました。今回は38の
+店が並び、開店前から長い列ができました。魚を買いに来た
+人は、前の年より2割ほど多かったそうです。バスで来た人も
+いれば、歩いて来た人もいます。
+"""
+
+
+def test_a_sentence_that_a_margin_cut_is_said_whole_and_knows_its_lines() -> None:
+    article = find_structure(Source("a.txt", WRAPPED, "utf-8", "a.txt"))
+    script = narrate(article, ScriptConfig(opening=False, closing=False))
+    hold_fidelity(script, article, ScriptConfig())
+    told = [(line.text, line.source) for chapter in script.chapters for line in chapter.lines]
+    assert told == [
+        ("先週の土曜日、港の広場で朝市が開かれました。", (1,)),
+        ("今回は38の店が並び、開店前から長い列ができました。", (1, 2)),
+        ("魚を買いに来た人は、前の年より2割ほど多かったそうです。", (2, 3)),
+        ("バスで来た人もいれば、歩いて来た人もいます。", (3, 4)),
+    ]
+    assert script.dropped == ()
+
+
+def test_an_error_in_a_sentence_that_a_margin_cut_is_found() -> None:
+    article = find_structure(Source("a.txt", WRAPPED, "utf-8", "a.txt"))
+    script = narrate(article, ScriptConfig(opening=False, closing=False))
+    chapter = script.chapters[0]
+    for right, wrong in (("38", "39"), ("2割", "3割"), ("多かった", "多くなかった"), ("魚", "肉")):
+        lines = tuple(replace(line, text=line.text.replace(right, wrong)) for line in chapter.lines)
+        with pytest.raises(ScriptError):
+            hold_fidelity(replace(script, chapters=(replace(chapter, lines=lines),)), article, ScriptConfig())
 
 
 def test_the_length_told_is_that_of_the_lines_as_somebody_else_wrote_them() -> None:
