@@ -262,6 +262,15 @@ def test_bare_pcm_is_taken_only_where_it_is_expected() -> None:
         decode_audio(sound(TEXT))
 
 
+def test_a_way_to_speak_is_asked_for_and_makes_another_voice(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = engine_of("openai")
+    plain = engine.identity("jf_alpha")
+    monkeypatch.setenv("BRIEFING_OPENAI_INSTRUCTIONS", "ニュースのように、落ち着いて")
+    engine.open("jf_alpha").speak(TEXT, 1.0)
+    assert stage.asked[-1].json["instructions"] == "ニュースのように、落ち着いて"
+    assert engine.identity("jf_alpha") != plain
+
+
 def test_what_is_asked_is_what_the_service_knows(stage: Stage) -> None:
     text = "A&B<C>は「晴れ」。"
     for name, speaker in SPEAKERS.items():

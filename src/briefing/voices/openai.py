@@ -5,6 +5,7 @@ Tried with a double of the protocol and with fastkokoro 0.7.0; with OpenAI itsel
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 from typing import Any
@@ -56,9 +57,10 @@ class OpenAIEngine:
         return tuple(VoiceInfo(VoiceName("openai", n), "ja", is_offline, not remedy, terms, "", remedy) for n in names)
 
     def identity(self, speaker: str) -> str:
-        """Name server, model and voice; another server's voice of this name is another voice."""
+        """Name server, model, style and voice; another server's voice of this name is another voice."""
         hold_address_plain(_base_url(), "openai")
-        return f"openai:1:{place_of(_base_url())}:{_model()}:{speaker}"
+        style = hashlib.sha256(_style().encode()).hexdigest()[:12] if _style() else "plain"
+        return f"openai:1:{place_of(_base_url())}:{_model()}:{style}:{speaker}"
 
     def check(self, speaker: str) -> None:
         """Raise SpeechError when OpenAI's key is missing, or the user's server does not answer or lists other voices."""
@@ -91,7 +93,9 @@ class OpenAIVoice:
             "input": text,
             "voice": self._speaker,
             "response_format": "wav",
-        } | ({"speed": speed} if speed != 1 else {})
+        }
+        asked |= {"speed": speed} if speed != 1 else {}
+        asked |= {"instructions": _style()} if _style() else {}
         return Speech(*decode_audio(self._service.ask("POST", "/audio/speech", asked).content, _PCM_HZ))
 
 
@@ -101,6 +105,11 @@ def _base_url() -> str:
 
 def _model() -> str:
     return setting("OPENAI_MODEL", "gpt-4o-mini-tts")
+
+
+def _style() -> str:
+    """How to speak, in words ("ニュースのように、落ち着いて"), for models that take them."""
+    return setting("OPENAI_INSTRUCTIONS")
 
 
 def _key() -> str:
