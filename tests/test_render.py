@@ -169,4 +169,9 @@ def test_check_finds_nothing_and_then_what_was_spoilt(rendered: Path, run: Run) 
     next((rendered / "output").glob("e/*/*.mp3")).write_bytes(b"no audio")
     broken = run("check", "--json")
     assert broken.code == 6
-    assert {f["rule"] for f in broken.json["findings"]} == {"file.length", "audio.frames", "alternate.length", "alternate.integrity"}
+    assert {f["rule"] for f in broken.json["findings"]} == {
+        "file.length",
+        "audio.frames",
+        "alternate.length",
+        "alternate.integrity",
+    }

@@ -10,6 +10,7 @@ from briefing.errors import UsageError
 from briefing.model import VoiceName
 from briefing.testing import EngineContract
 from briefing.voices import describe_voices, engine_of, resolve
+from briefing.voices.checks import check_speech
 from briefing.voices.kokoro import _cut
 from briefing.voices.kokoro_phonemes import kana_to_phonemes, uncovered
 
@@ -48,8 +49,10 @@ class TestKokoro(OfflineContract):
 
 
 @pytest.mark.slow
-class TestAnotherSpeakerOfKokoro(OfflineContract):
-    engine, speaker = engine_of("kokoro"), "jm_kumo"
+def test_another_speaker_of_kokoro_speaks_with_another_voice() -> None:
+    one, other = (engine_of("kokoro").open(name).speak(KANA, 1.0) for name in ("jf_alpha", "jm_kumo"))
+    check_speech(other, 8)
+    assert one.samples.tobytes() != other.samples.tobytes()
 
 
 @pytest.mark.slow
