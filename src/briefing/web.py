@@ -106,6 +106,25 @@ def _read(chunks: Iterator[bytes], deadline: float, most_bytes: int, clock: Call
     return bytes(content)
 
 
+def is_address(url: str) -> bool:
+    """Say whether this is an address of the web."""
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:
+        return False
+
+
+def is_plain(url: str) -> bool:
+    """Say whether an address of the web carries nothing that may be secret: no name, no password, no question.
+
+    >>> is_plain("http://127.0.0.1:50021"), is_plain("https://me@example.org/v1")
+    (True, False)
+    """
+    parts = urlsplit(url)
+    return not (parts.username or parts.password or parts.query or parts.fragment)
+
+
 def is_local(url: str) -> bool:
     """Say whether an address is on this very machine.
 

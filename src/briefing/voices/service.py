@@ -8,11 +8,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit
 
 from briefing.errors import ConfigError, Fault, SpeechError
 from briefing.voices.decode import MAX_BYTES
-from briefing.web import Reply, Trouble, asked_pause_s, exchange, words_of
+from briefing.web import Reply, Trouble, asked_pause_s, exchange, is_address, is_plain, words_of
 
 _FAULTS: Mapping[Trouble, Fault] = {
     Trouble.UNREACHABLE: Fault.UNAVAILABLE,
@@ -115,12 +114,7 @@ def fault_of_status(status: int) -> Fault:
 
 def hold_address_plain(url: str, name: str) -> None:
     """Raise SpeechError unless an address is plain http or https, without a name, a password or a question in it."""
-    try:
-        parts = urlsplit(url)
-        host, _ = parts.hostname, parts.port
-    except ValueError:
-        parts, host = urlsplit(""), None
-    if parts.scheme not in ("http", "https") or not host or parts.username or parts.password or parts.query:
+    if not is_address(url) or not is_plain(url):
         told = f"the address of {name} is no plain http or https address"
         raise SpeechError(told, name, "give one like http://127.0.0.1:50021", Fault.PROTOCOL)
 

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from briefing.errors import WriterError
-from briefing.web import Reply, Trouble, asked_pause_s, exchange, words_of
+from briefing.web import Reply, Trouble, asked_pause_s, exchange, is_address, is_plain, words_of
 from briefing.writers.prompt import SCHEMA, Message
 
 MAX_BYTES = 2_000_000
@@ -132,14 +132,9 @@ class Endpoint:
 
 def check_base_url(url: str) -> None:
     """Raise WriterError unless an address is plain http or https, without anything secret in it."""
-    try:
-        parts = urlsplit(url)
-        host, _ = parts.hostname, parts.port
-    except ValueError:
-        parts, host = urlsplit(""), None
-    if parts.scheme not in ("http", "https") or not host:
+    if not is_address(url):
         raise WriterError("llm.base_url is no http or https address", "llm.base_url", "give one like https://…/v1")
-    if parts.username or parts.password or parts.query or parts.fragment:
+    if not is_plain(url):
         raise WriterError(
             "llm.base_url holds a name, a password or a question mark",
             "llm.base_url",
