@@ -142,6 +142,22 @@ def test_two_articles_of_one_day_share_no_minute() -> None:
     assert not {s.published for s in first} & {s.published for s in second}
 
 
+def test_no_episode_of_a_day_lies_over_an_hour_into_it_and_all_keep_their_order() -> None:
+    lock, many = assign_slots(Lock(), "a.md", [f"{n}番" for n in range(70)], DAY, "番組")
+    lock, more = assign_slots(lock, "b.md", [f"b{n}" for n in range(8)], DAY, "番組")
+    times = [datetime.fromisoformat(slot.published) - DAY for slot in (*many, *more)]
+    assert times[:60] == [timedelta(minutes=n) for n in range(60)]
+    assert times == sorted(set(times))
+    assert times[-1] < timedelta(hours=1)  # rule item.date-past forgives that much to who publishes at midnight
+    titles = [f"{n}番" for n in range(70)]
+    for place in (1, 2, 30, 65):
+        titles.insert(place, f"新{place}")
+        lock, again = assign_slots(lock, "a.md", titles, DAY, "番組")
+        assert [s.published for s in again if not s.title.startswith("新")] == [s.published for s in many]
+        if place < 60:  # between two that are a second apart there is no room
+            assert [s.published for s in again] == sorted({s.published for s in again})
+
+
 def test_the_lock_survives_its_file_and_a_damaged_one_stops_the_run(tmp_path: Path) -> None:
     lock, _ = assign_slots(Lock(), "a.md", ["一"], DAY, "番組")
     path = tmp_path / "briefing.lock.json"
