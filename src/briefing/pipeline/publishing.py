@@ -84,7 +84,7 @@ def publish(
     """
     state = read_state(state_path(folder.root))
     keep_music(config, store)
-    plans, locks, notices = plan_episodes(config, drafts, folder, today, digest8(cover_of(config)))
+    plans, locks, notices = plan_episodes(config, drafts, folder, today)
     current = {} if force else {p.slot.guid: e for p in plans if (e := _unchanged(state, folder, p))}
     made = yield from _make(config, plans, current, folder, store)
     entries = _still_published(state, plans, made)
@@ -126,7 +126,8 @@ def _make(
     store: ClipStore,
 ) -> Generator[Event, None, dict[str, Episode]]:
     """Make the episodes that are not current; gives all by guid."""
-    small_cover_of(config)  # drawn once, before several episodes want it
+    for picture in {plan.picture for plan in plans}:
+        small_cover_of(config, picture)  # made once, before several episodes want it
     make = partial(make_episode, config, folder=folder, store=store)
     making = in_threads(make, [p for p in plans if p.slot.guid not in current], config.render.jobs)
     made = {}

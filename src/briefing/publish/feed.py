@@ -205,6 +205,8 @@ def _add_item(feed: FeedGenerator, show: Show, episode: Episode) -> None:
     item.enclosure(base + quote(audio.path), str(audio.size), audio.mime)
     item.podcast.itunes_duration(round(episode.duration_s))
     item.podcast.itunes_episode_type("full")
+    if "cover" in episode.files:
+        item.podcast.itunes_image(base + episode.files["cover"].path)
     if episode.number:
         item.podcast.itunes_episode(episode.number)
     if episode.season:

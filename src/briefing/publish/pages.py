@@ -94,7 +94,7 @@ def show_pages(show: Show, ordered: Iterable[Entry]) -> Iterator[tuple[str, byte
     paths = ["", *(f"older/{n}.html" for n in range(2, len(pages) + 1)), "index.html", ""]
     for page, older, path, newer in zip(pages, paths, paths[1:], paths[2:], strict=False):
         told = [[entry.episode for entry in article] for article in reversed(page)]
-        yield path, _render("show.html", show, path, articles=told, newer=newer, older=older)
+        yield path, _render("show.html", show, path, show.cover, articles=told, newer=newer, older=older)
 
 
 def _paginate(articles: Sequence[list[Entry]]) -> list[list[list[Entry]]]:
@@ -117,18 +117,21 @@ def episode_page(
     def local(file: PublishedFile) -> str:
         return posixpath.basename(file.path)
 
-    path = episode.files["page"].path
-    return _render("episode.html", show, path, episode=episode, lines=lines, local=local, before=before, after=after)
+    path, own = episode.files["page"].path, episode.files.get("cover")
+    cover = own.path if own else show.cover
+    return _render(
+        "episode.html", show, path, cover, episode=episode, lines=lines, local=local, before=before, after=after
+    )
 
 
-def _render(name: str, show: Show, path: str, **values: object) -> bytes:
+def _render(name: str, show: Show, path: str, cover: str, **values: object) -> bytes:
     root = "../" * path.count("/")
     here = show.base + ("" if path == "index.html" else path)
     links = {each.partition(".")[0]: root + _asset(each) for each in _ASSETS}
     feed = show.base + "feed.xml"
     template = _environment().get_template(name)
     told = template.render(
-        show=show, root=root, here=here, links=links, feed=feed, apps=subscribe_links(feed), **values
+        show=show, cover=cover, root=root, here=here, links=links, feed=feed, apps=subscribe_links(feed), **values
     )
     return told.encode()
 
