@@ -97,6 +97,22 @@ def test_a_voice_that_cannot_speak_now_is_told_before_the_first_clip(show: Path,
     assert "no voice engine 'parrot'" in told.err
 
 
+def test_a_service_without_its_key_takes_one_line_that_names_the_variable(
+    run_here: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("BRIEFING_OPENAI_API_KEY", "OPENAI_API_KEY", "BRIEFING_OPENAI_BASE_URL", "OPENAI_BASE_URL"):
+        monkeypatch.delenv(name, raising=False)
+    rows = run_here("voices").out.splitlines()
+    (told,) = [row for row in rows if row.startswith("openai")]
+    listed = json.loads(run_here("voices", "--json").out)
+    count = sum(each["engine"] == "openai" for each in listed)
+    assert (count > 5, f"{count} voices; set BRIEFING_OPENAI_API_KEY" in told) == (True, True)
+    assert {each["name"] for each in listed if each["available"]} == {
+        row.split()[0] for row in rows if ":" in row.split(" ")[0]
+    }
+    assert len(run_here("voices", "--engine", "openai").out.splitlines()) == count
+
+
 def test_a_sample_of_each_voice_is_written(run_here: Run, show: Path) -> None:
     listed = run_here("voices", "--engine", "tone", "--json")
     assert [each["speaker"] for each in json.loads(listed.out)] == ["low", "mid", "high"]
