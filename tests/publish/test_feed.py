@@ -6,6 +6,7 @@ import errno
 import io
 import json
 import os
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -21,7 +22,7 @@ from lxml import etree
 from briefing.config import ShowConfig
 from briefing.errors import PublishError
 from briefing.model import Cue, Episode, PublishedFile
-from briefing.publish.feed import MAX_FEED_BYTES, PODCAST, Show, cut_bytes, format_feed, is_public
+from briefing.publish.feed import MAX_FEED_BYTES, PODCAST, FeedPage, Show, cut_bytes, format_feed, is_public
 from briefing.publish.folder import Folder
 from briefing.publish.lock import Lock, assign_slots, find_lock, format_lock, read_lock
 from briefing.publish.transcripts import to_json, to_srt, to_vtt
@@ -64,13 +65,17 @@ def show() -> Show:
 @settings(max_examples=30, deadline=None)
 @given(st.lists(TITLES, min_size=1, max_size=5), TITLES)
 def test_any_title_and_summary_come_back_from_other_parsers(titles: list[str], summary: str) -> None:
-    content = dict(format_feed(show(), [episode(n, t, summary) for n, t in enumerate(titles)]))["feed.xml"]
+    content = pages_of(format_feed(show(), [episode(n, t, summary) for n, t in enumerate(titles)]))["feed.xml"]
     other = feedparser.parse(content)
     assert not other.bozo
     assert [unescape(e.title) for e in reversed(other.entries)] == [unescape(t) for t in titles]
     mine = podcastparser.parse(BASE + "feed.xml", io.BytesIO(content))
     assert [e["guid"] for e in reversed(mine["episodes"])] == [f"guid-{n}" for n in range(len(titles))]
     assert all(e["enclosures"][0]["file_size"] >= 1000 for e in mine["episodes"])
+
+
+def pages_of(pages: Iterable[FeedPage]) -> dict[str, bytes]:
+    return {page.path: page.content for page in pages}
 
 
 def follow(pages: dict[str, bytes]) -> list[str]:
@@ -88,11 +93,11 @@ def follow(pages: dict[str, bytes]) -> list[str]:
 @pytest.mark.slow
 def test_a_long_show_is_paged_and_a_further_episode_changes_only_what_it_must() -> None:
     many = [episode(n, summary="まとめ" * (n % 300)) for n in range(970)]
-    pages = dict(format_feed(show(), many))
+    pages = pages_of(format_feed(show(), many))
     assert follow(pages) == [f"guid-{n}" for n in reversed(range(970))]
     for number in range(970, 1010):
         many.append(episode(number, summary="まとめ" * (number % 300)))
-        later = dict(format_feed(show(), many))
+        later = pages_of(format_feed(show(), many))
         assert max(map(len, later.values())) <= MAX_FEED_BYTES
         changed = {path for path in later if later[path] != pages.get(path)}
         newest = f"feed/{len(later)}.xml"
@@ -210,7 +215,7 @@ def test_a_second_file_is_offered_beside_the_first_with_its_digest() -> None:
     one = episode(1)
     opus = PublishedFile("e/1/a.0123abcd.opus", 400, "audio/ogg", "sha384-b2s=")
     both = replace(one, files={**one.files, "opus": opus})
-    root = etree.fromstring(dict(format_feed(show(), [both]))["feed.xml"])
+    root = etree.fromstring(pages_of(format_feed(show(), [both]))["feed.xml"])
     found = root.findall(f".//{{{PODCAST}}}alternateEnclosure")
     assert [(e.get("type"), e.get("length"), e.get("default")) for e in found] == [
         ("audio/mpeg", str(one.files["audio"].size), "true"),
@@ -218,7 +223,7 @@ def test_a_second_file_is_offered_beside_the_first_with_its_digest() -> None:
     ]
     assert found[1][0].get("uri") == BASE + "e/1/a.0123abcd.opus"
     assert found[1][1].attrib == {"type": "sri", "value": "sha384-b2s="}
-    alone = etree.fromstring(dict(format_feed(show(), [one]))["feed.xml"])
+    alone = etree.fromstring(pages_of(format_feed(show(), [one]))["feed.xml"])
     assert [e.get("type") for e in alone.findall(f".//{{{PODCAST}}}alternateEnclosure")] == ["audio/mpeg"]
 
 
@@ -227,7 +232,7 @@ def test_numbers_persons_licence_and_frequency_are_told_where_they_are_known() -
         title="番組", license="my-licence https://example.jp/l", updates="weekly", hub="https://hub.example.jp/"
     )
     one = replace(episode(1), season=2, number=3, persons=(("山岸", "author"), ("長谷", "guest")))
-    root = etree.fromstring(dict(format_feed(replace(show(), config=config), [one]))["feed.xml"])
+    root = etree.fromstring(pages_of(format_feed(replace(show(), config=config), [one]))["feed.xml"])
     item, channel = root.find("channel/item"), root.find("channel")
     assert item is not None
     assert channel is not None
@@ -243,7 +248,7 @@ def test_numbers_persons_licence_and_frequency_are_told_where_they_are_known() -
     assert frequency is not None
     assert frequency.get("rrule") == "FREQ=WEEKLY"
     assert [link.get("href") for link in channel.findall("a:link[@rel='hub']", podcast)] == [config.hub]
-    bare = etree.fromstring(dict(format_feed(show(), [episode(1)]))["feed.xml"])
+    bare = etree.fromstring(pages_of(format_feed(show(), [episode(1)]))["feed.xml"])
     assert not [e for e in bare.iter(f"{{{PODCAST}}}season", f"{{{PODCAST}}}person", f"{{{PODCAST}}}license")]
 
 

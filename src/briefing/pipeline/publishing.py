@@ -34,6 +34,8 @@ from briefing.publish.transcripts import read_lines
 from briefing.store import ClipStore
 from briefing.work import in_threads
 
+Full = Sequence[tuple[int, str]]
+"""The full pages of the feed, as the state keeps them."""
 DEFAULT_BASE = "http://127.0.0.1:8000/"
 
 
@@ -62,7 +64,8 @@ class Published:
 def hold_settings(config: Config, folder: Folder) -> None:
     """Hold what the configuration says of the show against the rules, before anything is spoken. Raises PublishError."""
     show = _show(config, folder, str(uuid.uuid5(PODCAST_NAMESPACE, config.show.title)))
-    report = check_staged(folder.root, dict(feed.format_feed(show, [])), (), read_facts, listen)
+    (page,) = feed.format_feed(show, [])
+    report = check_staged(folder.root, {page.path: page.content}, (), read_facts, listen)
     findings = tuple(each for each in report.findings if each.rule != "channel.items")
     refuse_faults(replace(report, findings=findings), "nothing was spoken yet")
 
@@ -90,7 +93,7 @@ def publish(
     entries = _still_published(state, plans, made)
     show = _show(config, folder, _show_guid(config, locks))
     yield Event("publish", len(plans), len(plans), "feed.xml")
-    names, changed = _changed_feed(show, folder, entries)
+    names, changed, full = changed_feed(show, folder, entries, () if force else state.full)
     _hold_rules(folder, changed, made.keys() - current.keys())
     _write_locks(config, folder, locks)
     entries, others = _write_pages(show, folder, entries)
@@ -98,7 +101,7 @@ def publish(
         folder.write(path, content)
     files = (file.path for entry in entries for file in entry.episode.files.values())
     retired = folder.prune({show.cover, *names, *others, *files}, state.retired, today, config.render.keep_days)
-    after = State({entry.guid: entry for entry in entries}, retired)
+    after = State({entry.guid: entry for entry in entries}, retired, full)
     if after != state:
         write_state(state_path(folder.root), after)
     return Published(tuple(_report(p, made[p.slot.guid], state) for p in plans), notices)
@@ -148,14 +151,41 @@ def _still_published(state: State, plans: Sequence[EpisodePlan], made: Mapping[s
     return sorted(entries.values(), key=lambda entry: (entry.at, entry.guid))
 
 
-def _changed_feed(show: feed.Show, folder: Folder, entries: Iterable[Entry]) -> tuple[list[str], dict[str, bytes]]:
-    """Give the paths of the feed's pages, and those pages that are not there yet, in the order in which they are written."""
-    names, changed = [], {}
-    for path, content in feed.format_feed(show, (entry.episode for entry in entries)):
+def changed_feed(
+    show: feed.Show, folder: Folder, entries: Sequence[Entry], known: Full
+) -> tuple[list[str], dict[str, bytes], Full]:
+    """Give the paths of the feed's pages, those pages that are not there yet in the order in which they are written, and its full pages."""
+    full = _standing_pages(show, folder, entries, known)
+    names, changed = [feed.path_of_page(number) for number in range(2, len(full) + 2)], {}
+    start = sum(count for count, _ in full)
+    for path, count, content in feed.format_feed(show, (entry.episode for entry in entries[start:]), len(full)):
         names.append(path)
+        full.append((count, _mark_of_page(show, entries[start : start + count], content)))
+        start += count
         if not folder.holds(path, content):
             changed[path] = content
-    return names, changed
+    return names, changed, tuple(full[:-1])
+
+
+def _standing_pages(show: feed.Show, folder: Folder, entries: Sequence[Entry], known: Full) -> list[tuple[int, str]]:
+    """Give those of the feed's full pages that need not be made anew: nothing that they depend on has changed.
+
+    Enough episodes follow each that the page behind it, which it names, is a full one, too.
+    """
+    standing, start = [], 0
+    for number, (count, mark) in enumerate(known, 2):
+        end, path = start + count, folder.path(feed.path_of_page(number))
+        content = path.read_bytes() if path.is_file() else b""
+        if len(entries) - end <= feed.PER_PAGE or mark != _mark_of_page(show, entries[start:end], content):
+            break
+        standing.append((count, mark))
+        start = end
+    return standing
+
+
+def _mark_of_page(show: feed.Show, entries: Iterable[Entry], content: bytes) -> str:
+    packed = (entry.packed for entry in entries)
+    return hashlib.sha256(b" ".join([feed.feed_look(show).encode(), *packed, content])).hexdigest()[:16]
 
 
 def _show_guid(config: Config, locks: Mapping[Path, Lock]) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import accumulate, islice
+from typing import NamedTuple
 from urllib.parse import quote, urlsplit
 
 from feedgen.ext.base import BaseEntryExtension, BaseExtension
@@ -30,6 +31,7 @@ _ROOM = MAX_FEED_BYTES - 8_000  # for items; the channel takes the rest
 _FULL_ITEMS, _FULL_BYTES = PER_PAGE * 2 // 3, _ROOM * 2 // 3
 _NEVER = datetime.fromisoformat("2000-01-01T00:00:00+00:00")
 _ITEM, _CHANNEL_END = b"    <item>\n", b"  </channel>\n"  # as lxml indents them; what is in texts is escaped
+_FORMAT = 1  # counts up with every change of what a page becomes
 _MAX_DESCRIPTION = 4000  # bytes, Apple's podcaster's guide
 _TRANSCRIPTS = (("vtt", "text/vtt"), ("srt", "application/x-subrip"), ("json", "application/json"))
 
@@ -94,17 +96,36 @@ def _child(parent: etree._Element, name: str, attributes: dict[str, str], text: 
 _Item = tuple[datetime, bytes]  # when it was published, and how it stands in a page
 
 
-def format_feed(show: Show, episodes: Iterable[Episode]) -> Iterator[tuple[str, bytes]]:
-    """Yield the feed's pages, each with its path: `feed/2.xml` with the oldest, and so on, `feed.xml` with the newest at last (RFC 5005, paged).
+class FeedPage(NamedTuple):
+    """A page of the feed: its path, how many items it holds, its text."""
 
-    `episodes`: oldest first. Pages are filled from the oldest end, so that full pages never change.
+    path: str
+    items: int
+    content: bytes
+
+
+def path_of_page(number: int) -> str:
+    """Give the path of a page that is not the first: 2 has the oldest items."""
+    return f"feed/{number}.xml"
+
+
+def feed_look(show: Show) -> str:
+    """Give the mark of everything that all pages depend on besides their items."""
+    return f"{_FORMAT} {show!r}"
+
+
+def format_feed(show: Show, episodes: Iterable[Episode], full: int = 0) -> Iterator[FeedPage]:
+    """Yield the feed's pages: `feed/2.xml` with the oldest items, and so on, `feed.xml` with the newest at last (RFC 5005, paged).
+
+    `episodes`: oldest first. Pages are filled from the oldest end, so that full pages never change: `full` of them are there
+    already, with the episodes before these.
     """
-    older, pages = "", _named(_cut_pages(_format_items(show, iter(episodes))))
+    older, pages = path_of_page(full + 1) if full else "", _named(_cut_pages(_format_items(show, iter(episodes))), full)
     path, items = next(pages)
     for newer, following in pages:
-        yield path, _format_page(show, items, path, newer, older)
+        yield FeedPage(path, len(items), _format_page(show, items, path, newer, older))
         older, path, items = path, newer, following
-    yield path, _format_page(show, items, path, "", older)
+    yield FeedPage(path, len(items), _format_page(show, items, path, "", older))
 
 
 def _format_items(show: Show, episodes: Iterator[Episode]) -> Iterator[_Item]:
@@ -133,11 +154,11 @@ def _cut_pages(items: Iterable[_Item]) -> Iterator[list[_Item]]:
     yield held
 
 
-def _named(pages: Iterator[list[_Item]]) -> Iterator[tuple[str, list[_Item]]]:
+def _named(pages: Iterator[list[_Item]], full: int) -> Iterator[tuple[str, list[_Item]]]:
     """Yield pages with their paths: numbers from the oldest on, which no newer page changes."""
     page = next(pages)
-    for number, following in enumerate(pages, 2):
-        yield f"feed/{number}.xml", page
+    for number, following in enumerate(pages, full + 2):
+        yield path_of_page(number), page
         page = following
     yield "feed.xml", page
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from pathlib import Path
@@ -46,10 +46,14 @@ def to_entry(episode: Episode, fingerprint: str) -> Entry:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Episodes by guid. `retired`: files that nothing names any more, and since which day."""
+    """Episodes by guid. `retired`: files that nothing names any more, and since which day.
+
+    `full`: the full pages of the feed, oldest first, each as the number of its episodes and the mark of what it depends on.
+    """
 
     entries: Mapping[str, Entry] = field(default_factory=dict)
     retired: Mapping[str, date] = field(default_factory=dict)
+    full: Sequence[tuple[int, str]] = ()
 
 
 def state_path(root: Path) -> Path:
@@ -68,7 +72,7 @@ def read_state(path: Path) -> State:
             entries = {entry.guid: entry for entry in map(_entry, lines)}
             if len(entries) != head["episodes"]:
                 raise ValueError(f"it holds {len(entries)} episodes, not {head['episodes']}")
-            return State(entries, retired)
+            return State(entries, retired, tuple((int(count), str(mark)) for count, mark in head["full"]))
     except FileNotFoundError:
         return State()
     except (ValueError, KeyError, TypeError, AttributeError) as error:
@@ -95,7 +99,7 @@ def write_state(path: Path, state: State) -> None:
 
 def _lines(state: State) -> Iterator[bytes]:
     retired = {name: day.isoformat() for name, day in sorted(state.retired.items())}
-    first = {"version": _VERSION, "episodes": len(state.entries), "retired": retired}
+    first = {"version": _VERSION, "episodes": len(state.entries), "full": state.full, "retired": retired}
     yield (json.dumps(first, ensure_ascii=False) + "\n").encode()
     for entry in state.entries.values():
         head = [entry.guid, entry.article, entry.at, entry.fingerprint, entry.page]
