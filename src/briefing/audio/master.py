@@ -20,8 +20,11 @@ _OVERSHOOT_KBPS, _OVERSHOOT_DB = (
     (3.0, 1.8, 1.5),
 )  # how far coding nearly always raises a true peak at most
 _REACH_MS = 6
-_ROUNDS = 6
 _EVEN_LUFS = -20.0
+_VOICE_STEP_DB, _EPISODE_STEP_DB = (
+    0.2,
+    0.1,
+)  # gains are rounded, so that a changed sentence leaves the others as they are
 MUSIC = "music"
 """The engine's name of what is no voice."""
 _MUSIC_UNDER_LU = 4.0  # ident and stings lie so far below the voices
@@ -33,35 +36,43 @@ class Gains:
 
     by_voice: Mapping[VoiceName, float]
     ceiling: float
-    loudness_lufs: float
     bed: float = 0.0
 
 
 ClipOf = Callable[[str], Clip]
 
 
-def decide_gains(
-    timeline: Timeline, clip_of: ClipOf, audio: AudioConfig, bed_under_lu: float = 0.0, lower_db: float = 0.0
-) -> Gains:
-    """Find the gains that bring the episode to its loudness under the ceiling, once decoded; the limiter's cost is part of it.
-
-    `lower_db` takes the ceiling lower than coding nearly always needs.
-    """
+def decide_gains(timeline: Timeline, clip_of: ClipOf, audio: AudioConfig, bed_under_lu: float = 0.0) -> Gains:
+    """Find the gains that bring the episode to its loudness under the ceiling, once decoded; the limiter's cost is part of it."""
     even, bed = _even_voices(timeline, clip_of), _even_bed(timeline, clip_of, bed_under_lu)
     bed_peak = float(clip_of(timeline.bed).peak.max(initial=0.0)) if timeline.bed else 0.0
-    target_lufs = audio.loudness_lufs
-    overshoot_db = lower_db + float(np.interp(audio.bitrate_kbps, _OVERSHOOT_KBPS, _OVERSHOOT_DB))
-    gain_db, gains = target_lufs - _EVEN_LUFS, Gains({}, 1.0, -np.inf)
-    for _ in range(_ROUNDS):
+    overshoot_db = float(np.interp(audio.bitrate_kbps, _OVERSHOOT_KBPS, _OVERSHOOT_DB))
+
+    def gains_at(gain_db: float) -> Gains:
         gain = _linear(gain_db)
         ceiling = _linear(audio.peak_dbtp - overshoot_db) - bed_peak * bed * gain
-        gains = Gains({voice: g * gain for voice, g in even.items()}, ceiling, -np.inf, bed * gain)
-        loudness = _predicted_lufs(timeline, clip_of, gains)
-        gains = replace(gains, loudness_lufs=loudness)
-        if not np.isfinite(loudness) or abs(target_lufs - loudness) < 0.005:
-            break
-        gain_db += target_lufs - loudness
-    return gains
+        return Gains({voice: g * gain for voice, g in even.items()}, ceiling, bed * gain)
+
+    def missing_lu(gain_db: float) -> float:
+        return audio.loudness_lufs - _predicted_lufs(timeline, clip_of, gains_at(gain_db))
+
+    first_db = audio.loudness_lufs - _EVEN_LUFS
+    first_lu = missing_lu(first_db)
+    if not np.isfinite(first_lu):
+        return gains_at(first_db)
+    second_db = first_db + first_lu
+    second_lu = missing_lu(second_db)
+    gained = (first_lu - second_lu) / first_lu if first_lu else 1.0  # how much of a gain the limiter leaves
+    return gains_at(_rounded(second_db + second_lu / max(gained, 0.5), _EPISODE_STEP_DB))
+
+
+def lowered(gains: Gains, by_db: float) -> Gains:
+    """Give the same gains under a lower ceiling."""
+    return replace(gains, ceiling=gains.ceiling * _linear(-by_db))
+
+
+def _rounded(decibel: float, step: float) -> float:
+    return round(decibel / step) * step
 
 
 def limiter_curve(peak: Envelope, gain: float, ceiling: float) -> Envelope:
@@ -170,7 +181,10 @@ def _even_voices(timeline: Timeline, clip_of: ClipOf) -> dict[VoiceName, float]:
         steps.setdefault(place.voice, []).append(_per_step(clip_of(place.key).energy))  # a view would hold the clip
     loudness = {voice: integrated_of_steps(_enough(np.concatenate(parts))) for voice, parts in steps.items()}
     aim = {voice: _EVEN_LUFS - (_MUSIC_UNDER_LU if voice.engine == MUSIC else 0) for voice in steps}
-    return {voice: _linear(aim[voice] - value) if np.isfinite(value) else 1.0 for voice, value in loudness.items()}
+    return {
+        voice: _linear(_rounded(aim[voice] - value, _VOICE_STEP_DB)) if np.isfinite(value) else 1.0
+        for voice, value in loudness.items()
+    }
 
 
 def _enough(steps: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -179,16 +193,16 @@ def _enough(steps: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _predicted_lufs(timeline: Timeline, clip_of: ClipOf, gains: Gains) -> float:
-    steps = np.zeros(timeline.length // GRID + 1)
+    steps = np.zeros(timeline.length // GRID + 2)
     for place in timeline.placements:
         clip, gain = clip_of(place.key), gains.by_voice[place.voice]
         energy = clip.energy * (gain * limiter_curve(clip.peak, gain, gains.ceiling)) ** 2
-        sums = _per_step(energy)
-        first = place.start // GRID
+        first, into = divmod(round(place.start * 1000 / RATE_HZ), STEP_MS)
+        sums = _per_step(np.pad(energy, (into, 0)))
         steps[first : first + len(sums)] += sums
     if timeline.bed:
-        turn = _per_step(clip_of(timeline.bed).energy)
-        steps += np.resize(turn, len(steps)) * (gains.bed * bed_curve(timeline)) ** 2
+        turn, curve = _per_step(clip_of(timeline.bed).energy), bed_curve(timeline)
+        steps[: len(curve)] += np.resize(turn, len(curve)) * (gains.bed * curve) ** 2
     return integrated_of_steps(steps)
 
 
