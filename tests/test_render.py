@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import shutil
 from pathlib import Path
 
 import feedparser
@@ -119,6 +120,28 @@ def test_one_changed_sentence_costs_one_clip_and_one_episode(rendered: Path, run
     assert new["clips"]["synthesised"] == 1
     assert [e["changed"] for e in new["episodes"]] == [False, True, False, False]
     assert [e["guid"] for e in new["episodes"]] == [e["guid"] for e in old]  # type: ignore[attr-defined]
+
+
+def test_one_changed_sentence_is_coded_and_no_other(rendered: Path, run: Run) -> None:
+    whole = ("render", "--voice", "tone", "--episode-per", "article", "-q")
+    assert run(*whole, "-o", "whole").code == 0
+    coded = set((rendered / "cache" / "clips").rglob("*.mp3"))
+    text = ARTICLE.replace("午後6時に閉まります", "午後7時に閉まります")
+    (rendered / "content" / "library.txt").write_text(text, encoding="utf-8")
+    assert run(*whole, "-o", "whole").code == 0
+    assert len(set((rendered / "cache" / "clips").rglob("*.mp3")) - coded) == 1
+    shutil.rmtree(rendered / "cache")
+    assert run(*whole, "-o", "anew").code == 0
+    found = [{p.read_bytes() for p in (rendered / o).glob("e/*/*.mp3")} for o in ("whole", "anew")]
+    assert found[1] < found[0]  # beside it lies what the feed named before
+
+
+def test_a_damaged_coded_stretch_is_made_again(rendered: Path, run: Run) -> None:
+    before = files_of(rendered / "output")
+    stretch = next((rendered / "cache" / "clips").rglob("*.mp3"))
+    stretch.write_bytes(stretch.read_bytes()[:-7])
+    assert run("render", "--voice", "tone", "-o", "again", "-q").code == 0
+    assert files_of(rendered / "again") == before
 
 
 def test_the_same_input_gives_the_same_bytes_whatever_the_workers(rendered: Path, run: Run) -> None:

@@ -21,10 +21,7 @@ _OVERSHOOT_KBPS, _OVERSHOOT_DB = (
 )  # how far coding nearly always raises a true peak at most
 _REACH_MS = 6
 _EVEN_LUFS = -20.0
-_VOICE_STEP_DB, _EPISODE_STEP_DB = (
-    0.2,
-    0.1,
-)  # gains are rounded, so that a changed sentence leaves the others as they are
+_STEP_DB = 0.1  # gains are rounded, so that a changed sentence leaves the others as they are
 MUSIC = "music"
 """The engine's name of what is no voice."""
 _MUSIC_UNDER_LU = 4.0  # ident and stings lie so far below the voices
@@ -63,7 +60,7 @@ def decide_gains(timeline: Timeline, clip_of: ClipOf, audio: AudioConfig, bed_un
     second_db = first_db + first_lu
     second_lu = missing_lu(second_db)
     gained = (first_lu - second_lu) / first_lu if first_lu else 1.0  # how much of a gain the limiter leaves
-    return gains_at(_rounded(second_db + second_lu / max(gained, 0.5), _EPISODE_STEP_DB))
+    return gains_at(_rounded(second_db + second_lu / max(gained, 0.5)))
 
 
 def lowered(gains: Gains, by_db: float) -> Gains:
@@ -71,8 +68,8 @@ def lowered(gains: Gains, by_db: float) -> Gains:
     return replace(gains, ceiling=gains.ceiling * _linear(-by_db))
 
 
-def _rounded(decibel: float, step: float) -> float:
-    return round(decibel / step) * step
+def _rounded(decibel: float) -> float:
+    return round(decibel / _STEP_DB) * _STEP_DB
 
 
 def limiter_curve(peak: Envelope, gain: float, ceiling: float) -> Envelope:
@@ -182,8 +179,7 @@ def _even_voices(timeline: Timeline, clip_of: ClipOf) -> dict[VoiceName, float]:
     loudness = {voice: integrated_of_steps(_enough(np.concatenate(parts))) for voice, parts in steps.items()}
     aim = {voice: _EVEN_LUFS - (_MUSIC_UNDER_LU if voice.engine == MUSIC else 0) for voice in steps}
     return {
-        voice: _linear(_rounded(aim[voice] - value, _VOICE_STEP_DB)) if np.isfinite(value) else 1.0
-        for voice, value in loudness.items()
+        voice: _linear(_rounded(aim[voice] - value)) if np.isfinite(value) else 1.0 for voice, value in loudness.items()
     }
 
 
