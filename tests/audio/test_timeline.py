@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -33,10 +34,16 @@ def test_clips_lie_in_order_on_frames_and_everything_adds_up(pieces: list[Piece]
     line = place_clips(pieces, lead_ms, tail_ms)
     assert [p.key for p in line.placements] == [p.key for p in pieces]
     assert all(p.start % FRAME == 0 for p in line.placements)
+    starts = {c.start for c in line.chapters[1:]}
     at = lead_ms * RATE_HZ // 1000
     for piece, place in zip(pieces, line.placements, strict=True):
-        assert 0 <= place.start - at < FRAME
+        if place.start in starts:
+            assert place.start % RATE_HZ < FRAME  # a full second: what the notes say is exact
+            assert place.start - at <= RATE_HZ + FRAME
+        else:
+            assert 0 <= place.start - at < FRAME
         at = place.start + place.length + piece.pause_ms * RATE_HZ // 1000
+    assert all(a.start + a.length <= b.start for a, b in pairwise(line.placements))
     assert line.length >= line.placements[-1].start + line.placements[-1].length + tail_ms * RATE_HZ // 1000
     assert "".join(c.text for c in line.cues) == "".join(p.text for p in pieces)
     assert line.chapters[0].start == 0

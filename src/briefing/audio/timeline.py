@@ -38,21 +38,25 @@ class Piece:
 
 
 def place_clips(pieces: Sequence[Piece], lead_ms: int, tail_ms: int, bed: str = "") -> Timeline:
-    """Lay clips one after another, each after the pause of the one before, rounded up to a frame; `bed` is the clip below."""
+    """Lay clips one after another, each after the pause of the one before, rounded up to a frame; `bed` is the clip below.
+
+    Chapters begin on a full second, so that the time stamps of the notes are exact; a pause of a second or more before them
+    becomes up to half a second shorter or longer for it.
+    """
     placements: list[Placement] = []
     cues: list[Cue] = []
     chapters: list[ChapterMark] = []
-    at = _on_frame(lead_ms * RATE_HZ // 1000)
-    end = at
+    end, room = _on_frame(lead_ms * RATE_HZ // 1000), 0
     for piece in pieces:
         length = resampled_length(piece.length, piece.rate_hz)
+        at = _on_frame(end + room)
         if not chapters or chapters[-1].title != piece.chapter:
+            at = _on_frame(_near_second(end, room)) if chapters else at
             chapters.append(ChapterMark(at if chapters else 0, at, piece.chapter))
         placements.append(Placement(piece.key, at, length, piece.voice))
         if piece.text:
             cues.extend(cut_cue(Cue(at, at + length, piece.text, piece.speaker), _moments(piece, at)))
-        end = at + length
-        at = _on_frame(end + piece.pause_ms * RATE_HZ // 1000)
+        end, room = at + length, piece.pause_ms * RATE_HZ // 1000
     total = _on_frame(end + tail_ms * RATE_HZ // 1000)
     bounds = [c.start for c in chapters[1:]] + [total]
     marks = tuple(ChapterMark(c.start, e, c.title) for c, e in zip(chapters, bounds, strict=False))
@@ -75,6 +79,11 @@ def resampled_length(length: int, rate_hz: int) -> int:
 
 def _on_frame(at: int) -> int:
     return -(-at // FRAME) * FRAME
+
+
+def _near_second(end: int, room: int) -> int:
+    """Give the first full second that leaves the better part of the pause behind what ended before."""
+    return -(-(end + room - min(room, RATE_HZ) // 2) // RATE_HZ) * RATE_HZ
 
 
 _ROOM, _AHEAD = 4 * FRAME, 2 * FRAME  # silence that a cut needs, and how much of it lies behind the cut
