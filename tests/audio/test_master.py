@@ -24,7 +24,7 @@ def clip(key: str, wave: np.ndarray) -> Clip:
 def test_a_voice_with_high_peaks_is_as_loud_as_the_other_behind_the_limiter() -> None:
     t = np.arange(6 * 24_000) / 24_000
     swell = 0.3 + 0.7 * np.sin(2 * np.pi * 2 * t) ** 2
-    pulses = np.exp(-(t % 0.01) * 400) * np.sin(2 * np.pi * 900 * t)
+    pulses = np.exp(-(t % 0.01) * 600) * np.sin(2 * np.pi * 900 * t)
     clips = {c.key: c for c in (clip("even", np.sin(2 * np.pi * 300 * t) * swell), clip("peaky", pulses * swell))}
     turns = chain.from_iterable([("even", EVEN), ("peaky", PEAKY)] for _ in range(4))
     pieces = [Piece(key, 6 * 24_000, 24_000, "話", voice, "", 500, "一") for key, voice in turns]
