@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from briefing.audio.measure import FULL_SCALE, energy_envelope, integrated_lufs,
 from briefing.errors import AudioError
 from briefing.model import Sound
 from briefing.mpeg import walk_frames
+from briefing.work import in_threads
 
 _BLOCK_S = 10
 _CONTEXT_MS = 500  # heard on both sides of a block and not counted: filters settle, no edge rings
@@ -26,7 +28,7 @@ def listen(path: Path) -> Sound:
         content = path.read_bytes()
         frames = walk_frames(content)
         with soundfile.SoundFile(path) as file:
-            parts = list(_envelopes(file))
+            parts = list(in_threads(_measure, _blocks(file), 0))
             decoded_s = file.tell() / file.samplerate  # file.frames is an estimate where there is no Xing header
     except ValueError as error:
         raise AudioError(str(error), str(path), "encode it as MP3") from error
@@ -44,8 +46,16 @@ _Array = NDArray[np.floating]
 _NOTHING = (np.zeros(1), np.zeros(1), np.zeros(1))
 
 
-def _envelopes(file: soundfile.SoundFile) -> Iterator[tuple[_Array, _Array, _Array]]:
-    """Yield level and K-weighted energy per millisecond (the loudest channel's, all channels': ITU-R BS.1770), and the true peaks."""
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """A stretch of a file, shape (n, channels), with what lies around it; `cut` are the milliseconds that are its own."""
+
+    wave: NDArray[np.float32]
+    rate_hz: int
+    cut: slice
+
+
+def _blocks(file: soundfile.SoundFile) -> Iterator[_Block]:
     rate_hz = file.samplerate
     context = rate_hz * _CONTEXT_MS // 1000
     held = np.zeros((0, file.channels), np.float32)
@@ -53,16 +63,20 @@ def _envelopes(file: soundfile.SoundFile) -> Iterator[tuple[_Array, _Array, _Arr
     while True:
         fresh = file.read(rate_hz * _BLOCK_S, dtype="float32", always_2d=True)
         last = len(fresh) < rate_hz * _BLOCK_S
-        block = np.concatenate([held, fresh])
-        if len(block) > (0 if first else context):
-            cut = slice(0 if first else _CONTEXT_MS, None if last else -_CONTEXT_MS)
-            channels = [np.ascontiguousarray(each) for each in block.T]
-            level = np.max([level_envelope(each, rate_hz) for each in channels], axis=0)
-            energy = np.sum([energy_envelope(each * np.float32(FULL_SCALE), rate_hz) for each in channels], axis=0)
-            yield level[cut], energy[cut], np.array([true_peak_above(each, _PEAKS_FROM) for each in channels])
+        wave = np.concatenate([held, fresh])
+        if len(wave) > (0 if first else context):
+            yield _Block(wave, rate_hz, slice(0 if first else _CONTEXT_MS, None if last else -_CONTEXT_MS))
         if last:
             return
-        held, first = block[-2 * context :], False
+        held, first = wave[-2 * context :], False
+
+
+def _measure(block: _Block) -> tuple[_Array, _Array, _Array]:
+    """Give level and K-weighted energy per millisecond (the loudest channel's, all channels': ITU-R BS.1770), and the true peaks."""
+    channels = [np.ascontiguousarray(each) for each in block.wave.T]
+    level = np.max([level_envelope(each, block.rate_hz) for each in channels], axis=0)
+    energy = np.sum([energy_envelope(each * np.float32(FULL_SCALE), block.rate_hz) for each in channels], axis=0)
+    return level[block.cut], energy[block.cut], np.array([true_peak_above(each, _PEAKS_FROM) for each in channels])
 
 
 def _silences_ms(heard: NDArray[np.bool_]) -> tuple[int, int, int]:
