@@ -7,8 +7,8 @@ import multiprocessing
 import os
 import re
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
@@ -36,14 +36,21 @@ def run_tasks(job: Job, tasks: Sequence[Any], jobs: int) -> Iterator[Result]:
     return _run_here(job, tasks) if count <= 1 or len(tasks) <= _FEW else _run_workers(job, tasks, count)
 
 
-def in_threads(job: Callable[[T], R], tasks: Sequence[T], jobs: int) -> Iterator[R]:
+def in_threads(job: Callable[[T], R], tasks: Iterable[T], jobs: int) -> Iterator[R]:
     """Yield the results in the order of the tasks, worked on side by side: for work that is done outside Python (encoding).
 
-    The first failure is raised in its turn; tasks that have not begun by then are left.
+    Tasks are taken a few ahead of the results. The first failure is raised in its turn; tasks that have not begun by then are left.
     """
-    pool = ThreadPoolExecutor(worker_count(jobs))
+    count = worker_count(jobs)
+    pool = ThreadPoolExecutor(count)
+    ahead: deque[Future[R]] = deque()
     try:
-        yield from pool.map(job, tasks)
+        for task in tasks:
+            ahead.append(pool.submit(job, task))
+            if len(ahead) > 2 * count:
+                yield ahead.popleft().result()
+        while ahead:
+            yield ahead.popleft().result()
     finally:
         pool.shutdown(cancel_futures=True)
 

@@ -84,13 +84,13 @@ def _tell_engines(missing: Sequence[VoiceInfo]) -> None:
 
 def _write_samples(names: Sequence[VoiceName], folder: Path) -> None:
     """Write what each voice makes of one line; what cannot be spoken is told and left out."""
-    from briefing import pipeline
     from briefing.audio.encode import write_audio
+    from briefing.pipeline.speaking import say
 
     folder.mkdir(parents=True, exist_ok=True)
     for name in names:
         try:
-            speech = pipeline.say(current_config({"voice": str(name)}), _SAMPLE)
+            speech = say(current_config({"voice": str(name)}), _SAMPLE)
         except SpeechError as error:
             tell(f"{name}: {error}")
             continue
@@ -105,11 +105,11 @@ _SAMPLE = "おはようございます。11月28日、朝7時の気温は10度�
 @app.command()
 def doctor() -> None:
     """Check that everything needed is here: voices, readings, folders."""
-    from briefing import pipeline
+    from briefing.pipeline.review import examine
 
     config = current_config({})
     problems = 0
-    for name, problem, remedy in pipeline.examine(config):
+    for name, problem, remedy in examine(config):
         problems += bool(problem)
         typer.echo(f"{'✗' if problem else '✓'} {name}" + (f": {problem}\n  → {remedy}" if problem else ""))
     typer.echo("Everything is here." if not problems else f"{problems} to mend.")

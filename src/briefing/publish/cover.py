@@ -97,7 +97,7 @@ def look_at_picture(path: Path) -> PictureFacts:
             if image.width * image.height > _MOST_PIXELS:
                 raise PublishError("the cover has too many pixels", str(path), "save it smaller")
             facts = PictureFacts(image.format or "", image.mode, image.width, image.height)
-            image.draft(None, (1, 1))  # of a JPEG all is read, but an eighth of its sides unpacked
+            image.draft(None, (image.width // 8, image.height // 8))  # of a JPEG all is read, and an eighth drawn
             image.load()
             return facts
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
