@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
 from pathlib import Path
 
 from briefing.audio.encode import encoder_identity
@@ -30,7 +30,7 @@ from briefing.model import (
     Utterance,
 )
 from briefing.pipeline.coding import write_mp3, write_opus
-from briefing.pipeline.covers import small_cover_of
+from briefing.pipeline.covers import cover_of, own_picture, small_cover_of
 from briefing.pipeline.draft import Draft, show_folder
 from briefing.pipeline.music import music_keys, with_music
 from briefing.publish import feed
@@ -46,7 +46,7 @@ JAPAN = timezone(timedelta(hours=9))
 
 @dataclass(frozen=True, slots=True)
 class EpisodePlan:
-    """An episode before its audio: which chapters it holds, its slot and its fingerprint."""
+    """An episode before its audio: which chapters it holds, its slot and its fingerprint; `picture` is its article's own."""
 
     draft: Draft
     article: str
@@ -56,16 +56,18 @@ class EpisodePlan:
     season: int
     number: int
     fingerprint: str
+    picture: Path | None = None
 
 
 def plan_episodes(
-    config: Config, drafts: Sequence[Draft], folder: Folder, today: date, cover_digest: str
+    config: Config, drafts: Sequence[Draft], folder: Folder, today: date
 ) -> tuple[list[EpisodePlan], dict[Path, Lock], tuple[Notice, ...]]:
     """Give every episode its slot in the lock, the locks as they must be written, and what is to be told of them."""
     locks: dict[Path, Lock] = {}
     plans: list[EpisodePlan] = []
     notices: list[Notice] = []
     named: dict[str, Path] = {}
+    cover_digest = cache(lambda picture: digest8(cover_of(config, picture)))
     for each in drafts:
         path = lock_path(config, each.source, folder.root)
         if path not in locks:
@@ -80,11 +82,15 @@ def plan_episodes(
         kind = "#digest" if config.render.minutes else "#article" if config.render.per_article else ""
         locks[path], slots = _take_slots(config, locks[path], each, (place + kind, article + kind), today)
         season = 0 if config.render.per_article else locks[path].numbers[article + kind]
+        picture, told = own_picture(config, each)
+        notices += told
         first = 1 if season else locks[path].numbers[article + kind]
         for number, ((_, chapters), slot) in enumerate(zip(_episode_groups(config, each), slots, strict=True), first):
             title = slot.shown
-            print_of = _fingerprint(config, title, chapters, slot, (season, number), cover_digest, each.script.title)
-            plans.append(EpisodePlan(each, article, chapters, slot, title, season, number, print_of))
+            print_of = _fingerprint(
+                config, title, chapters, slot, (season, number), cover_digest(picture), each.script.title
+            )
+            plans.append(EpisodePlan(each, article, chapters, slot, title, season, number, print_of, picture))
     return plans, locks, tuple(notices)
 
 
@@ -178,6 +184,8 @@ def make_episode(config: Config, plan: EpisodePlan, folder: Folder, store: ClipS
     files = _encode(config, plan, timeline, clip_of, store, folder, chapters, f"{stem}/{name}")
     for kind, (base, text) in texts.items():
         files[kind] = _put(folder, f"{stem}/{base}", ".json" if kind == "chapters" else f".{kind}", text.encode())
+    if plan.picture:
+        files["cover"] = _put(folder, "cover", ".jpg", cover_of(config, plan.picture))
     files["page"] = PublishedFile(f"{stem}/index.html", 0, "text/html")
     credits = tuple(dict.fromkeys(piece.credit for piece in pieces if piece.credit))
     episode = Episode(
@@ -277,7 +285,7 @@ def _encode(
 def _tags(config: Config, plan: EpisodePlan, chapters: Sequence[tuple[float, float, str]]) -> Tags:
     marks = [(round(start * 1000), round(end * 1000), title) for start, end, title in chapters]
     day, comment = plan.slot.published[:10], "合成音声 (AI-generated speech)"
-    picture = small_cover_of(config)
+    picture = small_cover_of(config, plan.picture)
     return Tags(plan.title, config.show.author, config.show.title, plan.number, day, comment, marks, picture)
 
 
