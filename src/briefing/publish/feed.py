@@ -32,6 +32,7 @@ _FULL_ITEMS, _FULL_BYTES = PER_PAGE * 2 // 3, _ROOM * 2 // 3
 _NEVER = datetime.fromisoformat("2000-01-01T00:00:00+00:00")
 _ITEM, _CHANNEL_END = b"    <item>\n", b"  </channel>\n"  # as lxml indents them; what is in texts is escaped
 _FORMAT = 1  # counts up with every change of what a page becomes
+_MOST_NAME = 255  # characters of a title or a name
 _MAX_DESCRIPTION = 4000  # bytes, Apple's podcaster's guide
 _TRANSCRIPTS = (("vtt", "text/vtt"), ("srt", "application/x-subrip"), ("json", "application/json"))
 
@@ -177,7 +178,7 @@ def _channel(show: Show, newest: datetime, path: str, newer: str = "", older: st
     feed = FeedGenerator()
     feed.load_extension("podcast")
     feed.register_extension("briefing", _FeedExtension, _EntryExtension, atom=False, rss=True)
-    feed.title(config.title[:255])
+    feed.title(config.title[:_MOST_NAME])
     feed.description(cut_bytes(config.description or config.title, _MAX_DESCRIPTION))
     feed.link(href=show.base + path, rel="self", type="application/rss+xml")
     feed.link(href=config.link or show.base + "index.html", rel="alternate")
@@ -186,12 +187,12 @@ def _channel(show: Show, newest: datetime, path: str, newer: str = "", older: st
     feed.lastBuildDate(newest)
     if config.copyright:
         feed.copyright(config.copyright)
-    feed.podcast.itunes_author(config.author)
+    feed.podcast.itunes_author(config.author[:_MOST_NAME])
     feed.podcast.itunes_image(show.base + show.cover)
     feed.podcast.itunes_category(config.category, config.subcategory or None)
     feed.podcast.itunes_type("episodic")
     if config.email:
-        feed.podcast.itunes_owner(name=config.author, email=config.email)
+        feed.podcast.itunes_owner(name=config.author[:_MOST_NAME], email=config.email)
     feed.briefing.tags = [
         (f"{{{ITUNES}}}explicit", {}, _flag(config.explicit)),
         (f"{{{PODCAST}}}guid", {}, show.guid),
@@ -219,7 +220,7 @@ def _add_item(feed: FeedGenerator, show: Show, episode: Episode) -> None:
     base, audio = show.base, episode.files["audio"]
     item = feed.add_entry(order="append")
     item.guid(episode.guid, permalink=False)
-    item.title(episode.title[:255])
+    item.title(episode.title[:_MOST_NAME])
     item.link(href=base + episode.files["page"].path)
     item.published(episode.published)
     item.description(shown_notes(episode))
