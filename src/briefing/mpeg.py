@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass
+from typing import BinaryIO
 
 _KBPS_MPEG1 = (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
 _KBPS_MPEG2 = (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160)
@@ -19,16 +21,25 @@ class Frames:
     rate_hz: int
 
 
-def walk_frames(content: bytes) -> Frames:
+_WINDOW = 1 << 20  # bytes held at once
+_LONGEST = 2886  # bytes of the longest frame and of the header behind it
+
+
+def walk_frames(file: BinaryIO) -> Frames:
     """Step from frame to frame, around the tags at both ends. Raises ValueError when there is no frame at all."""
-    at, end = _after_tag(content), len(content) - (128 if content[-128:-125] == b"TAG" else 0)
+    at, end = _audio_of(file)
     seconds, stray, lowest, rate_hz = 0.0, 0, 0, 0
+    window, start = b"", at
     while at < end:
-        frame = _read_header(content[at : at + 4])
+        if at - start + _LONGEST > len(window) and start + len(window) < end:
+            file.seek(at)
+            window, start = file.read(min(_WINDOW, end - at)), at
+        here = at - start
+        frame = _read_header(window[here : here + 4])
         if frame is None or at + frame[0] > end:
-            nearest = content.find(b"\xff", at + 1, end)
-            step = (nearest if nearest > 0 else end) - at
-            stray += len(content[at : at + step].strip(b"\0"))
+            nearest = window.find(b"\xff", here + 1)
+            step = (nearest if nearest > 0 else len(window)) - here
+            stray += len(window[here : here + step].strip(b"\0"))
         else:
             step, count, kbps, rate_hz = frame
             seconds += count / rate_hz
@@ -37,6 +48,15 @@ def walk_frames(content: bytes) -> Frames:
     if not seconds:
         raise ValueError("is no MP3 (MPEG layer III)")
     return Frames(seconds, stray, lowest, rate_hz)
+
+
+def _audio_of(file: BinaryIO) -> tuple[int, int]:
+    """Give where the audio begins and ends in a file, between the tags."""
+    end = file.seek(0, io.SEEK_END)
+    file.seek(max(end - 128, 0))
+    has_tag = file.read(3) == b"TAG"
+    file.seek(0)
+    return _after_tag(file.read(10)), end - (128 if has_tag else 0)
 
 
 def first_frames(content: bytes, count: int) -> bytes:

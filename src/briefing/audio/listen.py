@@ -10,7 +10,15 @@ import numpy as np
 import soundfile
 from numpy.typing import NDArray
 
-from briefing.audio.measure import FULL_SCALE, energy_envelope, integrated_lufs, level_envelope, true_peak_above
+from briefing.audio.measure import (
+    BLOCK_MS,
+    FULL_SCALE,
+    STEP_MS,
+    energy_envelope,
+    integrated_of_steps,
+    level_envelope,
+    true_peak_above,
+)
 from briefing.errors import AudioError
 from briefing.model import Sound
 from briefing.mpeg import walk_frames
@@ -19,14 +27,15 @@ from briefing.work import in_threads
 _BLOCK_S = 10
 _CONTEXT_MS = 500  # heard on both sides of a block and not counted: filters settle, no edge rings
 _SILENT = 10 ** (-60 / 20)  # full scale 1: a codec's hiss and less
+_LEVEL_MS = 10
 _PEAKS_FROM = 10 ** (-3 / 20)  # full scale 1: peaks below it are told by their samples
 
 
 def listen(path: Path) -> Sound:
     """Give what a whole MP3 sounds like. Raises AudioError when it is no MPEG layer III or does not decode."""
     try:
-        content = path.read_bytes()
-        frames = walk_frames(content)
+        with path.open("rb") as raw:
+            frames = walk_frames(raw)
         with soundfile.SoundFile(path) as file:
             parts = list(in_threads(_measure, _blocks(file), 0))
             decoded_s = file.tell() / file.samplerate  # file.frames is an estimate where there is no Xing header
@@ -34,16 +43,15 @@ def listen(path: Path) -> Sound:
         raise AudioError(str(error), str(path), "encode it as MP3") from error
     except (OSError, soundfile.LibsndfileError, RuntimeError) as error:
         raise AudioError(f"does not decode: {error}", str(path), "render it again with --force") from error
-    level, energy, peaks = (np.concatenate(each) for each in zip(*parts, strict=True)) if parts else _NOTHING
-    lead, trail, longest = _silences_ms(level > _SILENT)
+    heard, energy, peaks = (np.concatenate(each) for each in zip(*parts, strict=True)) if parts else _NOTHING
+    silences_s = [steps * _LEVEL_MS / 1000 for steps in _silences(heard)]
     loudest = 20 * float(np.log10(max(float(peaks.max()), 1e-9)))
-    lufs = integrated_lufs(energy)
-    silences_s = (lead / 1000, trail / 1000, longest / 1000)
+    lufs = integrated_of_steps(np.pad(energy, (0, max(BLOCK_MS // STEP_MS - len(energy), 0))))
     return Sound(frames.seconds, decoded_s, frames.stray, frames.kbps, frames.rate_hz, lufs, loudest, *silences_s)
 
 
 _Array = NDArray[np.floating]
-_NOTHING = (np.zeros(1), np.zeros(1), np.zeros(1))
+_NOTHING = (np.zeros(1, np.bool_), np.zeros(1), np.zeros(1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +79,19 @@ def _blocks(file: soundfile.SoundFile) -> Iterator[_Block]:
         held, first = wave[-2 * context :], False
 
 
-def _measure(block: _Block) -> tuple[_Array, _Array, _Array]:
-    """Give level and K-weighted energy per millisecond (the loudest channel's, all channels': ITU-R BS.1770), and the true peaks."""
+def _measure(block: _Block) -> tuple[NDArray[np.bool_], _Array, _Array]:
+    """Give in which steps of 10 ms something is heard, the K-weighted energy of all channels in steps of 100 ms (ITU-R BS.1770), the true peaks."""
     channels = [np.ascontiguousarray(each) for each in block.wave.T]
-    level = np.max([level_envelope(each, block.rate_hz) for each in channels], axis=0)
+    level = np.max([level_envelope(each, block.rate_hz) for each in channels], axis=0)[block.cut]
     energy = np.sum([energy_envelope(each * np.float32(FULL_SCALE), block.rate_hz) for each in channels], axis=0)
-    return level[block.cut], energy[block.cut], np.array([true_peak_above(each, _PEAKS_FROM) for each in channels])
+    steps = energy[block.cut]
+    steps = steps[: len(steps) // STEP_MS * STEP_MS].reshape(-1, STEP_MS).mean(axis=1, dtype=np.float64)
+    loud = np.pad(level, (0, -len(level) % _LEVEL_MS)).reshape(-1, _LEVEL_MS).max(axis=1) > _SILENT
+    return loud, steps, np.array([true_peak_above(each, _PEAKS_FROM) for each in channels])
 
 
-def _silences_ms(heard: NDArray[np.bool_]) -> tuple[int, int, int]:
-    """Give the silence before the first sound, after the last, and the longest between."""
+def _silences(heard: NDArray[np.bool_]) -> tuple[int, int, int]:
+    """Give the silence before the first sound, after the last, and the longest between, in steps."""
     at = np.flatnonzero(heard)
     if not len(at):
         return len(heard), 0, 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from mutagen import MutagenError, id3
 from mutagen.mp3 import MP3
@@ -49,7 +49,8 @@ def write_tags(path: Path, tags: Tags) -> None:
     _add_chapters(frames, tags.chapters)
     try:
         frames.save(path, v1=0, v2_version=3, padding=lambda _: 0)
-        path.write_bytes(_in_time_order(path.read_bytes()))
+        with path.open("r+b") as file:
+            _order_chapters(file)
     except (MutagenError, OSError) as error:
         raise AudioError(
             f"cannot write tags: {error}", str(path), "free some space and run the command again"
@@ -76,16 +77,18 @@ def _add_chapters(frames: id3.ID3, chapters: Sequence[tuple[int, int, str]]) -> 
 _MOST_ENTRIES = 255  # their count is one byte (addendum 3.2); more go into tables below the first
 
 
-def _in_time_order(mp3: bytes) -> bytes:
+def _order_chapters(file: BinaryIO) -> None:
     """Put the chapter frames in the order of their times: mutagen writes the shortest first, and AntennaPod stopped at a late first one."""
-    end, at = 10 + sum(byte << shift for byte, shift in zip(mp3[6:10], (21, 14, 7, 0), strict=True)), 10
+    size = sum(byte << shift for byte, shift in zip(file.read(10)[6:], (21, 14, 7, 0), strict=True))
+    tag, at = file.read(size), 0
     frames: list[bytes] = []
-    while at < end:
-        size = 10 + int.from_bytes(mp3[at + 4 : at + 8], "big")
-        frames.append(mp3[at : at + size])
-        at += size
+    while at < len(tag):
+        length = 10 + int.from_bytes(tag[at + 4 : at + 8], "big")
+        frames.append(tag[at : at + length])
+        at += length
+    file.seek(10)
     frames.sort(key=_start_of_chapter)
-    return mp3[:10] + b"".join(frames) + mp3[end:]
+    file.write(b"".join(frames))
 
 
 def _start_of_chapter(frame: bytes) -> int:

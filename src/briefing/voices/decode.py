@@ -56,7 +56,7 @@ def _is_stream(content: bytes) -> bool:
         return True
     head = content[:20_000]
     try:
-        return head[:1] == b"\xff" and walk_frames(head).stray < len(head) // 2
+        return head[:1] == b"\xff" and walk_frames(io.BytesIO(head)).stray < len(head) // 2
     except ValueError:
         return False
 
@@ -72,7 +72,7 @@ def _hold_wave_whole(content: bytes) -> None:
 def _hold_mp3_whole(content: bytes) -> None:
     """Raise SpeechError when an MP3 is not one unbroken row of frames."""
     try:
-        stray = walk_frames(content).stray
+        stray = walk_frames(io.BytesIO(content)).stray
     except ValueError:
         raise SpeechError("the answer is no audio", fault=Fault.BAD_AUDIO) from None
     if stray:

@@ -82,8 +82,13 @@ def _alternate_digest(item: Item) -> Faults:
             yield fault(
                 node, 'the alternateEnclosure has no digest (podcast:integrity type="sri", sha256, sha384 or sha512)'
             )
-        elif base64.b64encode(hashlib.new(kind, path.read_bytes()).digest()).decode() != told:
+        elif _digest_of(path, kind) != told:
             yield fault(node, "the digest of the alternateEnclosure is not that of its file; players refuse it")
+
+
+def _digest_of(path: Path, kind: str) -> str:
+    with path.open("rb") as file:
+        return base64.b64encode(hashlib.file_digest(file, kind).digest()).decode()
 
 
 def _mpeg(item: Item) -> Faults:
