@@ -245,6 +245,35 @@ def is_label(text: str) -> bool:
     return bool(marks.META_LABEL.match(text)) and not marks.FULL_STOP.search(text) and not TURN_SENTENCE.search(text)
 
 
+def plain_label(text: str) -> str:
+    """Give a line without its number and the blank within a label of two characters.
+
+    >>> plain_label("１．日　時　　四月一日")
+    '日時　　四月一日'
+    """
+    unnumbered = re.sub(r"^[0-9０-９]{1,2}(?:[.．、)）][\s　]*|[\s　]+)", "", text)
+    return re.sub(r"^([一-龠])[\s　]+([一-龠])(?=[\s　:：])", r"\1\2", unnumbered)
+
+
+def is_profile(text: str) -> bool:
+    """Say whether a line tells who somebody is by the year of their birth or founding: 森一郎　1969年、長崎県生まれ。"""
+    return bool(_PROFILE.match(text))
+
+
+_PROFILE = re.compile(
+    r"[^。、]{1,24}?[\s　:：、（(]+[^。]{0,8}(?:[12][0-9]{3}|[一二三四五六七八九〇]{4}|(?:昭和|平成|大正)[0-9元一二三四五六七八九十]{1,3})年[^。]{0,16}(?:生まれ|生。|[設創]立|創業|卒業?)"
+)
+
+
+def is_told(text: str) -> bool:
+    """Say whether a line is running text: a sentence to its end, or a long line that holds one; who somebody is, is none."""
+    return bool(_ENDS.search(text) or ("。" in text and len(text) > _LONG)) and not is_profile(text)
+
+
+_ENDS = re.compile(r"。[)）」』]?$")
+_LONG = 60  # characters of a label or a title that holds a full stop
+
+
 def is_addressee(lines: Sequence[str], number: int) -> bool:
     """Say whether a line names whom a letter or a press release goes to, or who sends it."""
     text = lines[number - 1]

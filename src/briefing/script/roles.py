@@ -16,6 +16,9 @@ from briefing.script.lines import (
     is_addressee,
     is_label,
     is_meta,
+    is_profile,
+    is_told,
+    plain_label,
     speaker_of,
 )
 from briefing.script.questions import end_last_answer, find_unmarked_questions, only_questions_are_marked
@@ -70,7 +73,7 @@ def assign_roles(
             if role is Role.META and number - 1 in at and _ASKS_FOR.search(at[number - 1].title):
                 role = Role.PARA  # the date that its heading announces
             is_short = len(text) <= _HEAD_LENGTH and not marks.FULL_STOP.search(text)
-            if role in (Role.PARA, Role.TURN) and before_text and number < first_told and is_short:
+            if role in (Role.PARA, Role.TURN) and before_text and number < first_told and (is_short or is_profile(text)):
                 role = Role.META  # above the first sentence: a subtitle, who takes part, tags
         before_text = before_text and role in BEFORE_OPENING
         state = _next_state(role, state)
@@ -80,7 +83,7 @@ def assign_roles(
 
 def _first_told(lines: Sequence[str], titles: frozenset[int]) -> int:
     """Give the line in which the first sentence begins, 0 where there is none; titles do not count."""
-    return next((n for n, t in enumerate(lines, 1) if n not in titles and ("。" in t or TURN_SENTENCE.search(t))), 0)
+    return next((n for n, t in enumerate(lines, 1) if n not in titles and (is_told(t) or TURN_SENTENCE.search(t))), 0)
 
 
 _ASKS_FOR = re.compile(r"日時$|^(?:日時|日程|期[間日]|とき|会期|開催日|場所|ところ|会場|締め?切り?|次回)")
@@ -153,7 +156,7 @@ def _role_of(
         return Role.META if before_text else Role.NOTE  # above the text its picture opens nothing
     if marks.NOTE.fullmatch(text):
         return Role.NOTE
-    if before_text and is_label(text):
+    if before_text and (is_label(text) or is_label(plain_label(text))):
         return Role.META
     if before_text and (
         is_meta(text) or is_addressee([text], 1) or re.fullmatch(r"[～〜~ー―－-].*[～〜~ー―－-]", text)

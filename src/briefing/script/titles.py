@@ -18,6 +18,9 @@ from briefing.script.lines import (
     is_label,
     is_meta,
     is_note_form,
+    is_profile,
+    is_told,
+    plain_label,
 )
 from briefing.script.marks import flatten
 
@@ -83,6 +86,7 @@ def _stands_above_all(heading: Heading, lines: Sequence[str], fixed: Mapping[int
 def _leading_lines(lines: Sequence[str], limit: int, taken: set[int]) -> list[int]:
     """Give the lines that stand before any running text: one of them may be the title."""
     out: list[int] = []
+    has_stops = _ends_with_stops(lines)
     for number in range(1, min(limit, len(lines) + 1)):
         text = lines[number - 1]
         if out and not text and sum(map(is_label, lines[: number - 1])) >= 2:
@@ -90,18 +94,23 @@ def _leading_lines(lines: Sequence[str], limit: int, taken: set[int]) -> list[in
         if number in taken:
             continue
         below = lines[number] if number < len(lines) else ""
-        is_told = TURN_SENTENCE.search(text) and out and ("。" in below or TURN_SENTENCE.search(below))
-        is_text = "。" in text and (
-            bool(_ENDS_TEXT.search(text)) or len(text) > _LONGEST or bool(out and marks.FULL_STOP.search(below))
+        goes_on = not has_stops and out and TURN_SENTENCE.search(text) and ("。" in below or TURN_SENTENCE.search(below))
+        is_text = is_told(text) or (
+            "。" in text and (bool(_ENDS_TEXT.search(text)) or bool(out and marks.FULL_STOP.search(below)))
         )
-        if is_text or is_told or len(text) > 100:
+        if (is_text and not is_profile(text)) or goes_on or len(text) > 100:
             break
         out.append(number)
     return out
 
 
+def _ends_with_stops(lines: Sequence[str]) -> bool:
+    """Say whether nearly all sentences of a text end with a full stop: then a polite ending without one is a title's."""
+    ends = [bool(marks.FULL_STOP.search(t)) for t in lines if marks.FULL_STOP.search(t) or TURN_SENTENCE.search(t)]
+    return sum(ends) * 5 >= len(ends) * 4
+
+
 _ENDS_TEXT = re.compile(rf"{marks.FULL_STOP.pattern}|[:：、）)]$|。.*。")
-_LONGEST = 60  # characters of a title that holds a full stop
 
 
 def _is_further_label(number: int, lines: Sequence[str]) -> bool:
@@ -111,7 +120,7 @@ def _is_further_label(number: int, lines: Sequence[str]) -> bool:
 
 def _title_score(text: str, rest: str, below: Sequence[str]) -> float:
     """Say how much a leading line looks like a title: long, of words that the text takes up, no label, date, name or masthead."""
-    if marks.META_LABEL.match(_plain_label(text)):
+    if marks.META_LABEL.match(plain_label(text)):
         return -1
     if is_meta(text) and (beside := _beside_date(text)):
         return 0.4 + min(len(beside), 24) / 48  # a title that carries its date: 畑だより　2025年5月号
@@ -132,16 +141,6 @@ def _title_score(text: str, rest: str, below: Sequence[str]) -> float:
     words = _WORDS.findall(text)
     taken_up = sum(w in rest for w in words) / (len(words) or 1)
     return 1 + (min(len(text), 24) + 8 * taken_up) / 24 - (0.9 if len(text) <= 4 and any(below) else 0)
-
-
-def _plain_label(text: str) -> str:
-    """Give a line without its number and the blank within a label of two characters.
-
-    >>> _plain_label("１　日　時　　四月一日")
-    '日時　　四月一日'
-    """
-    unnumbered = re.sub(r"^[0-9０-９]{1,2}[.．、]?[\s　]+", "", text)
-    return re.sub(r"^([一-龠])[\s　]+([一-龠])(?=[\s　:：])", r"\1\2", unnumbered)
 
 
 _WORDS = re.compile(r"[一-龠々]{2,}|[ァ-ヴー]{3,}|[A-Za-z]{3,}")
