@@ -27,7 +27,7 @@ def kept_families(
         listed = _listed_in_runs([c for c in candidates if c.family == name], lines, fixed)
         spread = [c for c in members if c.line not in listed]
         if name in ("date", "numeral"):  # a heading only where it stands apart
-            spread = [c for c in spread if stands_apart(c.line, lines, fixed)]
+            spread = _of_one_form([c for c in spread if stands_apart(c.line, lines, fixed)])
         if name.startswith("md") and members:
             kept[name] = members
         elif len(spread) >= 2 and _rises(spread):
@@ -39,6 +39,12 @@ def kept_families(
     if "person" in kept and any(m[0].line < kept["person"][0].line for m in kept.values()):
         del kept["person"]  # who asked, below each heading
     return _without_shadows(kept)
+
+
+def _of_one_form(dates: Sequence[Candidate]) -> list[Candidate]:
+    """Give the dates without those that carry a year where most carry none, or the other way round: that of the text."""
+    full = [c for c in dates if "年" in c.title]
+    return [c for c in dates if ("年" in c.title) == (len(full) * 2 > len(dates))]
 
 
 def weak_family(lines: Sequence[str], fixed: Mapping[int, Role]) -> list[Candidate]:

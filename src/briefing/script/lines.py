@@ -210,7 +210,7 @@ PERSON = re.compile(r"(?!.*[をはがのにでと])[一-龠々]{1,4}[\s　]?[一
 
 
 NAMED = re.compile(
-    rf"^(?:{PERSON.pattern}|(?!.*[をはがのにで「])[^（(]{{2,14}}[（(][^（()）]{{2,20}}[）)])$"
+    rf"^(?:{PERSON.pattern}|(?!.*(?:[をはがのにで「]|質問|お知らせ|報告|案内))[^（(]{{2,14}}[（(][^（()）]{{2,20}}[）)])$"
 )  # with what they are
 
 
@@ -224,7 +224,7 @@ ORGANISATION = re.compile(
 )
 
 
-OFFICE = re.compile(r"[部課局室所園校院館会役]長(?:[\s　]\S+)?$")
+OFFICE = re.compile(r"[部課局室所園校院館会役]長(?:[\s　]+[^\s　をはがに]{1,5}){0,2}$")
 
 
 TURN_SENTENCE = re.compile(r"(?:です|ます|ました|でした|ません)[。！!]?$")

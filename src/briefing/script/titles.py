@@ -96,7 +96,7 @@ def _leading_lines(lines: Sequence[str], limit: int, taken: set[int]) -> list[in
         below = lines[number] if number < len(lines) else ""
         goes_on = not has_stops and out and TURN_SENTENCE.search(text) and ("。" in below or TURN_SENTENCE.search(below))
         is_text = is_told(text) or (
-            "。" in text and (bool(_ENDS_TEXT.search(text)) or bool(out and marks.FULL_STOP.search(below)))
+            "。" in text and (bool(_ENDS_TEXT.search(text)) or bool(out and not has_stops and marks.FULL_STOP.search(below)))
         )
         if (is_text and not is_profile(text)) or goes_on or len(text) > 100:
             break
@@ -120,7 +120,7 @@ def _is_further_label(number: int, lines: Sequence[str]) -> bool:
 
 def _title_score(text: str, rest: str, below: Sequence[str]) -> float:
     """Say how much a leading line looks like a title: long, of words that the text takes up, no label, date, name or masthead."""
-    if marks.META_LABEL.match(plain_label(text)):
+    if marks.META_LABEL.match(plain_label(text)) or is_profile(text):
         return -1
     if is_meta(text) and (beside := _beside_date(text)):
         return 0.4 + min(len(beside), 24) / 48  # a title that carries its date: 畑だより　2025年5月号
@@ -134,15 +134,16 @@ def _title_score(text: str, rest: str, below: Sequence[str]) -> float:
         return 0.05  # better than nothing
     if any(p.search(text) for p in _BESIDE_TITLE):
         return 0.1  # where nothing better stands beside it: 定例会議事録
-    if _MASTHEAD.search(text) or any(map(_ISSUE.search, below)):
+    if _MASTHEAD.search(_BRACKETS_BEHIND.sub("", text)) or any(map(_ISSUE.search, below)):
         return 0.5  # the title of a whole issue, or what stands above the title of one text
     if "。" in text:
         return 0.9  # a title may hold a full stop, running text does
     words = _WORDS.findall(text)
     taken_up = sum(w in rest for w in words) / (len(words) or 1)
-    return 1 + (min(len(text), 24) + 8 * taken_up) / 24 - (0.9 if len(text) <= 4 and any(below) else 0)
+    return 1 + (min(len(text), 24) + 8 * taken_up) / 24 - (0.9 if len(text) <= 4 and any(below) and not _PHRASE.search(text) else 0)
 
 
+_PHRASE = re.compile("[をのはがにで]")
 _WORDS = re.compile(r"[一-龠々]{2,}|[ァ-ヴー]{3,}|[A-Za-z]{3,}")
 _FIGURES = re.compile(
     r"^(?:[^\s　0-9]{1,6}[\s　:：]*[0-9０-９,，.．]+[^\s　0-9（(]{0,3}(?:[（(][^（()）]*[)）])?[\s　]*){2,}$"
@@ -152,7 +153,11 @@ _CLOCK = re.compile(
 )
 _DOCUMENT_NUMBER = re.compile(r"^\S{0,8}[部課局室係発会][\s　]*第[0-9０-９\-－―]+号$")
 _TAGS = re.compile(r"^(?:[#＃][^\s#＃]+[\s　]*)+$")
-_NO_TITLE = (_FIGURES, _CLOCK, _DOCUMENT_NUMBER, _TAGS, re.compile(f"^(?:{marks.SIGNATURE.pattern})$"))
+_NAME = r"[^\s、，・／/（()）をはがにで「」『』]{1,8}(?:[\s　・][^\s、，／/（()）をはがにで「」『』]{1,8}){0,3}"
+_PEOPLE = re.compile(
+    rf"^(?:{_NAME}[\s　]*[（(](?![^（()）]*[0-9０-９]回)[^（()）]{{1,24}}[)）](?:さん|氏)?[、，／/\s　]*){{2,}}$|^[^\s＝=「『]{{1,10}}[＝=]\s*\S"
+)  # names with what they are; 文＝森 一郎
+_NO_TITLE = (_FIGURES, _CLOCK, _DOCUMENT_NUMBER, _TAGS, _PEOPLE, re.compile(f"^(?:{marks.SIGNATURE.pattern})$"))
 _BYLINE = re.compile(
     r"^(?!\S{0,6}(?:[録談会集説演究]|報告|レポート|コラム|インタビュー)[:：／])[^\s「『（(]{1,6}[:：／]|^\S{2,10}[\s　]+[編著文]$|^(?!.*[をはがにで「])(?!.*[録報会]$)(?:\S+[\s　／/｜|]+)+[一-龠々]{1,3}[\s　][一-龠々ぁ-んァ-ヶ]{1,4}$"
 )
@@ -171,6 +176,7 @@ _MASTHEAD = re.compile(
 )
 
 
+_BRACKETS_BEHIND = re.compile(r"[\s　]*[（(][^（()）]*[)）]$")
 _DATED = re.compile(
     r"発行|更新|公開|現在|改定|改訂|発表|配信|投稿|開催|収録|取材|午[前後]|[0-9０-９]時|[（(][月火水木金土日][)）]"
 )
