@@ -262,20 +262,27 @@ def _known_titles(lines: Sequence[str], fixed: Mapping[int, Role]) -> list[tuple
         bare = marks.without_rule(text).strip(ORNAMENTS)
         is_label = re.search("[:：].", bare)  # 次回：4月1日
         is_known = (not is_label and any(p.fullmatch(bare) for p in _KNOWN)) or _heads_end(number, lines, fixed)
-        if number not in fixed and is_known and bare != "以上" and not marks.FULL_STOP.search(text):
+        if number not in fixed and is_known and bare != "以上" and not marks.STATES.search(text):
             out.append((number, bare))
     return out
 
 
 def _heads_end(number: int, lines: Sequence[str], fixed: Mapping[int, Role]) -> bool:
-    """Say whether a line of the last quarter is in a box, or offers something right behind a divider."""
+    """Say whether a line of the last quarter is in a box, or offers something, or has a mark, right behind a divider."""
     text = lines[number - 1].strip(ORNAMENTS)
     if number * 4 <= len(lines) * 3 or is_note_form(text) or len(text) > SHORT_HEADING:
         return False
     offers, is_boxed = bool(marks.OFFER.search(text)), bool(re.fullmatch("【[^【】]+】", lines[number - 1]))
     leads = any(marks.FULL_STOP.search(t) for t in lines[number : number + 2])  # what it asks for is told below
-    is_apart = stands_apart(number, lines, fixed) if is_boxed else fixed.get(number - 1) is Role.DIVIDER
-    return (is_boxed and (is_apart or offers)) or (offers and is_apart and (leads or not text.endswith("ください")))
+    above = next((r for r in (fixed.get(n) for n in range(number - 1, 0, -1)) if r is not Role.BLANK), None)
+    is_apart = stands_apart(number, lines, fixed) if is_boxed else above is Role.DIVIDER
+    is_marked = bool(_MARK.match(lines[number - 1])) and leads
+    return (is_boxed and (is_apart or offers)) or (
+        is_apart and ((offers and (leads or not text.endswith("ください"))) or is_marked)
+    )
+
+
+_MARK = re.compile(r"[\u2500-\u27bf\U0001f300-\U0001faff〇§]\ufe0f?\s*\w")
 
 
 def _framed(lines: Sequence[str], fixed: Mapping[int, Role]) -> list[tuple[int, str]]:

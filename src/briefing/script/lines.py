@@ -18,7 +18,7 @@ TURN = re.compile(
 )
 
 
-ORNAMENTS = "■□◆◇●○◎★☆▼▽▲△【】<>＜＞≪≫〈〉#＃*＊~〜=＝-―　 :："
+ORNAMENTS = "■□◆◇●○◎★☆▼▽▲△▶▷►◀◁【】<>＜＞≪≫〈〉#＃*＊~〜=＝-―　 :："
 
 
 def fixed_roles(lines: Sequence[str]) -> dict[int, Role]:

@@ -251,8 +251,15 @@ def without_links(text: str) -> str:
     return URL.sub("", MD_LINK.sub(lambda m: m["title"], text))
 
 
+_LABELLED_LINK = re.compile(
+    rf"[・●○■▶▼※\s　]*[^\s　。、をがにではへ！!？?:：→]{{1,14}}?(?:はこちら)?(?:[\s　]*[:：][\s　]*|[\s　]+){URL.pattern}"
+)
+
+
 def is_link(text: str) -> bool:
-    """Say whether a line holds nothing but an address or a link."""
+    """Say whether a line holds nothing but an address or a link, or a noun with its address: 申込フォーム　https://example.jp/."""
     if MD_LINK.fullmatch(text.lstrip("-*・ ").strip()):
+        return True
+    if _LABELLED_LINK.fullmatch(text):
         return True
     return bool(URL.search(text)) and len(re.sub(r"[\s:：\-・→()（）▼▶⇒>、URL]+", "", URL.sub("", text))) <= 6
