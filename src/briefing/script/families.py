@@ -101,7 +101,7 @@ def _listed_in_runs(members: Sequence[Candidate], lines: Sequence[str], fixed: M
             runs[-1].append(each)
         else:
             runs.append([each])
-    listed = set(dense)
+    listed = set(dense) | _rows_of_three(members, fixed)
     for run in runs:
         if sum(c.line in dense for c in run) * 2 > len(run):
             listed |= {c.line for c in run}
@@ -110,6 +110,18 @@ def _listed_in_runs(members: Sequence[Candidate], lines: Sequence[str], fixed: M
     spread = {c.number: c.line for c in members if c.line not in listed}
     counts_on = (c for c in members if c.number is not None and 0 < spread.get(c.number - 1, 0) < c.line)
     return listed - {c.line for c in counts_on if c.line not in dense}  # a heading may count on where a list ends
+
+
+def _rows_of_three(members: Sequence[Candidate], fixed: Mapping[int, Role]) -> set[int]:
+    """Give the lines without a number of which three at least stand beside each other, but for links: a list, its last line, too."""
+    rows: list[list[int]] = []
+    for each in members:
+        between = range(rows[-1][-1] + 1, each.line) if rows else range(0)
+        if rows and each.number is None and all(fixed.get(n) is Role.LINK for n in between):
+            rows[-1].append(each.line)
+        else:
+            rows.append([each.line])
+    return {line for row in rows if len(row) >= 3 for line in row}
 
 
 def _is_dense(

@@ -81,7 +81,16 @@ def find_headings(
         headings.setdefault(number, Heading(number, lines[number - 1], False))
     for number, title in _framed(lines, fixed):
         headings[number] = Heading(number, without_mark(number, title), True)
+    if empty := [n for n in headings if lines[n - 1] == "記" and _next_told(n, fixed) in headings]:
+        del headings[empty[0]]
     return tuple(headings[n] for n in sorted(headings))
+
+
+def _next_told(number: int, fixed: Mapping[int, Role]) -> int:
+    number += 1
+    while fixed.get(number) is Role.BLANK:
+        number += 1
+    return number
 
 
 def _parts_of_listed(headings: Mapping[int, Heading], named: frozenset[int]) -> dict[int, Heading]:

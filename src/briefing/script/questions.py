@@ -155,9 +155,16 @@ class _Page:
         return self.is_text(below) and not self.asks(below) and bool(marks.FULL_STOP.search(self.lines[below - 1]))
 
     def opens_paragraph(self, number: int) -> bool:
-        is_apart = self.fixed.get(number - 1) is Role.BLANK or number - 1 in self.taken
+        above = number - 1
+        is_apart = self.fixed.get(above) is Role.BLANK or above in self.taken or self._heads(above)
         below = number + 2 if self.fixed.get(number + 1) is Role.BLANK else number + 1
         return is_apart and self.is_text(below)
+
+    def _heads(self, number: int) -> bool:
+        """Say whether a line that opens a paragraph is short and no sentence: a heading right above a question."""
+        text = self.lines[number - 1]
+        is_free = self.is_text(number) and (number == 1 or self.fixed.get(number - 1) is Role.BLANK)
+        return is_free and len(text) <= _SHORT and not self.asks(number) and not marks.FULL_STOP.search(text)
 
     def is_short_head(self, number: int) -> bool:
         text = self.lines[number - 1]

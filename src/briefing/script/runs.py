@@ -50,15 +50,23 @@ def _mark_lists(lines: Sequence[str], roles: Sequence[Role]) -> list[Role]:
                 a
                 and b
                 and (a["mark"] or "") == (b["mark"] or "")
-                and (a["mark"] or marks.parse_number(b["n"]) == (marks.parse_number(a["n"]) or 0) + 1)
+                and (a["mark"] or _counts_on(a, b))
             ):
                 out[above : above + 2] = [Role.LIST, Role.LIST]
     return out
 
 
 _RUN_ITEM = re.compile(
-    r"(?P<mark>[■□◆◇●○▪▫◎★☆→⇒➡])\s*\S|(?P<n>[0-9０-９]{1,2}|[一二三四五六七八九十]{1,3})位?[　\s]+\S"
+    r"(?P<mark>[■□◆◇●○▪▫◎★☆→⇒➡])\s*\S|(?P<n>[0-9０-９]{1,2}|[一二三四五六七八九十]{1,3})位?[　\s]+\S|(?P<kana>[ア-ンa-zａ-ｚ])[　\s]+\S"
 )
+_KANA = ("アイウエオカキクケコサシスセソ", "イロハニホヘトチリヌル", "abcdefghij", "ａｂｃｄｅｆｇｈｉｊ")
+
+
+def _counts_on(a: re.Match[str], b: re.Match[str]) -> bool:
+    """Say whether an item counts on from the one above, in numbers or letters: ア, イ."""
+    if a["kana"] and b["kana"]:
+        return any(a["kana"] + b["kana"] in row for row in _KANA)
+    return bool(a["n"] and b["n"]) and marks.parse_number(b["n"]) == (marks.parse_number(a["n"]) or 0) + 1
 
 
 def _mark_short(lines: Sequence[str], roles: Sequence[Role]) -> list[Role]:
