@@ -8,7 +8,7 @@ from statistics import median_low
 
 from briefing.model import Role
 from briefing.script import marks
-from briefing.script.lines import is_meta
+from briefing.script.lines import is_meta, speaker_of
 from briefing.script.marks import heading_candidates
 
 _BLANKS = " \t　"
@@ -50,6 +50,16 @@ def mark_deeper(raw: Sequence[str], roles: Sequence[Role]) -> list[Role]:
     deep = {i for i in told if i > first and depths[i] > margin and len(raw[i].strip()) > _SHORTEST}
     quoted = {i for i in deep if depths[i] > max(margin, 1) or marks.VOICE.fullmatch(raw[i].strip())}
     return [Role.QUOTE if i in quoted else role for i, role in enumerate(roles)]
+
+
+def mark_flush(raw: Sequence[str], roles: Sequence[Role], speakers: Sequence[str]) -> list[Role]:
+    """Give the roles again: where what a speaker goes on to say hangs deeper than their name, what does not is told."""
+    going_on = [i for i, role in enumerate(roles) if role is Role.TURN and not speaker_of(raw[i].strip(_BLANKS), speakers)]
+    depths = {i: indent(raw[i]) for i in going_on}
+    opening = [indent(raw[i]) for i, role in enumerate(roles) if role is Role.TURN and i not in depths]
+    margin = max(opening, default=0)
+    hangs = any(depth > margin + 1 for depth in depths.values())
+    return [Role.PARA if hangs and depths.get(i, margin + 1) <= margin else role for i, role in enumerate(roles)]
 
 
 _SHORTEST = 3  # characters that say nothing yet

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from briefing.model import Role
 from briefing.script import marks
@@ -133,7 +133,10 @@ def find_speakers(lines: Sequence[str], fixed: Mapping[int, Role]) -> list[str]:
         and (has_b or not re.fullmatch(r"[AＡ]", name))
         and not re.fullmatch(r"[QＱ問答]\d*[.．]?|[AＡ](?:\d+[.．]?|[.．])|\d+|[・\-*※▼#|].*", name)
     }
-    heard = [name for name in dict.fromkeys(found.values()) if name in twice or _speaks_once(name, lines)]
+    boxed = _boxed_speakers(found, twice, lines)
+    heard = [name for name in dict.fromkeys(found.values()) if name in twice | boxed or _speaks_once(name, lines)]
+    if len(boxed) >= _LEAST_BOXED:
+        heard = [name for name in heard if name in boxed]
     own = [number for number, name in found.items() if name in twice]
     turns = [n for n, name in found.items() if name in heard and own and own[0] <= n <= own[-1]]
     voices = {found[n] for n in turns}
@@ -141,6 +144,18 @@ def find_speakers(lines: Sequence[str], fixed: Mapping[int, Role]) -> list[str]:
     if len(voices) < 2 or len(turns) < 4 or len(turns) * share < sum(map(bool, lines[own[0] - 1 : own[-1]])):
         return []
     return heard
+
+
+_BOXES = ("（", "(", "【", "［", "〈", "<", "＜")
+_LEAST_BOXED = 4
+
+
+def _boxed_speakers(found: Mapping[int, str], twice: Collection[str], lines: Sequence[str]) -> set[str]:
+    """Give the names in brackets of the kind in which a speaker is named again and again, each before a sentence."""
+    boxes = {n: lines[n - 1][0] for n in found if lines[n - 1][0] in _BOXES}
+    kinds = {box for n, box in boxes.items() if found[n] in twice}
+    said = [n for n, box in boxes.items() if box in kinds and marks.FULL_STOP.search(lines[n - 1])]
+    return {found[n] for n in said}
 
 
 def _names_above(lines: Sequence[str], fixed: Mapping[int, Role]) -> list[str]:

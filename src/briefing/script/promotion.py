@@ -110,6 +110,7 @@ class _Page:
                 is_meta(text),
                 _BOXED_LABEL.match(text),
                 PERSON.fullmatch(text),
+                text.endswith(("㊞", "印")),
                 re.fullmatch(r"[^\s。]{2,10}　[^\s。]{1,6}", text),
                 ORGANISATION.search(text),
                 OFFICE.search(text),
@@ -122,6 +123,7 @@ class _Page:
         near_end = self._last - number <= 2
         is_weak = marks.PROMO.search(text) or marks.HANDLE.search(text)
         points_out = marks.URL.search(text) or any(_CHANNEL.search(t) and _OFFERS.search(t) for t in text.split("。"))
+        points_on = near_end and re.match(r"[→⇒➡▶►]\s*(?:次[回号]|続きは|続編)", text)
         leads = self._roles[number : number + 1] == [Role.LINK] and re.search(r"こちら(?:[(（].*[)）])?[。！!]?$", text)
         return bool(
             marks.STRONG_PROMO.search(text)
@@ -129,6 +131,7 @@ class _Page:
             or (points_out and near_end)
             or (number > self._divider and self._ends_apart and not is_label(text))
             or leads
+            or points_on
         )
 
     def _calls_behind_divider(self) -> bool:

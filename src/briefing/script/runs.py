@@ -8,16 +8,23 @@ from itertools import pairwise
 
 from briefing.model import Role
 from briefing.script import marks
-from briefing.script.indents import indent, mark_deeper
+from briefing.script.indents import indent, mark_deeper, mark_flush
 from briefing.script.lines import announces_list, is_short_item
 
 
-def mark_runs(raw: Sequence[str], roles: Sequence[Role]) -> list[Role]:
+def mark_runs(raw: Sequence[str], roles: Sequence[Role], speakers: Sequence[str]) -> list[Role]:
     """Give the roles again, with lists, tables and quotations that lines show only beside each other; `raw` is not stripped."""
     lines = [line.strip(" \t　") for line in raw]
-    out = _mark_hanging(raw, _mark_lists(lines, _mark_bylines(lines, roles)))
+    out = _mark_hanging(raw, _mark_lists(lines, _mark_bylines(lines, mark_flush(raw, roles, speakers))))
     out = _mark_rows(lines, _mark_pairs(lines, out))
-    return mark_deeper(raw, _mark_short(lines, out))
+    return _mark_starred(lines, mark_deeper(raw, _mark_short(lines, out)))
+
+
+def _mark_starred(lines: Sequence[str], roles: Sequence[Role]) -> list[Role]:
+    """Mark the only item that a star opens, where it is a sentence, as a note: it lists nothing."""
+    starred = [i for i, role in enumerate(roles) if role is Role.LIST and re.match(r"[*＊†]\s", lines[i])]
+    is_alone = len(starred) == 1 and marks.FULL_STOP.search(lines[starred[0]])
+    return [Role.NOTE if is_alone and i in starred else role for i, role in enumerate(roles)]
 
 
 def _mark_bylines(lines: Sequence[str], roles: Sequence[Role]) -> list[Role]:

@@ -67,7 +67,7 @@ def _find_outline(raw: Sequence[str], source: Source) -> Outline:
     title, title_line, headings = find_title(source, lines, fixed, headings, contents)
     titles = title_lines(lines, title, title_line)
     roles = assign_roles(lines, fixed, headings, contents, titles, speakers)
-    roles = mark_runs(raw, roles)
+    roles = mark_runs(raw, roles, speakers)
     sections = cut_sections(lines, roles, headings, contents, title_line)
     roles = mark_promotion(lines, roles, sections)
     sections = with_closing(settle_kinds(sections, roles), roles)
