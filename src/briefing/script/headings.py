@@ -75,7 +75,8 @@ def find_headings(
     headings |= _parts_of_listed(headings, frozenset(listed.values()))
     are_apart = bool(upper) and all(stands_apart(n, lines, fixed) for n in upper)
     for number, title in _known_titles(lines, fixed):
-        if stands_apart(number, lines, fixed) or not are_apart or number < upper[0]:
+        is_boxed = bool(_BOXED.fullmatch(lines[number - 1])) and not marks.NOTE_LABEL.fullmatch(lines[number - 1])
+        if stands_apart(number, lines, fixed) or not are_apart or number < upper[0] or is_boxed:
             headings.setdefault(number, Heading(number, title, True))
     for number in _repeated_below(upper, lines, fixed, speakers):
         headings.setdefault(number, Heading(number, lines[number - 1], False))
@@ -281,7 +282,7 @@ def _heads_end(number: int, lines: Sequence[str], fixed: Mapping[int, Role]) -> 
     text = lines[number - 1].strip(ORNAMENTS)
     if number * 4 <= len(lines) * 3 or is_note_form(text) or len(text) > SHORT_HEADING:
         return False
-    offers, is_boxed = bool(marks.OFFER.search(text)), bool(re.fullmatch("【[^【】]+】", lines[number - 1]))
+    offers, is_boxed = bool(marks.OFFER.search(text)), bool(_BOXED.fullmatch(lines[number - 1]))
     leads = any(marks.FULL_STOP.search(t) for t in lines[number : number + 2])  # what it asks for is told below
     above = next((r for r in (fixed.get(n) for n in range(number - 1, 0, -1)) if r is not Role.BLANK), None)
     is_apart = stands_apart(number, lines, fixed) if is_boxed else above is Role.DIVIDER
@@ -291,6 +292,7 @@ def _heads_end(number: int, lines: Sequence[str], fixed: Mapping[int, Role]) -> 
     )
 
 
+_BOXED = re.compile(r"[【［\[〈《≪＜<〔〖][^【】［］\[\]〈〉《》≪≫＜＞<>〔〕〖〗]+[】］\]〉》≫＞>〕〗]")
 _MARK = re.compile(r"[\u2500-\u27bf\U0001f300-\U0001faff〇§]\ufe0f?\s*\w")
 
 
