@@ -253,7 +253,7 @@ def _top_family(families: Mapping[str, Sequence[Candidate]], named: frozenset[in
     rank = {name: i for i, name in enumerate(_SECTION_ORDER)}
 
     def order(name: str) -> tuple[int, int, int]:
-        form = re.match("[a-z]+[0-9]?", name)
+        form = re.match("[a-z]+[0-9０-９]?", name)
         return (
             -len(named & {c.line for c in families[name]}),
             families[name][0].line,
