@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from briefing.model import Role, Source
@@ -50,6 +51,8 @@ def find_title(
         return first.title, first.line, tuple(h for h in headings if h is not first)
     if first and _stands_above_all(first, lines, fixed):
         return first.title.strip(ORNAMENTS), first.line, headings[1:]
+    if first and _is_alone(first, sections, lines) and not _better_above(first, lines, fixed):
+        return _unboxed(lines[first.line - 1]), first.line, headings[1:]
     limit = sections[0].line if sections else len(lines) + 1
     taken = {h.line for h in headings} | set(contents) | set(fixed)
     leading = _leading_lines(lines, min(limit, _LAST_LEADING + 1), taken)
@@ -61,10 +64,42 @@ def find_title(
         leads = {n: _FRONT for n in leading if n == front or (scores[n] >= 1 and is_meta(lines[n - 2]))}
         best = max(leading, key=lambda n: (scores[n] + leads.get(n, 0), -n))
         if scores[best] > 0:
-            return lines[best - 1], best, headings
+            return _unboxed(lines[best - 1]), best, headings
     return _late_title(lines, taken, sections, headings)
 
 
+def _unboxed(text: str) -> str:
+    """Give a title without the box that holds the whole of it."""
+    match = _BOX.fullmatch(text)
+    return match["title"] if match else text
+
+
+_BOX = re.compile(r"[【《〈≪＜<〔［](?P<title>[^【】《》〈〉≪≫＜＞<>〔〕［］]{6,})[】》〉≫＞>〕］]")
+
+
+def _is_alone(first: Heading, sections: Sequence[Heading], lines: Sequence[str]) -> bool:
+    """Say whether the first heading has a form that hardly another has, where the others share theirs: the title in a box."""
+    forms = [{c.family for c in marks.heading_candidates(h.line, lines[h.line - 1])} for h in sections]
+    own = {c.family for c in marks.heading_candidates(first.line, lines[first.line - 1])}
+    alike = sum(bool(own & form) for form in forms) - 1
+    rest = Counter(name for form in forms if not own & form for name in form)
+    return bool(own) and first.is_section and alike < _LEAST_ALIKE and max(rest.values(), default=0) > alike + 1
+
+
+_LEAST_ALIKE = 2
+
+
+def _better_above(first: Heading, lines: Sequence[str], fixed: Mapping[int, Role]) -> bool:
+    """Say whether a line above a heading may be the title, or is running text; a masthead is none."""
+    title = first.title
+    if any(p.fullmatch(title) for p in (marks.OPENING, marks.CLOSING, marks.CONTENTS, marks.NOTE_LABEL)) or len(title) < 6:
+        return True
+    above = [n for n in range(1, first.line) if n not in fixed]
+    rest = "\n".join(lines[first.line :])
+    return any(is_told(lines[n - 1]) or _title_score(lines[n - 1], rest, lines[n : n + 1]) > _MAST for n in above)
+
+
+_MAST = 0.5  # what a masthead scores
 _TITLED = re.compile(
     r"(?:Subject|件名|題名|演題|タイトル)[:：]\s*(?:\[[^\]]*\]\s*)?(?P<title>\S.*)"
 )  # a mail's, a form's
@@ -132,17 +167,23 @@ def _title_score(text: str, rest: str, below: Sequence[str]) -> float:
         return -0.5
     if _ISSUE_ALONE.fullmatch(text):
         return 0.05  # better than nothing
-    if any(p.search(text) for p in _BESIDE_TITLE):
+    if any(p.search(text) or p.search(_BRACKETS_BEHIND.sub("", text)) for p in _BESIDE_TITLE):
         return 0.1  # where nothing better stands beside it: 定例会議事録
-    if _MASTHEAD.search(_BRACKETS_BEHIND.sub("", text)) or any(map(_ISSUE.search, below)):
-        return 0.5  # the title of a whole issue, or what stands above the title of one text
+    issue = _NUMBERED.search(text)
+    behind = text[issue.end() :] if issue else ""
+    if issue and len(behind) > _MOTTO and not _NO_MOTTO.match(behind):
+        return 0.8  # an issue and what it holds
+    if _MASTHEAD.search(_BRACKETS_BEHIND.sub("", text)) or (issue and not _GOES_ON.match(behind)) or any(map(_ISSUE.search, below)):
+        return _MAST  # the title of a whole issue, or what stands above the title of one text
     if "。" in text:
         return 0.9  # a title may hold a full stop, running text does
     words = _WORDS.findall(text)
     taken_up = sum(w in rest for w in words) / (len(words) or 1)
-    return 1 + (min(len(text), 24) + 8 * taken_up) / 24 - (0.9 if len(text) <= 4 and any(below) and not _PHRASE.search(text) else 0)
+    above_subtitle = 0.6 if any(map(_SUBTITLE.fullmatch, below)) else 0
+    return 1 + above_subtitle + (min(len(text), 24) + 8 * taken_up) / 24 - (0.9 if len(text) <= 4 and any(below) and not _PHRASE.search(text) else 0)
 
 
+_SUBTITLE = re.compile(r"[～〜~ー―－─—-]+[\s　]*[^～〜~―－─—].*[～〜~ー―－─—-]+")
 _PHRASE = re.compile("[をのはがにで]")
 _WORDS = re.compile(r"[一-龠々]{2,}|[ァ-ヴー]{3,}|[A-Za-z]{3,}")
 _FIGURES = re.compile(
@@ -164,7 +205,10 @@ _BYLINE = re.compile(
 _STAFF = re.compile(
     r"(?:担任|担当|係|主任|顧問)[\s　]+\S+$|^(?!.*[をはがにで「])\S{2,10}[\s　]+[^\s・]{1,6}(?:・[^\s・]{1,6})+$"
 )
-_BESIDE_TITLE = (_STAFF, NAMED, ORGANISATION, OFFICE, _BYLINE)
+_OFFICER = re.compile(
+    r"^(?=.*[\s　])(?:\S+[\s　]+)?\S{0,10}(?:代表|[部課局室所園校院館会役]長|理事|委員|住職|講師|教授|記者|主任|主幹|代表者|顧問|博士)[\s　]+[^\s　をはがにで]{1,5}(?:[\s　]+[^\s　をはがにで]{1,5})?$"
+)  # 川の会　代表　森　一郎
+_BESIDE_TITLE = (_OFFICER, _STAFF, NAMED, ORGANISATION, OFFICE, _BYLINE)
 _ISSUE_ALONE = re.compile(r"(?:第|通巻|[Vv][Oo][Ll]|[Nn][Oo]|№|[#＃])[.．]?[\s　]*[0-9０-９]+[\s　]*[号巻]?")
 _ISSUE = re.compile(r"月号|第[0-9０-９]+号|^(?:[Vv]ol|No)[.．]")
 _NUMBER = r"[\s　]*[0-9０-９一二三四五六七八九十百〇]+[\s　]*"
@@ -176,7 +220,13 @@ _MASTHEAD = re.compile(
 )
 
 
-_BRACKETS_BEHIND = re.compile(r"[\s　]*[（(][^（()）]*[)）]$")
+_BRACKETS_BEHIND = re.compile(r"[\s　]*[（(《〈【［][^（()）《》〈〉【】［］]*[)）》〉】］]$")
+_MOTTO = 5
+_NO_MOTTO = re.compile(r"[\s　]*(?:[（(《〈【［／/|｜]|特集|連載|シリーズ|[一-龠]{1,6}[部課室係版]$|[をのはがにで])")
+_GOES_ON = re.compile(r"[\s　]*[をのはがにで]")
+_NUMBERED = re.compile(
+    r"(?:[0-9０-９一二三四五六七八九十]|[春夏秋冬]|臨時|増刊|創刊|特別|合併|新年)号|(?:[Vv]ol|VOL|[Nn]o|NO|Ｎｏ|№)[.．]?[\s　]*[0-9０-９]+"
+)
 _DATED = re.compile(
     r"発行|更新|公開|現在|改定|改訂|発表|配信|投稿|開催|収録|取材|午[前後]|[0-9０-９]時|[（(][月火水木金土日][)）]"
 )
