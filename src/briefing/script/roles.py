@@ -21,7 +21,7 @@ from briefing.script.lines import (
     plain_label,
     speaker_of,
 )
-from briefing.script.questions import end_last_answer, find_unmarked_questions, only_questions_are_marked
+from briefing.script.questions import ASIDE, end_last_answer, find_unmarked_questions, only_questions_are_marked
 
 
 def assign_roles(
@@ -162,6 +162,8 @@ def _role_of(
         is_meta(text) or is_addressee([text], 1) or re.fullmatch(r"[～〜~ー―－-].*[～〜~ー―－-]", text)
     ):
         return Role.META
+    if state is Role.QUESTION and above is Role.QUESTION and ASIDE.fullmatch(text):
+        return Role.QUESTION
     if state is Role.ANSWER and above is Role.ANSWER and _OFFICER.fullmatch(text):
         return Role.ANSWER
     if marks.CONTACT.search(text) or marks.CREDIT.fullmatch(text) or (is_alone and marks.SIGNATURE.fullmatch(text)):
