@@ -83,7 +83,7 @@ def _fixed_role(text: str) -> Role | None:
         return Role.BLANK
     if marks.DIVIDER.fullmatch(text):
         return Role.DIVIDER
-    if re.search(r"\]\(#[^)]*\)\s*$", text):
+    if re.search(r"\]\(#[^)]*\)\s*$|^(?:\[\[?_?(?:TOC|toc)_?\]\]?|<!-- *toc *-->|\{:toc\})$", text):
         return Role.TOC  # a link to a heading of the same page
     if marks.is_link(text) or _EMBEDDED.fullmatch(text):
         return Role.LINK
@@ -146,12 +146,12 @@ def find_speakers(lines: Sequence[str], fixed: Mapping[int, Role]) -> list[str]:
     return heard
 
 
-_BOXES = ("（", "(", "【", "［", "〈", "<", "＜")
+_BOXES = tuple("（(【［〈<＜○◯●◎◆◇■□")
 _LEAST_BOXED = 4
 
 
 def _boxed_speakers(found: Mapping[int, str], twice: Collection[str], lines: Sequence[str]) -> set[str]:
-    """Give the names in brackets of the kind in which a speaker is named again and again, each before a sentence."""
+    """Give the names in brackets, or behind a mark, of the kind in which a speaker is named again and again, each before a sentence."""
     boxes = {n: lines[n - 1][0] for n in found if lines[n - 1][0] in _BOXES}
     kinds = {box for n, box in boxes.items() if found[n] in twice}
     said = [n for n, box in boxes.items() if box in kinds and marks.FULL_STOP.search(lines[n - 1])]

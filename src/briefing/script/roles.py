@@ -73,7 +73,7 @@ def assign_roles(
             if role is Role.META and number - 1 in at and _ASKS_FOR.search(at[number - 1].title):
                 role = Role.PARA  # the date that its heading announces
             is_short = len(text) <= _HEAD_LENGTH and not marks.FULL_STOP.search(text)
-            if role in (Role.PARA, Role.TURN) and before_text and number < first_told and (is_short or is_profile(text)):
+            if role in (Role.PARA, Role.TURN, Role.LIST) and before_text and number < first_told and (is_short or is_profile(text)):
                 role = Role.META  # above the first sentence: a subtitle, who takes part, tags
         before_text = before_text and role in BEFORE_OPENING
         state = _next_state(role, state)
@@ -123,6 +123,8 @@ _ASKED = re.compile(r"[―—─]{2}\s*\S.*[^―—─]$")
 _NARRATION = re.compile(r"^(?:取材|インタビュー|対談|座談会|別れ際|帰り際)|店を(?:出|後)|話を聞き終え")
 
 
+_BOXED = re.compile(r"(?:【[^【】。]+】|［[^［］。]+］|〔[^〔〕。]+〕|《[^《》。]+》|≪[^≪≫。]+≫|＜[^＜＞。]+＞)")
+_ASIDE_NOTE = re.compile(r"[（(].*。[）)]")
 _OFFICER = re.compile(r"[（(][^（）()\s]{1,16}[長監][）)]")  # who answered
 
 
@@ -142,7 +144,7 @@ def _role_of(
     is_bare: bool,
 ) -> Role:
     is_under_heading = above is Role.HEADING
-    if marks.NOTE_LABEL.fullmatch(text):
+    if marks.NOTE_LABEL.fullmatch(text) or (_BOXED.fullmatch(text) and not before_text and not is_alone):
         return Role.NOTE_LABEL
     if speakers and speaker_of(text, speakers):
         return Role.TURN
@@ -155,6 +157,8 @@ def _role_of(
     if marks.CAPTION.fullmatch(text) and not marks.CREDIT.fullmatch(text):
         return Role.META if before_text else Role.NOTE  # above the text its picture opens nothing
     if marks.NOTE.fullmatch(text):
+        return Role.NOTE
+    if not before_text and _ASIDE_NOTE.fullmatch(text) and above is not Role.QUESTION:
         return Role.NOTE
     if before_text and (is_label(text) or is_label(plain_label(text))):
         return Role.META
@@ -176,7 +180,7 @@ def _role_of(
         return Role.LIST
     if marks.COLOPHON.fullmatch(text) or re.match("キーワード[:：]", text):
         return Role.META
-    if re.fullmatch(r"[(（].*(?:にて|収録|取材|掲載)[)）]|記|敬具|文責.*", text):
+    if re.fullmatch(r"[(（].*(?:にて|収録|取材|掲載)[)）]|記|敬具|合掌|かしこ|草々|敬白|不一|頓首|文責.*", text):
         return Role.META
     if state in (Role.TURN, Role.ANSWER) and _NARRATION.search(text):
         return Role.PARA

@@ -49,9 +49,8 @@ def _mark_lists(lines: Sequence[str], roles: Sequence[Role]) -> list[Role]:
     """Mark neighbouring lines that open with one mark, or with rising numbers, as a list though they end as sentences."""
     out = list(roles)
     for above, (first, second) in enumerate(pairwise(lines)):
-        if Role.PARA in (out[above], out[above + 1]) and all(
-            r in (Role.PARA, Role.LIST) for r in out[above : above + 2]
-        ):
+        both = out[above : above + 2]
+        if {Role.PARA, Role.ANSWER} & set(both) and all(r in (Role.PARA, Role.ANSWER, Role.LIST) for r in both):
             a, b = _RUN_ITEM.match(first), _RUN_ITEM.match(second)
             if (
                 a
@@ -64,7 +63,7 @@ def _mark_lists(lines: Sequence[str], roles: Sequence[Role]) -> list[Role]:
 
 
 _RUN_ITEM = re.compile(
-    r"(?P<mark>[■□◆◇●○▪▫◎★☆→⇒➡])\s*\S|(?P<n>[0-9０-９]{1,2}|[一二三四五六七八九十]{1,3})位?[　\s]+\S|(?P<kana>[ア-ンa-zａ-ｚ])[　\s]+\S"
+    r"(?P<mark>[■□◆◇●○▪▫◎★☆→⇒➡])\s*\S|(?P<n>[0-9０-９]{1,2}|[一二三四五六七八九十]{1,3})位?[　\s]+\S|(?:第\s*)?(?P<rank>[0-9０-９]{1,2}|[一二三四五六七八九十]{1,3})位[　\s:：]*\S|(?P<kana>[ア-ンa-zａ-ｚ])[　\s]+\S"
 )
 _KANA = ("アイウエオカキクケコサシスセソ", "イロハニホヘトチリヌル", "abcdefghij", "ａｂｃｄｅｆｇｈｉｊ")
 
@@ -73,7 +72,8 @@ def _counts_on(a: re.Match[str], b: re.Match[str]) -> bool:
     """Say whether an item counts on from the one above, in numbers or letters: ア, イ."""
     if a["kana"] and b["kana"]:
         return any(a["kana"] + b["kana"] in row for row in _KANA)
-    return bool(a["n"] and b["n"]) and marks.parse_number(b["n"]) == (marks.parse_number(a["n"]) or 0) + 1
+    first, second = (marks.parse_number(match["n"] or match["rank"]) for match in (a, b))
+    return first is not None and second == first + 1
 
 
 def _mark_short(lines: Sequence[str], roles: Sequence[Role]) -> list[Role]:
