@@ -271,10 +271,28 @@ def _known_titles(lines: Sequence[str], fixed: Mapping[int, Role]) -> list[tuple
     for number, text in enumerate(lines, 1):
         bare = marks.without_rule(text).strip(ORNAMENTS)
         is_label = re.search("[:：].", bare)  # 次回：4月1日
-        is_known = (not is_label and any(p.fullmatch(bare) for p in _KNOWN)) or _heads_end(number, lines, fixed)
+        is_known = (not is_label and _is_known(bare)) or _heads_end(number, lines, fixed) or _is_decked(number, lines, fixed)
         if number not in fixed and is_known and bare != "以上" and not marks.STATES.search(text):
             out.append((number, bare))
     return out
+
+
+def _is_known(title: str) -> bool:
+    """Say whether a title is known, or is made of two, each known or a part of one: お問い合わせ・配信の停止."""
+    return any(p.fullmatch(title) for p in _KNOWN) or (
+        "・" in title and all(marks.PROMO_TITLE.fullmatch(part) for part in title.split("・"))
+    )
+
+
+def _is_decked(number: int, lines: Sequence[str], fixed: Mapping[int, Role]) -> bool:
+    """Say whether a line behind the first sentence, not below a divider, has ornaments on both sides, and is no sentence: ◆◇ 題 ◇◆."""
+    text = lines[number - 1]
+    is_decked = _DECKED.fullmatch(text) and not marks.FULL_STOP.search(text) and len(text) <= SHORT_HEADING + 8
+    is_free = fixed.get(number - 1) is not Role.DIVIDER and "".join(lines[number : number + 1]) != ""
+    return bool(is_decked) and is_free and any("。" in t for t in lines[: number - 1])
+
+
+_DECKED = re.compile(r"[■□◆◇●○◎★☆▼▽▲△]{1,6}[\s　]*[^■□◆◇●○◎★☆▼▽▲△]+[■□◆◇●○◎★☆▼▽▲△]{1,6}")
 
 
 def _heads_end(number: int, lines: Sequence[str], fixed: Mapping[int, Role]) -> bool:
@@ -284,6 +302,8 @@ def _heads_end(number: int, lines: Sequence[str], fixed: Mapping[int, Role]) -> 
         return False
     offers, is_boxed = bool(marks.OFFER.search(text)), bool(_BOXED.fullmatch(lines[number - 1]))
     leads = any(marks.FULL_STOP.search(t) for t in lines[number : number + 2])  # what it asks for is told below
+    if offers and _MARK.match(lines[number - 1]) and leads and stands_apart(number, lines, fixed):
+        return True
     above = next((r for r in (fixed.get(n) for n in range(number - 1, 0, -1)) if r is not Role.BLANK), None)
     is_apart = stands_apart(number, lines, fixed) if is_boxed else above is Role.DIVIDER
     is_marked = bool(_MARK.match(lines[number - 1])) and leads

@@ -52,7 +52,7 @@ def find_title(
     if first and _stands_above_all(first, lines, fixed):
         return first.title.strip(ORNAMENTS), first.line, headings[1:]
     if first and _is_alone(first, sections, lines) and not _better_above(first, lines, fixed):
-        return _unboxed(lines[first.line - 1]), first.line, headings[1:]
+        return _unboxed(lines[first.line - 1]), first.line, _without_alike(headings, first, lines)
     limit = sections[0].line if sections else len(lines) + 1
     taken = {h.line for h in headings} | set(contents) | set(fixed)
     leading = _leading_lines(lines, min(limit, _LAST_LEADING + 1), taken)
@@ -84,6 +84,19 @@ def _is_alone(first: Heading, sections: Sequence[Heading], lines: Sequence[str])
     alike = sum(bool(own & form) for form in forms) - 1
     rest = Counter(name for form in forms if not own & form for name in form)
     return bool(own) and first.is_section and alike < _LEAST_ALIKE and max(rest.values(), default=0) > alike + 1
+
+
+def _without_alike(headings: Sequence[Heading], first: Heading, lines: Sequence[str]) -> tuple[Heading, ...]:
+    """Give the headings without the title, and without what shares its form but is no known title."""
+    own = {c.family for c in marks.heading_candidates(first.line, lines[first.line - 1])}
+    known = (marks.OPENING, marks.CLOSING, marks.PROMO_TITLE, marks.OFFER)
+    alike = {
+        h.line
+        for h in headings
+        if own & {c.family for c in marks.heading_candidates(h.line, lines[h.line - 1])}
+        and not any(p.fullmatch(h.title) for p in known)
+    }
+    return tuple(h for h in headings if h is not first and h.line not in alike)
 
 
 _LEAST_ALIKE = 2
