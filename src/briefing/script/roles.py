@@ -68,8 +68,8 @@ def assign_roles(
         elif number in asked:
             role = Role.QUESTION
         else:
-            is_alone = fixed.get(number + 1, Role.BLANK) is Role.BLANK  # the last line of its paragraph
-            role = _role_of(text, state, before_text, speakers, roles[-1] if roles else None, is_alone, is_bare)
+            leads = bool(marks.FULL_STOP.search("".join(lines[number : number + 1])))  # into a sentence
+            role = _role_of(text, state, before_text, speakers, roles[-1] if roles else None, leads, is_bare)
             if role is Role.META and number - 1 in at and _ASKS_FOR.search(at[number - 1].title):
                 role = Role.PARA  # the date that its heading announces
             is_short = len(text) <= _HEAD_LENGTH and not marks.FULL_STOP.search(text)
@@ -140,11 +140,11 @@ def _role_of(
     before_text: bool,
     speakers: Sequence[str],
     above: Role | None,
-    is_alone: bool,
+    leads: bool,
     is_bare: bool,
 ) -> Role:
     is_under_heading = above is Role.HEADING
-    if marks.NOTE_LABEL.fullmatch(text) or (_BOXED.fullmatch(text) and not before_text and not is_alone):
+    if marks.NOTE_LABEL.fullmatch(text) or (_BOXED.fullmatch(text) and leads and not before_text):
         return Role.NOTE_LABEL
     if speakers and speaker_of(text, speakers):
         return Role.TURN
@@ -170,7 +170,7 @@ def _role_of(
         return Role.QUESTION
     if state is Role.ANSWER and above is Role.ANSWER and _OFFICER.fullmatch(text):
         return Role.ANSWER
-    if marks.CONTACT.search(text) or marks.CREDIT.fullmatch(text) or (is_alone and marks.SIGNATURE.fullmatch(text)):
+    if marks.CONTACT.search(text) or marks.CREDIT.fullmatch(text) or marks.SIGNATURE.fullmatch(text):
         return Role.META
     if is_under_heading and not marks.LIST.fullmatch(text) and (is_meta(text) or _MEMBER.fullmatch(text)):
         return Role.META

@@ -43,7 +43,7 @@ def cut_sections(
     return _with_framing(_with_untitled_questions(sections, roles), roles)
 
 
-_MINUTES = re.compile(r"議事|会議録|理事会|委員会|総会|例会|打ち?合わ?せ|定例")
+_MINUTES = re.compile(r"議事|会議|協議会|審議会|役員会|部会|理事会|委員会|総会|例会|打ち?合わ?せ|定例")
 
 
 def _contents_sections(
