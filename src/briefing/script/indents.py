@@ -62,4 +62,14 @@ def mark_flush(raw: Sequence[str], roles: Sequence[Role], speakers: Sequence[str
     return [Role.PARA if hangs and depths.get(i, margin + 1) <= margin else role for i, role in enumerate(roles)]
 
 
+def mark_hung(raw: Sequence[str], roles: Sequence[Role]) -> list[Role]:
+    """Give the roles again: what hangs deeper right below a question, and has its answer below, is asked, too."""
+    out = list(roles)
+    for i in range(1, len(raw) - 1):
+        is_between = out[i - 1] is Role.QUESTION and out[i] is out[i + 1] is Role.ANSWER
+        if is_between and indent(raw[i]) > max(indent(raw[i - 1]), indent(raw[i + 1])) + 1:
+            out[i] = Role.QUESTION
+    return out
+
+
 _SHORTEST = 3  # characters that say nothing yet

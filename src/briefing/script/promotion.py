@@ -27,6 +27,7 @@ _CALL = re.compile(rf"{_INVITES.pattern}|@|https?://|発売中|販売中|予約|
 
 
 _PROMOTABLE = frozenset({Role.PARA, Role.ANSWER, Role.NOTE, Role.LIST})
+_BULLETS = tuple("☆★●○■□◆◇▶▷▼▽♪・※→")
 _LONGEST = 160  # characters of a line that only promotes
 
 
@@ -41,6 +42,11 @@ def mark_promotion(lines: Sequence[str], roles: list[Role], sections: Sequence[S
             out[number - 1] = Role.META
         elif len(text) <= _LONGEST and page.promotes(number):
             out[number - 1] = Role.PROMO
+    for number in range(2, len(lines) + 1):
+        first, second = lines[number - 2][:1], lines[number - 1][:1]
+        pair = out[number - 2 : number]
+        if first == second in _BULLETS and set(pair) == {Role.PROMO, Role.LIST} and page.is_near_end(number):
+            out[number - 2 : number] = [Role.PROMO, Role.PROMO]
     for section in settle_kinds(sections, out):
         if section.kind is Kind.PROMO:
             for number in range(section.start, section.end + 1):
@@ -117,6 +123,10 @@ class _Page:
             )
         )
         return (number > self._last_stated and (is_label(text) or signs)) or bool(in_brackets)
+
+    def is_near_end(self, number: int) -> bool:
+        """Say whether a line is one of the last of the text."""
+        return self._last - number <= 2
 
     def promotes(self, number: int) -> bool:
         text = self._lines[number - 1]

@@ -123,7 +123,7 @@ _ASKED = re.compile(r"[―—─]{2}\s*\S.*[^―—─]$")
 _NARRATION = re.compile(r"^(?:取材|インタビュー|対談|座談会|別れ際|帰り際)|店を(?:出|後)|話を聞き終え")
 
 
-_BOXED = re.compile(r"(?:【[^【】。]+】|［[^［］。]+］|〔[^〔〕。]+〕|《[^《》。]+》|≪[^≪≫。]+≫|＜[^＜＞。]+＞)")
+_LONE_LABEL = re.compile(r"(?:[▼▽◆◇■□●○★☆▶▷♪]\s*(?!.*[。、：:！!？?　])[^■□◆◇●○★☆]{2,12}|【[^【】。]+】|［[^［］。]+］|〔[^〔〕。]+〕|《[^《》。]+》|≪[^≪≫。]+≫|＜[^＜＞。]+＞)")
 _ASIDE_NOTE = re.compile(r"[（(].*。[）)]")
 _OFFICER = re.compile(r"[（(][^（）()\s]{1,16}[長監][）)]")  # who answered
 
@@ -144,7 +144,7 @@ def _role_of(
     is_bare: bool,
 ) -> Role:
     is_under_heading = above is Role.HEADING
-    if marks.NOTE_LABEL.fullmatch(text) or (_BOXED.fullmatch(text) and leads and not before_text):
+    if marks.NOTE_LABEL.fullmatch(text) or (_LONE_LABEL.fullmatch(text) and leads and not before_text):
         return Role.NOTE_LABEL
     if speakers and speaker_of(text, speakers):
         return Role.TURN

@@ -8,14 +8,14 @@ from itertools import pairwise
 
 from briefing.model import Role
 from briefing.script import marks
-from briefing.script.indents import indent, mark_deeper, mark_flush
+from briefing.script.indents import indent, mark_deeper, mark_flush, mark_hung
 from briefing.script.lines import announces_list, is_short_item
 
 
 def mark_runs(raw: Sequence[str], roles: Sequence[Role], speakers: Sequence[str]) -> list[Role]:
     """Give the roles again, with lists, tables and quotations that lines show only beside each other; `raw` is not stripped."""
     lines = [line.strip(" \t　") for line in raw]
-    out = _mark_hanging(raw, _mark_lists(lines, _mark_bylines(lines, mark_flush(raw, roles, speakers))))
+    out = _mark_hanging(raw, _mark_lists(lines, _mark_bylines(lines, mark_flush(raw, mark_hung(raw, roles), speakers))))
     out = _mark_rows(lines, _mark_pairs(lines, out))
     return _mark_starred(lines, mark_deeper(raw, _mark_short(lines, out)))
 

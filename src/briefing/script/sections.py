@@ -153,10 +153,20 @@ def settle_kinds(sections: Sequence[Section], roles: Sequence[Role]) -> list[Sec
             and (leaves or (is_behind and offers))
         ):
             kind = Kind.PROMO
+        elif kind is Kind.BODY and is_end and _tells_behind_talk(section, sections, roles):
+            kind = Kind.OUTRO
         elif kind is Kind.OUTRO and not is_end and not marks.CLOSING_WORD.fullmatch(section.title or ""):
             kind = Kind.BODY
         out.append(replace(section, kind=kind))
     return out[::-1]
+
+
+def _tells_behind_talk(section: Section, sections: Sequence[Section], roles: Sequence[Role]) -> bool:
+    """Say whether a section tells, and nearly all before it but the opening are talk: the last words of an interview."""
+    before = [s for s in sections[: section.number - 1] if s.kind not in (Kind.INTRO, Kind.TOC)]
+    inside = roles[section.start : section.end]
+    talk = [s for s in before if s.kind is Kind.QA]
+    return len(talk) >= 2 and len(talk) == len(before) and Role.PARA in inside and Role.TURN not in inside
 
 
 _SURE_CLOSING = re.compile(rf"(?!次){marks.CLOSING_WORD.pattern}")
