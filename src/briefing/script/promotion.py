@@ -106,6 +106,7 @@ class _Page:
         )
         self._counts = Counter(t for t in lines if len(t) > 15)
         self._ends_apart = self._calls_behind_divider()
+        self._is_signed = self._ends_signed()
 
     def is_colophon(self, number: int) -> bool:
         """Say whether a line is a label behind the last sentence, or the last line and in brackets."""
@@ -122,7 +123,7 @@ class _Page:
                 OFFICE.search(text),
             )
         )
-        return (number > self._last_stated and (is_label(text) or signs)) or bool(in_brackets)
+        return (number > self._divider and self._is_signed) or (number > self._last_stated and (is_label(text) or signs)) or bool(in_brackets)
 
     def is_near_end(self, number: int) -> bool:
         """Say whether a line is one of the last of the text."""
@@ -142,6 +143,18 @@ class _Page:
             or (number > self._divider and self._ends_apart and not is_label(text))
             or leads
             or points_on
+        )
+
+    def _ends_signed(self) -> bool:
+        """Say whether what is behind the last divider is no sentence, and holds an address: who wrote, as below a mail."""
+        behind = range(self._divider + 1, self._last + 1)
+        return (
+            len(self._lines) // 2 < self._divider
+            and self._divider > self._last_stated
+            and len(behind) <= _LONGEST_BOX
+            and any(self._roles[n - 1] is Role.LINK or marks.CONTACT.search(self._lines[n - 1]) for n in behind)
+            and not any(self._roles[n - 1] in (Role.HEADING, Role.SUBHEADING, Role.LIST) for n in behind)
+            and not any(self._lines[n - 1].startswith(_BULLETS) for n in behind)
         )
 
     def _calls_behind_divider(self) -> bool:
@@ -166,7 +179,10 @@ def with_closing_promotion(lines: Sequence[str], sections: Sequence[Section], ro
     for divider in dividers:
         rest = [n for n in range(divider + 1, last.end + 1) if roles[n - 1] not in (Role.BLANK, Role.DIVIDER)]
         calls = [lines[n - 1] for n in rest if roles[n - 1] is Role.PROMO]
-        promotes = any(re.search("[。！]", t) for t in calls) or sum(map(bool, map(marks.URL.search, calls))) > 1
+        is_signed = all(roles[n - 1] in (Role.META, Role.LINK) for n in rest) and any(
+            roles[n - 1] is Role.LINK or marks.CONTACT.search(lines[n - 1]) for n in rest
+        )
+        promotes = is_signed or any(re.search("[。！]", t) for t in calls) or sum(map(bool, map(marks.URL.search, calls))) > 1
         if promotes and all(roles[n - 1] in UNSPOKEN_END for n in rest):
             kept = Section(last.number, last.kind, last.title, last.start, rest[0] - 1)
             return [*sections[:-1], kept, Section(last.number + 1, Kind.PROMO, None, rest[0], last.end)]

@@ -144,7 +144,9 @@ def _role_of(
     is_bare: bool,
 ) -> Role:
     is_under_heading = above is Role.HEADING
-    if marks.NOTE_LABEL.fullmatch(text) or (_LONE_LABEL.fullmatch(text) and leads and not before_text):
+    if marks.NOTE_LABEL.fullmatch(text) or (
+        _LONE_LABEL.fullmatch(text) and leads and not before_text and above is not Role.LIST
+    ):
         return Role.NOTE_LABEL
     if speakers and speaker_of(text, speakers):
         return Role.TURN

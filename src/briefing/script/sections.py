@@ -143,7 +143,8 @@ def settle_kinds(sections: Sequence[Section], roles: Sequence[Role]) -> list[Sec
         is_behind = any(s.kind is Kind.OUTRO for s in sections[: section.number - 1])
         kind = section.kind
         offers = bool(marks.OFFER.search(section.title or "")) and section.number * 2 > len(sections)
-        leaves = (inside & _PROMOTING and (is_behind or inside <= UNSPOKEN_END)) or (offers and inside & _UNSPOKEN)
+        is_box = is_end and _is_contact_box(section, roles)
+        leaves = is_box or (inside & _PROMOTING and (is_behind or inside <= UNSPOKEN_END)) or (offers and inside & _UNSPOKEN)
         if (
             section.title
             and section.number > 1
@@ -159,6 +160,16 @@ def settle_kinds(sections: Sequence[Section], roles: Sequence[Role]) -> list[Sec
             kind = Kind.BODY
         out.append(replace(section, kind=kind))
     return out[::-1]
+
+
+def _is_contact_box(section: Section, roles: Sequence[Role]) -> bool:
+    """Say whether a section holds an address, and as many lines that tell whom to ask as others."""
+    inside = [r for r in roles[section.start : section.end] if r not in (Role.BLANK, Role.DIVIDER)]
+    asked = sum(r in (Role.META, Role.LINK) for r in inside)
+    return Role.LINK in inside and asked >= _LEAST_ASKED and asked * 2 >= len(inside)
+
+
+_LEAST_ASKED = 3
 
 
 def _tells_behind_talk(section: Section, sections: Sequence[Section], roles: Sequence[Role]) -> bool:
