@@ -40,7 +40,24 @@ def cut_sections(
         Section(i, _kind_of(i, title, start, end, len(starts), lines, roles, is_minutes), title, start, end - 1)
         for i, ((start, title), end) in enumerate(zip(starts, bounds, strict=True), 1)
     ]
-    return _with_framing(_with_untitled_questions(sections, roles), roles)
+    return _with_framing(_with_untitled_questions(_with_signed_end(sections, lines), roles), roles)
+
+
+def _with_signed_end(sections: list[Section], lines: Sequence[str]) -> list[Section]:
+    """Let the last section but promotion be a closing where its last words alone carry a name: …でしょうか。（森）"""
+    told = [i for i, s in enumerate(sections) if s.kind not in (Kind.PROMO, Kind.TOC)]
+    signed = [i for i in told if _is_signed(sections[i], lines)]
+    if len(told) < _LEAST_ISSUE or signed != told[-1:] or sections[told[-1]].kind is not Kind.BODY:
+        return sections
+    return [replace(s, kind=Kind.OUTRO) if i == told[-1] else s for i, s in enumerate(sections)]
+
+
+_LEAST_ISSUE = 4  # sections of an issue by several writers
+
+
+def _is_signed(section: Section, lines: Sequence[str]) -> bool:
+    last = next((t for t in reversed(lines[section.start - 1 : section.end]) if t and not marks.DIVIDER.fullmatch(t)), "")
+    return bool(re.search(r"[。！!？?…]\s*[（(][一-龠々ぁ-んァ-ヶー]{1,6}[)）]$", last))
 
 
 _MINUTES = re.compile(r"議事|会議|協議会|審議会|役員会|部会|理事会|委員会|総会|例会|打ち?合わ?せ|定例")
