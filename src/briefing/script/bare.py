@@ -65,6 +65,7 @@ def _may_head(number: int, lines: Sequence[str], fixed: Mapping[int, Role], spea
         and not is_note_form(text)
         and not marks.COLOPHON.fullmatch(text)
         and not marks.CONTACT.search(text)
+        and not (marks.CONTACT.search(after) or marks.URL.search(after))
         and not marks.CREDIT.fullmatch(text)
         and not is_addressee(lines, number)
         and (len(after) > len(text) or bool(marks.FULL_STOP.search(after)) or _is_above_short(number, lines, fixed))

@@ -74,6 +74,7 @@ def _unboxed(text: str) -> str:
     return match["title"] if match else text
 
 
+_TAG_LENGTH = 8  # characters of a box that tells the kind of text: 【寄稿】
 _BOX = re.compile(r"[【《〈≪＜<〔［](?P<title>[^【】《》〈〉≪≫＜＞<>〔〕［］]{6,})[】》〉≫＞>〕］]")
 
 
@@ -176,6 +177,8 @@ def _title_score(text: str, rest: str, below: Sequence[str]) -> float:
         return 0.3  # an issue by its number: better than nothing
     if is_meta(text) or any(p.search(text) for p in _NO_TITLE) or is_addressee([text], 1) or is_note_form(text):
         return -1
+    if (box := _BOX.fullmatch(text)) and len(box["title"]) > _TAG_LENGTH:
+        return _title_score(box["title"], rest, below) - 0.1
     if re.fullmatch(r"【[^【】]*】(?:第?[0-9０-９]+回)?|第[0-9０-９]+回|[～〜~ー―－-].*", text):
         return -0.5
     if _ISSUE_ALONE.fullmatch(text):
