@@ -69,9 +69,17 @@ def find_title(
 
 
 def _unboxed(text: str) -> str:
-    """Give a title without the box that holds the whole of it."""
-    match = _BOX.fullmatch(text)
+    """Give a title without the box or the ornaments that hold the whole of it.
+
+    >>> _unboxed("★☆ 川の便り ☆★"), _unboxed("【川の便り　秋の号】")
+    ('川の便り', '川の便り　秋の号')
+    """
+    match = _DECKED.fullmatch(text) or _BOX.fullmatch(text)
     return match["title"] if match else text
+
+
+_DECK = "[★☆■□◆◇●○◎♪♫＊*✿❀✽❖]"
+_DECKED = re.compile(rf"{_DECK}+[\s　]*(?P<title>.+?)[\s　]*{_DECK}+")
 
 
 _TAG_LENGTH = 8  # characters of a box that tells the kind of text: 【寄稿】
@@ -179,7 +187,7 @@ def _title_score(text: str, rest: str, below: Sequence[str]) -> float:
         return -1
     if (box := _BOX.fullmatch(text)) and len(box["title"]) > _TAG_LENGTH:
         return _title_score(box["title"], rest, below) - 0.1
-    if re.fullmatch(r"【[^【】]*】(?:第?[0-9０-９]+回)?|第[0-9０-９]+回|[～〜~ー―－-].*", text):
+    if re.fullmatch(r"[【\[［〈《＜<〔][^【】\[\]［］〈〉《》＜＞<>〔〕]*[】\]］〉》＞>〕](?:第?[0-9０-９]+回)?|第[0-9０-９]+回|[～〜~ー―－-].*", text):
         return -0.5
     if _ISSUE_ALONE.fullmatch(text):
         return 0.05  # better than nothing
@@ -200,7 +208,7 @@ def _title_score(text: str, rest: str, below: Sequence[str]) -> float:
 
 
 _SUBTITLE = re.compile(r"[～〜~ー―－─—-]+[\s　]*[^～〜~―－─—].*[～〜~ー―－─—-]+")
-_PHRASE = re.compile("[をのはがにで]")
+_PHRASE = re.compile("[をのはがにでと]")
 _WORDS = re.compile(r"[一-龠々]{2,}|[ァ-ヴー]{3,}|[A-Za-z]{3,}")
 _FIGURES = re.compile(
     r"^(?:[^\s　0-9]{1,6}[\s　:：]*[0-9０-９,，.．]+[^\s　0-9（(]{0,3}(?:[（(][^（()）]*[)）])?[\s　]*){2,}$"
