@@ -14,15 +14,16 @@ from briefing.script.sections import UNSPOKEN_END, settle_kinds
 
 _INVITES = re.compile(r"募集|お寄せ|どうぞ|ください|お待ちして|こちら|ご覧|ダウンロード|プレゼント")
 _CHANNEL = re.compile(
-    r"アプリ|アカウント|サイト|ページ|メール|コード|フォーム|サポート|チャンネル|ショップ|ストア|次[回号]|来[月号]|寄付|支援|会員|登録|"
+    r"アプリ|アカウント|ブログ|インスタ|ユーチューブ|YouTube|動画|サイト|ページ|メール|コード|フォーム|サポート|チャンネル|ショップ|ストア|次[回号]|来[月号]|寄付|支援|会員|登録|"
     r"スキ[」』]|コメント|ハート|レビュー|感想|DM|ポッドキャスト|マガジン|Kindle|電子書籍|クラウドファンディング|ランキング|ブログ村|求人"
 )
 _OFFERS = re.compile(
-    r"どうぞ|ご覧|お願いします|無料|掲載|更新|配信|発行|お届け|公開(?:中|し)|受け付け|押して|お待ちして|お寄せ|募集|参加して|販売し|いただけ|してみませんか|見て(?:ね|く)|書いて|こちら|挑戦"
+    r"どうぞ|ご覧|お願いします|無料|掲載|更新|配信|発行|お届け|公開(?:中|し)|受け付け|押して|お待ちして|お寄せ|募集|載せて|探して|綴って|参加して|販売し|いただけ|してみませんか|見て(?:ね|く)|書いて|こちら|挑戦"
 )
 _BOXED_LABEL = re.compile(
     r"[【〔［\[<＜](?:開[館店場園]時間|休[館業場園]日|定休日|営業時間|電話|住所|所在地|アクセス|交通|発行|編集|連絡先|会場|場所|料金|メール|URL|FAX|TEL)[】〕］\]>＞]\s*\S"
 )
+_SUBSCRIBES = re.compile(r"登録|配信|停止|解除|退会|バックナンバー|購読")
 _CALL = re.compile(rf"{_INVITES.pattern}|@|https?://|発売中|販売中|予約|お申し込み")
 
 
@@ -50,7 +51,9 @@ def mark_promotion(lines: Sequence[str], roles: list[Role], sections: Sequence[S
     for section in settle_kinds(sections, out):
         if section.kind is Kind.PROMO:
             for number in range(section.start, section.end + 1):
-                if out[number - 1] in (Role.PARA, Role.TABLE, Role.ANSWER, Role.TURN):
+                if out[number - 1] is Role.LIST and _SUBSCRIBES.search(lines[number - 1]):
+                    out[number - 1] = Role.PROMO
+                elif out[number - 1] in (Role.PARA, Role.TABLE, Role.ANSWER, Role.TURN):
                     out[number - 1] = _role_in_box(lines[number - 1], section.title or "")
     return out
 

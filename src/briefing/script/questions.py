@@ -11,7 +11,7 @@ from briefing.script import marks
 from briefing.script.lines import is_meta
 
 _ASKING = re.compile(
-    r"(?!.*[。「].)(?![※＊・(（]).{5,60}?(?:[？?]|(?:です|ます|でしょう|ません|すべき|ない|る|た|の|い)か[。]?|のですが|のは|(?:ど[うちこれんの]|いつ|何|なに|なぜ|だれ|誰|いくら).*しょう[。]?)"
+    r"(?!.*[。「].)(?![※＊・(（]).{5,60}?(?:[？?]|(?:です|ます|でしょう|ません|すべき|ない|る|た|の|い)か[。]?|(?:のですが|(?:教え|聞かせ)て(?:ください|下さい|ほしい)|知りたい)[。]?|のは|(?:ど[うちこれんの]|いつ|何|なに|なぜ|だれ|誰|いくら).*しょう[。]?)"
 )
 _SAYS_SO = re.compile(r"質問|疑問|FAQ|Q\s?[&＆]\s?A|お尋ね|お?問い?合わ?せ|お答え|相談")
 _LEAST = 3  # questions that make a list of them
@@ -99,7 +99,11 @@ def find_unmarked_questions(lines: Sequence[str], fixed: Mapping[int, Role], tak
     asking = {n for n in text if page.asks(n) and page.is_answered(n)}
     opening = [n for n in text[:_HEAD] if n < min(asking, default=0)]
     says_so = any(_SAYS_SO.search(lines[n - 1]) for n in [*sorted(taken), *text[:3], *opening])
-    heads = {n for n in text if page.is_short_head(n)}
+    spaced = sum(fixed.get(n + 1) is Role.BLANK for n in asking)
+    is_spaced = spaced * 2 > len(asking)  # a blank line parts questions from their answers
+    heads = {
+        n for n in text if page.is_short_head(n) and (not asking or (fixed.get(n + 1) is Role.BLANK) == is_spaced)
+    }
     if says_so and _are_troubles(asking | heads, page):
         return frozenset(asking | heads)
     opened = [n for n in text if page.opens_paragraph(n) and min(asking, default=0) <= n <= max(asking, default=0)]
