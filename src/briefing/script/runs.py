@@ -122,6 +122,9 @@ _CELL = re.compile(
 _TIMETABLE = re.compile(r"(?:とき|ところ|期間|持ち物|費用|定員|対象|日時|場所|料金|時間|会場|参加費)(?:[:：]|　)")
 
 
+_COMPANY = re.compile(
+    r"(?:社名|商号|会社名|店名|屋号|団体名|法人名|名称|代表(?:者|取締役|理事)?|本社|所在地|設立|創業|資本金|従業員数?|事業内容|業種)[\s　]*[:：　]"
+)
 _WHEN = re.compile(r"(?:日時|日程|会期|期日|開催日)(?:[:：]|　)")
 _WHERE = re.compile(r"(?:場所|会場|集合(?:場所)?)(?:[:：]|　)")
 
@@ -178,7 +181,8 @@ def _mark_rows(lines: Sequence[str], roles: Sequence[Role]) -> list[Role]:
             len(run) == 2 and (all(map(_TIMETABLE.match, texts)) or all(re.search("[0-9０-９]", t) for t in texts))
         )
         if is_table and sum(out[i] is not Role.META for i in run) * 2 > len(run):
+            is_company = sum(map(bool, map(_COMPANY.match, texts))) >= 2
             for i in run:
-                out[i] = Role.TABLE
+                out[i] = Role.META if is_company else Role.TABLE
         run = []
     return out

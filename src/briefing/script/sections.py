@@ -183,7 +183,7 @@ def _is_contact_box(section: Section, roles: Sequence[Role]) -> bool:
     """Say whether a section holds an address, and as many lines that tell whom to ask as others."""
     inside = [r for r in roles[section.start : section.end] if r not in (Role.BLANK, Role.DIVIDER)]
     asked = sum(r in (Role.META, Role.LINK) for r in inside)
-    return Role.LINK in inside and asked >= _LEAST_ASKED and asked * 2 >= len(inside)
+    return asked >= _LEAST_ASKED and (asked == len(inside) or (Role.LINK in inside and asked * 2 >= len(inside)))
 
 
 _LEAST_ASKED = 3
