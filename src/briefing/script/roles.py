@@ -48,11 +48,16 @@ def assign_roles(
     )
     last_turn = _last_turn(lines, sorted(at), speakers)
     first_told = _first_told(lines, titles)
+    may_go_on = _may_go_on(lines, fixed, speakers)
     for number, text in enumerate(lines, 1):
         if (
             state is Role.TURN
             and number > last_turn
-            and (roles[-1] is Role.BLANK or _tells_of(text, speakers) or marks.PROMO.search(text))
+            and (
+                (roles[-1] is Role.BLANK and not (may_go_on and _SPOKEN.search(text)))
+                or _tells_of(text, speakers)
+                or marks.PROMO.search(text)
+            )
         ):
             state = None  # what follows the last turn after a blank line, or tells of the speakers, is told, not said
         if number in titles:
@@ -94,6 +99,19 @@ def _last_turn(lines: Sequence[str], heads: Sequence[int], speakers: Sequence[st
     """Give the last line that a speaker opens under a heading below which they talk: a profile is no talk."""
     turns = [n for n, t in enumerate(lines, 1) if speakers and speaker_of(t, speakers)]
     return max((b for a, b in pairwise(turns) if bisect(heads, a) == bisect(heads, b)), default=0)
+
+
+def _may_go_on(lines: Sequence[str], fixed: Mapping[int, Role], speakers: Sequence[str]) -> bool:
+    """Say whether what follows a turn behind a blank line may be said, too: blank lines part all turns, and the opening is in plain style."""
+    turns = [n for n, t in enumerate(lines, 1) if speakers and speaker_of(t, speakers)]
+    apart = [n for n in turns if fixed.get(n - 1) is Role.BLANK]
+    opening = lines[: turns[0] - 1] if turns else []
+    is_polite = any(map(TURN_SENTENCE.search, opening))
+    return len(turns) >= _LEAST_APART and len(apart) * 10 >= len(turns) * 9 and not is_polite
+
+
+_LEAST_APART = 6
+_SPOKEN = re.compile(r"(?:です|ます|ました|でした|ません|ましょう)(?:よ|ね|か|から|が|けど)*[。！？!?]?$")
 
 
 _LASTING = frozenset({Role.QUESTION, Role.ANSWER, Role.NOTE_LABEL, Role.TURN})

@@ -40,7 +40,7 @@ def cut_sections(
         Section(i, _kind_of(i, title, start, end, len(starts), lines, roles, is_minutes), title, start, end - 1)
         for i, ((start, title), end) in enumerate(zip(starts, bounds, strict=True), 1)
     ]
-    return _with_framing(_with_untitled_questions(_with_signed_end(sections, lines), roles), roles)
+    return _with_untitled_questions(_with_signed_end(sections, lines), roles)
 
 
 def _with_signed_end(sections: list[Section], lines: Sequence[str]) -> list[Section]:
@@ -135,7 +135,7 @@ def _kind_of(
 _SOUNDS_LAST = re.compile("これから")  # may as well name what is talked about
 
 
-def _with_framing(sections: list[Section], roles: Sequence[Role]) -> list[Section]:
+def with_framing(sections: list[Section], roles: Sequence[Role]) -> list[Section]:
     """End an interview with its last words: paragraphs behind them are a closing of their own."""
     at = next((i for i in reversed(range(len(sections))) if sections[i].kind is not Kind.PROMO), None)
     if at is None or sections[at].kind is not Kind.QA:

@@ -26,6 +26,7 @@ from briefing.script.sections import (
     settle_kinds,
     trim_sections,
     with_closing,
+    with_framing,
 )
 from briefing.script.titles import find_title, title_lines
 
@@ -70,7 +71,7 @@ def _find_outline(raw: Sequence[str], source: Source) -> Outline:
     roles = mark_runs(raw, roles, speakers)
     sections = cut_sections(lines, roles, headings, contents, title_line)
     roles = mark_promotion(lines, roles, sections)
-    sections = with_closing(settle_kinds(sections, roles), roles)
+    sections = with_framing(with_closing(settle_kinds(sections, roles), roles), roles)
     trimmed = trim_sections(with_closing_promotion(lines, sections, roles), roles)
     pairs = find_pairs(roles, trimmed)
     subheadings = tuple(Subheading(h.title, h.line) for h in headings if not h.is_section)
