@@ -192,7 +192,8 @@ def _role_of(
         return Role.ANSWER
     if marks.CONTACT.search(text) or marks.CREDIT.fullmatch(text) or marks.SIGNATURE.fullmatch(text):
         return Role.META
-    if is_under_heading and not marks.LIST.fullmatch(text) and (is_meta(text) or _MEMBER.fullmatch(text)):
+    is_item = marks.LIST.fullmatch(text) or re.match(r"[0-9０-９]{1,2}[\s　]", text)
+    if is_under_heading and not is_item and (is_meta(text) or _MEMBER.fullmatch(text)):
         return Role.META
     if state is Role.NOTE_LABEL:
         return Role.NOTE

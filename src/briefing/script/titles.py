@@ -232,7 +232,8 @@ _STAFF = re.compile(
 _OFFICER = re.compile(
     r"^(?=.*[\s　])(?:\S+[\s　]+)?\S{0,10}(?:代表|[部課局室所園校院館会役]長|理事|委員|住職|講師|教授|記者|主任|主幹|代表者|顧問|博士)[\s　]+[^\s　をはがにで]{1,5}(?:[\s　]+[^\s　をはがにで]{1,5})?$"
 )  # 川の会　代表　森　一郎
-_BESIDE_TITLE = (_OFFICER, _STAFF, NAMED, ORGANISATION, OFFICE, _BYLINE)
+_CLUB = re.compile(r"^[^をはがにで、。\s　]{1,10}の会$")
+_BESIDE_TITLE = (_CLUB, _OFFICER, _STAFF, NAMED, ORGANISATION, OFFICE, _BYLINE)
 _ISSUE_ALONE = re.compile(r"(?:第|通巻|[Vv][Oo][Ll]|[Nn][Oo]|№|[#＃])[.．]?[\s　]*[0-9０-９]+[\s　]*[号巻]?")
 _ISSUE = re.compile(r"月号|第[0-9０-９]+号|^(?:[Vv]ol|No)[.．]")
 _NUMBER = r"[\s　]*[0-9０-９一二三四五六七八九十百〇]+[\s　]*"
