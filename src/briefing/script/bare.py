@@ -14,9 +14,9 @@ from briefing.script.lines import (
     is_meta,
     is_note_form,
     is_short_item,
-    speaker_of,
     stands_apart,
 )
+from briefing.script.speakers import speaker_of
 
 SHORT_HEADING = 24
 

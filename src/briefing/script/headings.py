@@ -11,16 +11,15 @@ from briefing.model import Role
 from briefing.script import marks
 from briefing.script.bare import SHORT_HEADING, bare_headings, gaps_of, stands_alone
 from briefing.script.families import kept_families, weak_family
+from briefing.script.known import BOXED, framed_lines, known_titles
 from briefing.script.lines import (
-    ORNAMENTS,
     is_meta,
-    is_note_form,
     is_short_item,
-    speaker_of,
     stands_apart,
 )
 from briefing.script.marks import Candidate, heading_candidates
 from briefing.script.questions import find_unmarked_questions
+from briefing.script.speakers import speaker_of
 
 _SECTION_ORDER = (
     "boxed",
@@ -74,13 +73,13 @@ def find_headings(
         headings.setdefault(number, Heading(number, without_mark(number, lines[number - 1]), True))
     headings |= _parts_of_listed(headings, frozenset(listed.values()))
     are_apart = bool(upper) and all(stands_apart(n, lines, fixed) for n in upper)
-    for number, title in _known_titles(lines, fixed):
-        is_boxed = bool(_BOXED.fullmatch(lines[number - 1])) and not marks.NOTE_LABEL.fullmatch(lines[number - 1])
+    for number, title in known_titles(lines, fixed):
+        is_boxed = bool(BOXED.fullmatch(lines[number - 1])) and not marks.NOTE_LABEL.fullmatch(lines[number - 1])
         if stands_apart(number, lines, fixed) or not are_apart or number < upper[0] or is_boxed:
             headings.setdefault(number, Heading(number, title, True))
     for number in _repeated_below(upper, lines, fixed, speakers):
         headings.setdefault(number, Heading(number, lines[number - 1], False))
-    for number, title in _framed(lines, fixed):
+    for number, title in framed_lines(lines, fixed):
         headings[number] = Heading(number, without_mark(number, title), True)
     if empty := [n for n in headings if lines[n - 1] == "記" and _next_told(n, fixed) in headings]:
         del headings[empty[0]]
@@ -164,7 +163,7 @@ def _with_first(
 def _boxed_family(lines: Sequence[str], fixed: Mapping[int, Role]) -> list[Candidate]:
     """Give two or more lines between dividers, those above the first sentence aside: they may hold the title."""
     told = next((n for n, t in enumerate(lines, 1) if marks.FULL_STOP.search(t)), 0)
-    framed = [(n, t) for n, t in _framed(lines, fixed) if n > told] or _underlined(lines, fixed)
+    framed = [(n, t) for n, t in framed_lines(lines, fixed) if n > told] or _underlined(lines, fixed)
     boxed = [Candidate(n, "boxed", without_mark(n, t), None) for n, t in framed]
     return boxed if len(boxed) >= 2 else []
 
@@ -261,69 +260,6 @@ def _top_family(families: Mapping[str, Sequence[Candidate]], named: frozenset[in
         )
 
     return min(families, key=order)
-
-
-_KNOWN = (marks.OPENING, marks.CLOSING, marks.CONTENTS, marks.PROMO_TITLE, marks.QA_TITLE, re.compile("記"))
-
-
-def _known_titles(lines: Sequence[str], fixed: Mapping[int, Role]) -> list[tuple[int, str]]:
-    out = []
-    for number, text in enumerate(lines, 1):
-        bare = marks.without_rule(text).strip(ORNAMENTS)
-        is_label = re.search("[:：].", bare)  # 次回：4月1日
-        is_known = (not is_label and _is_known(bare)) or _heads_end(number, lines, fixed) or _is_decked(number, lines, fixed)
-        if number not in fixed and is_known and bare != "以上" and not marks.STATES.search(text):
-            out.append((number, bare))
-    return out
-
-
-def _is_known(title: str) -> bool:
-    """Say whether a title is known, or is made of two, each known or a part of one: お問い合わせ・配信の停止."""
-    return any(p.fullmatch(title) for p in _KNOWN) or (
-        "・" in title and all(marks.PROMO_TITLE.fullmatch(part) for part in title.split("・"))
-    )
-
-
-def _is_decked(number: int, lines: Sequence[str], fixed: Mapping[int, Role]) -> bool:
-    """Say whether a line behind the first sentence, not below a divider, has ornaments on both sides, and is no sentence: ◆◇ 題 ◇◆."""
-    text = lines[number - 1]
-    is_decked = _DECKED.fullmatch(text) and not marks.FULL_STOP.search(text) and len(text) <= SHORT_HEADING + 8
-    is_free = fixed.get(number - 1) is not Role.DIVIDER and "".join(lines[number : number + 1]) != ""
-    return bool(is_decked) and is_free and any("。" in t for t in lines[: number - 1])
-
-
-_DECKED = re.compile(r"[■□◆◇●○◎★☆▼▽▲△]{1,6}[\s　]*[^■□◆◇●○◎★☆▼▽▲△]+[■□◆◇●○◎★☆▼▽▲△]{1,6}")
-
-
-def _heads_end(number: int, lines: Sequence[str], fixed: Mapping[int, Role]) -> bool:
-    """Say whether a line of the last quarter is in a box, or offers something, or has a mark, right behind a divider."""
-    text = lines[number - 1].strip(ORNAMENTS)
-    if number * 4 <= len(lines) * 3 or is_note_form(text) or len(text) > SHORT_HEADING:
-        return False
-    offers, is_boxed = bool(marks.OFFER.search(text)), bool(_BOXED.fullmatch(lines[number - 1]))
-    leads = any(marks.FULL_STOP.search(t) for t in lines[number : number + 2])  # what it asks for is told below
-    if offers and _MARK.match(lines[number - 1]) and leads and stands_apart(number, lines, fixed):
-        return True
-    above = next((r for r in (fixed.get(n) for n in range(number - 1, 0, -1)) if r is not Role.BLANK), None)
-    is_apart = stands_apart(number, lines, fixed) if is_boxed else above is Role.DIVIDER
-    is_marked = bool(_MARK.match(lines[number - 1])) and leads
-    return (is_boxed and (is_apart or offers)) or (
-        is_apart and ((offers and (leads or not text.endswith("ください"))) or is_marked)
-    )
-
-
-_BOXED = re.compile(r"[【［\[〈《≪＜<〔〖][^【】［］\[\]〈〉《》≪≫＜＞<>〔〕〖〗]+[】］\]〉》≫＞>〕〗]")
-_MARK = re.compile(r"[\u2500-\u27bf\U0001f300-\U0001faff〇§]\ufe0f?\s*\w")
-
-
-def _framed(lines: Sequence[str], fixed: Mapping[int, Role]) -> list[tuple[int, str]]:
-    def is_divider(number: int) -> bool:
-        return fixed.get(number) is Role.DIVIDER
-
-    return [
-        (n, t) for n, t in enumerate(lines, 1)
-        if n not in fixed and is_divider(n - 1) and is_divider(n + 1) and len(t) <= 40 and not marks.STATES.search(t)
-    ]  # fmt: skip
 
 
 def without_mark(number: int, text: str) -> str:

@@ -8,8 +8,9 @@ from statistics import median_low
 
 from briefing.model import Role
 from briefing.script import marks
-from briefing.script.lines import is_meta, speaker_of
+from briefing.script.lines import is_meta
 from briefing.script.marks import heading_candidates
+from briefing.script.speakers import speaker_of
 
 _BLANKS = " \t　"
 
@@ -54,7 +55,9 @@ def mark_deeper(raw: Sequence[str], roles: Sequence[Role]) -> list[Role]:
 
 def mark_flush(raw: Sequence[str], roles: Sequence[Role], speakers: Sequence[str]) -> list[Role]:
     """Give the roles again: where what a speaker goes on to say hangs deeper than their name, what does not is told."""
-    going_on = [i for i, role in enumerate(roles) if role is Role.TURN and not speaker_of(raw[i].strip(_BLANKS), speakers)]
+    going_on = [
+        i for i, role in enumerate(roles) if role is Role.TURN and not speaker_of(raw[i].strip(_BLANKS), speakers)
+    ]
     depths = {i: indent(raw[i]) for i in going_on}
     opening = [indent(raw[i]) for i, role in enumerate(roles) if role is Role.TURN and i not in depths]
     margin = max(opening, default=0)

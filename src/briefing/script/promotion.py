@@ -126,7 +126,11 @@ class _Page:
                 OFFICE.search(text),
             )
         )
-        return (number > self._divider and self._is_signed) or (number > self._last_stated and (is_label(text) or signs)) or bool(in_brackets)
+        return (
+            (number > self._divider and self._is_signed)
+            or (number > self._last_stated and (is_label(text) or signs))
+            or bool(in_brackets)
+        )
 
     def is_near_end(self, number: int) -> bool:
         """Say whether a line is one of the last of the text."""
@@ -185,7 +189,9 @@ def with_closing_promotion(lines: Sequence[str], sections: Sequence[Section], ro
         is_signed = all(roles[n - 1] in (Role.META, Role.LINK) for n in rest) and any(
             roles[n - 1] is Role.LINK or marks.CONTACT.search(lines[n - 1]) for n in rest
         )
-        promotes = is_signed or any(re.search("[。！]", t) for t in calls) or sum(map(bool, map(marks.URL.search, calls))) > 1
+        promotes = (
+            is_signed or any(re.search("[。！]", t) for t in calls) or sum(map(bool, map(marks.URL.search, calls))) > 1
+        )
         if promotes and all(roles[n - 1] in UNSPOKEN_END for n in rest):
             kept = Section(last.number, last.kind, last.title, last.start, rest[0] - 1)
             return [*sections[:-1], kept, Section(last.number + 1, Kind.PROMO, None, rest[0], last.end)]

@@ -101,9 +101,7 @@ def find_unmarked_questions(lines: Sequence[str], fixed: Mapping[int, Role], tak
     says_so = any(_SAYS_SO.search(lines[n - 1]) for n in [*sorted(taken), *text[:3], *opening])
     spaced = sum(fixed.get(n + 1) is Role.BLANK for n in asking)
     is_spaced = spaced * 2 > len(asking)  # a blank line parts questions from their answers
-    heads = {
-        n for n in text if page.is_short_head(n) and (not asking or (fixed.get(n + 1) is Role.BLANK) == is_spaced)
-    }
+    heads = {n for n in text if page.is_short_head(n) and (not asking or (fixed.get(n + 1) is Role.BLANK) == is_spaced)}
     if says_so and _are_troubles(asking | heads, page):
         return frozenset(asking | heads)
     opened = [n for n in text if page.opens_paragraph(n) and min(asking, default=0) <= n <= max(asking, default=0)]

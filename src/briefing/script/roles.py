@@ -19,9 +19,9 @@ from briefing.script.lines import (
     is_profile,
     is_told,
     plain_label,
-    speaker_of,
 )
 from briefing.script.questions import ASIDE, end_last_answer, find_unmarked_questions, only_questions_are_marked
+from briefing.script.speakers import speaker_of
 
 
 def assign_roles(
@@ -78,7 +78,12 @@ def assign_roles(
             if role is Role.META and number - 1 in at and _ASKS_FOR.search(at[number - 1].title):
                 role = Role.PARA  # the date that its heading announces
             is_short = len(text) <= _HEAD_LENGTH and not marks.FULL_STOP.search(text)
-            if role in (Role.PARA, Role.TURN, Role.LIST) and before_text and number < first_told and (is_short or is_profile(text)):
+            if (
+                role in (Role.PARA, Role.TURN, Role.LIST)
+                and before_text
+                and number < first_told
+                and (is_short or is_profile(text))
+            ):
                 role = Role.META  # above the first sentence: a subtitle, who takes part, tags
         before_text = before_text and role in BEFORE_OPENING
         state = _next_state(role, state)
@@ -138,10 +143,14 @@ _ANSWERER = re.compile(r"[^\s　:：「」、。]{1,10}(?:氏|さん)?[:：]\s*\
 _ASKED = re.compile(r"[―—─]{2}\s*\S.*[^―—─]$")
 
 
-_NARRATION = re.compile(r"^(?:取材|インタビュー|対談|座談会|別れ(?:際|ぎわ)|帰り(?:際|ぎわ|がけ|道|しな))|店を(?:出|後)|話を聞き終え")
+_NARRATION = re.compile(
+    r"^(?:取材|インタビュー|対談|座談会|別れ(?:際|ぎわ)|帰り(?:際|ぎわ|がけ|道|しな))|店を(?:出|後)|話を聞き終え"
+)
 
 
-_LONE_LABEL = re.compile(r"(?:[▼▽◆◇■□●○★☆▶▷♪]\s*(?!.*[。、：:！!？?　])[^■□◆◇●○★☆]{2,12}|【[^【】。]+】|［[^［］。]+］|〔[^〔〕。]+〕|《[^《》。]+》|≪[^≪≫。]+≫|＜[^＜＞。]+＞)")
+_LONE_LABEL = re.compile(
+    r"(?:[▼▽◆◇■□●○★☆▶▷♪]\s*(?!.*[。、：:！!？?　])[^■□◆◇●○★☆]{2,12}|【[^【】。]+】|［[^［］。]+］|〔[^〔〕。]+〕|《[^《》。]+》|≪[^≪≫。]+≫|＜[^＜＞。]+＞)"
+)
 _ASIDE_NOTE = re.compile(r"[（(].*。[）)]")
 _OFFICER = re.compile(r"[（(][^（）()\s]{1,16}[長監][）)]")  # who answered
 

@@ -52,12 +52,7 @@ def _mark_lists(lines: Sequence[str], roles: Sequence[Role]) -> list[Role]:
         both = out[above : above + 2]
         if {Role.PARA, Role.ANSWER} & set(both) and all(r in (Role.PARA, Role.ANSWER, Role.LIST) for r in both):
             a, b = _RUN_ITEM.match(first), _RUN_ITEM.match(second)
-            if (
-                a
-                and b
-                and (a["mark"] or "") == (b["mark"] or "")
-                and (a["mark"] or _counts_on(a, b))
-            ):
+            if a and b and (a["mark"] or "") == (b["mark"] or "") and (a["mark"] or _counts_on(a, b)):
                 out[above : above + 2] = [Role.LIST, Role.LIST]
     return out
 

@@ -56,7 +56,9 @@ _LEAST_ISSUE = 4  # sections of an issue by several writers
 
 
 def _is_signed(section: Section, lines: Sequence[str]) -> bool:
-    last = next((t for t in reversed(lines[section.start - 1 : section.end]) if t and not marks.DIVIDER.fullmatch(t)), "")
+    last = next(
+        (t for t in reversed(lines[section.start - 1 : section.end]) if t and not marks.DIVIDER.fullmatch(t)), ""
+    )
     return bool(re.search(r"[。！!？?…]\s*[（(][一-龠々ぁ-んァ-ヶー]{1,6}[)）]$", last))
 
 
@@ -161,7 +163,9 @@ def settle_kinds(sections: Sequence[Section], roles: Sequence[Role]) -> list[Sec
         kind = section.kind
         offers = bool(marks.OFFER.search(section.title or "")) and section.number * 2 > len(sections)
         is_box = is_end and _is_contact_box(section, roles)
-        leaves = is_box or (inside & _PROMOTING and (is_behind or inside <= UNSPOKEN_END)) or (offers and inside & _UNSPOKEN)
+        leaves = (
+            is_box or (inside & _PROMOTING and (is_behind or inside <= UNSPOKEN_END)) or (offers and inside & _UNSPOKEN)
+        )
         if (
             section.title
             and section.number > 1

@@ -14,7 +14,7 @@ from briefing.script.contents import find_contents, find_listed
 from briefing.script.flow import BLANKS, Outline, find_flow, join_line, spread, without_boxes
 from briefing.script.headings import find_headings, without_mark
 from briefing.script.indents import indented_roles
-from briefing.script.lines import TURN, find_speakers, fixed_roles, speaker_of
+from briefing.script.lines import fixed_roles
 from briefing.script.promotion import mark_promotion, with_closing_promotion
 from briefing.script.questions import find_marked_questions, find_question_labels
 from briefing.script.questions import without_mark as without_question_mark
@@ -28,6 +28,7 @@ from briefing.script.sections import (
     with_closing,
     with_framing,
 )
+from briefing.script.speakers import TURN, find_speakers, speaker_of
 from briefing.script.titles import find_title, title_lines
 
 

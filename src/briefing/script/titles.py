@@ -114,7 +114,10 @@ _LEAST_ALIKE = 2
 def _better_above(first: Heading, lines: Sequence[str], fixed: Mapping[int, Role]) -> bool:
     """Say whether a line above a heading may be the title, or is running text; a masthead is none."""
     title = first.title
-    if any(p.fullmatch(title) for p in (marks.OPENING, marks.CLOSING, marks.CONTENTS, marks.NOTE_LABEL)) or len(title) < 6:
+    if (
+        any(p.fullmatch(title) for p in (marks.OPENING, marks.CLOSING, marks.CONTENTS, marks.NOTE_LABEL))
+        or len(title) < 6
+    ):
         return True
     above = [n for n in range(1, first.line) if n not in fixed]
     rest = "\n".join(lines[first.line :])
@@ -151,9 +154,12 @@ def _leading_lines(lines: Sequence[str], limit: int, taken: set[int]) -> list[in
         if number in taken:
             continue
         below = lines[number] if number < len(lines) else ""
-        goes_on = not has_stops and out and TURN_SENTENCE.search(text) and ("。" in below or TURN_SENTENCE.search(below))
+        goes_on = (
+            not has_stops and out and TURN_SENTENCE.search(text) and ("。" in below or TURN_SENTENCE.search(below))
+        )
         is_text = is_told(text) or (
-            "。" in text and (bool(_ENDS_TEXT.search(text)) or bool(out and not has_stops and marks.FULL_STOP.search(below)))
+            "。" in text
+            and (bool(_ENDS_TEXT.search(text)) or bool(out and not has_stops and marks.FULL_STOP.search(below)))
         )
         if (is_text and not is_profile(text)) or goes_on or len(text) > 100:
             break
@@ -187,7 +193,10 @@ def _title_score(text: str, rest: str, below: Sequence[str]) -> float:
         return -1
     if (box := _BOX.fullmatch(text)) and len(box["title"]) > _TAG_LENGTH:
         return _title_score(box["title"], rest, below) - 0.1
-    if re.fullmatch(r"[【\[［〈《＜<〔][^【】\[\]［］〈〉《》＜＞<>〔〕]*[】\]］〉》＞>〕](?:第?[0-9０-９]+回)?|第[0-9０-９]+回|[～〜~ー―－-].*", text):
+    if re.fullmatch(
+        r"[【\[［〈《＜<〔][^【】\[\]［］〈〉《》＜＞<>〔〕]*[】\]］〉》＞>〕](?:第?[0-9０-９]+回)?|第[0-9０-９]+回|[～〜~ー―－-].*",
+        text,
+    ):
         return -0.5
     if _ISSUE_ALONE.fullmatch(text):
         return 0.05  # better than nothing
@@ -197,14 +206,23 @@ def _title_score(text: str, rest: str, below: Sequence[str]) -> float:
     behind = text[issue.end() :] if issue else ""
     if issue and len(behind) > _MOTTO and not _NO_MOTTO.match(behind):
         return 0.8  # an issue and what it holds
-    if _MASTHEAD.search(_BRACKETS_BEHIND.sub("", text)) or (issue and not _GOES_ON.match(behind)) or any(map(_ISSUE.search, below)):
+    if (
+        _MASTHEAD.search(_BRACKETS_BEHIND.sub("", text))
+        or (issue and not _GOES_ON.match(behind))
+        or any(map(_ISSUE.search, below))
+    ):
         return _MAST  # the title of a whole issue, or what stands above the title of one text
     if "。" in text:
         return 0.9  # a title may hold a full stop, running text does
     words = _WORDS.findall(text)
     taken_up = sum(w in rest for w in words) / (len(words) or 1)
     above_subtitle = 0.6 if any(map(_SUBTITLE.fullmatch, below)) else 0
-    return 1 + above_subtitle + (min(len(text), 24) + 8 * taken_up) / 24 - (0.9 if len(text) <= 4 and any(below) and not _PHRASE.search(text) else 0)
+    return (
+        1
+        + above_subtitle
+        + (min(len(text), 24) + 8 * taken_up) / 24
+        - (0.9 if len(text) <= 4 and any(below) and not _PHRASE.search(text) else 0)
+    )
 
 
 _SUBTITLE = re.compile(r"[～〜~ー―－─—-]+[\s　]*[^～〜~―－─—].*[～〜~ー―－─—-]+")
