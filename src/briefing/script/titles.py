@@ -10,20 +10,17 @@ from briefing.model import Role, Source
 from briefing.script import marks
 from briefing.script.headings import Heading
 from briefing.script.lines import (
-    NAMED,
-    OFFICE,
     ORGANISATION,
     ORNAMENTS,
     TURN_SENTENCE,
     is_addressee,
     is_label,
     is_meta,
-    is_note_form,
     is_profile,
     is_told,
-    plain_label,
 )
 from briefing.script.marks import flatten
+from briefing.script.mastheads import MASTHEAD_SCORE, title_score, unboxed
 
 
 def find_title(
@@ -52,38 +49,20 @@ def find_title(
     if first and _stands_above_all(first, lines, fixed):
         return first.title.strip(ORNAMENTS), first.line, headings[1:]
     if first and _is_alone(first, sections, lines) and not _better_above(first, lines, fixed):
-        return _unboxed(lines[first.line - 1]), first.line, _without_alike(headings, first, lines)
+        return unboxed(lines[first.line - 1]), first.line, _without_alike(headings, first, lines)
     limit = sections[0].line if sections else len(lines) + 1
     taken = {h.line for h in headings} | set(contents) | set(fixed)
     leading = _leading_lines(lines, min(limit, _LAST_LEADING + 1), taken)
     if leading and sum(map(bool, lines)) > 1:  # a single line is the text itself
         rest = "\n".join(lines[leading[-1] :])
-        scores = {n: _title_score(lines[n - 1], rest, lines[n : n + 1]) for n in leading}
+        scores = {n: title_score(lines[n - 1], rest, lines[n : n + 1]) for n in leading}
         scores |= {n: 0.1 for n in leading if _is_further_label(n, lines)}
         front = next((n for n in leading if scores[n] >= 0.5), leading[0])
         leads = {n: _FRONT for n in leading if n == front or (scores[n] >= 1 and is_meta(lines[n - 2]))}
         best = max(leading, key=lambda n: (scores[n] + leads.get(n, 0), -n))
         if scores[best] > 0:
-            return _unboxed(lines[best - 1]), best, headings
+            return unboxed(lines[best - 1]), best, headings
     return _late_title(lines, taken, sections, headings)
-
-
-def _unboxed(text: str) -> str:
-    """Give a title without the box or the ornaments that hold the whole of it.
-
-    >>> _unboxed("★☆ 川の便り ☆★"), _unboxed("【川の便り　秋の号】")
-    ('川の便り', '川の便り　秋の号')
-    """
-    match = _DECKED.fullmatch(text) or _BOX.fullmatch(text)
-    return match["title"] if match else text
-
-
-_DECK = "[★☆■□◆◇●○◎♪♫＊*✿❀✽❖]"
-_DECKED = re.compile(rf"{_DECK}+[\s　]*(?P<title>.+?)[\s　]*{_DECK}+")
-
-
-_TAG_LENGTH = 8  # characters of a box that tells the kind of text: 【寄稿】
-_BOX = re.compile(r"[【《〈≪＜<〔［](?P<title>[^【】《》〈〉≪≫＜＞<>〔〕［］]{6,})[】》〉≫＞>〕］]")
 
 
 def _is_alone(first: Heading, sections: Sequence[Heading], lines: Sequence[str]) -> bool:
@@ -121,10 +100,11 @@ def _better_above(first: Heading, lines: Sequence[str], fixed: Mapping[int, Role
         return True
     above = [n for n in range(1, first.line) if n not in fixed]
     rest = "\n".join(lines[first.line :])
-    return any(is_told(lines[n - 1]) or _title_score(lines[n - 1], rest, lines[n : n + 1]) > _MAST for n in above)
+    return any(
+        is_told(lines[n - 1]) or title_score(lines[n - 1], rest, lines[n : n + 1]) > MASTHEAD_SCORE for n in above
+    )
 
 
-_MAST = 0.5  # what a masthead scores
 _TITLED = re.compile(
     r"(?:Subject|件名|題名|演題|タイトル)[:：]\s*(?:\[[^\]]*\]\s*)?(?P<title>\S.*)"
 )  # a mail's, a form's
@@ -179,111 +159,6 @@ _ENDS_TEXT = re.compile(rf"{marks.FULL_STOP.pattern}|[:：、）)]$|。.*。")
 def _is_further_label(number: int, lines: Sequence[str]) -> bool:
     """Say whether a line below a label has the form of one, too: 出た人　森、谷."""
     return number > 1 and is_label(lines[number - 2]) and bool(re.match(r"\S{1,5}[　:：]", lines[number - 1]))
-
-
-def _title_score(text: str, rest: str, below: Sequence[str]) -> float:
-    """Say how much a leading line looks like a title: long, of words that the text takes up, no label, date, name or masthead."""
-    if marks.META_LABEL.match(plain_label(text)) or is_profile(text):
-        return -1
-    if is_meta(text) and (beside := _beside_date(text)):
-        return 0.4 + min(len(beside), 24) / 48  # a title that carries its date: 畑だより　2025年5月号
-    if is_meta(text) and (_MASTHEAD.search(text) or _ISSUE.search(text)) and not marks.META_LABEL.match(text):
-        return 0.3  # an issue by its number: better than nothing
-    if is_meta(text) or any(p.search(text) for p in _NO_TITLE) or is_addressee([text], 1) or is_note_form(text):
-        return -1
-    if (box := _BOX.fullmatch(text)) and len(box["title"]) > _TAG_LENGTH:
-        return _title_score(box["title"], rest, below) - 0.1
-    if re.fullmatch(
-        r"[【\[［〈《＜<〔][^【】\[\]［］〈〉《》＜＞<>〔〕]*[】\]］〉》＞>〕](?:第?[0-9０-９]+回)?|第[0-9０-９]+回|[～〜~ー―－-].*",
-        text,
-    ):
-        return -0.5
-    if _ISSUE_ALONE.fullmatch(text):
-        return 0.05  # better than nothing
-    if any(p.search(text) or p.search(_BRACKETS_BEHIND.sub("", text)) for p in _BESIDE_TITLE):
-        return 0.1  # where nothing better stands beside it: 定例会議事録
-    issue = _NUMBERED.search(text)
-    behind = text[issue.end() :] if issue else ""
-    if issue and len(behind) > _MOTTO and not _NO_MOTTO.match(behind):
-        return 0.8  # an issue and what it holds
-    if (
-        _MASTHEAD.search(_BRACKETS_BEHIND.sub("", text))
-        or (issue and not _GOES_ON.match(behind))
-        or any(map(_ISSUE.search, below))
-    ):
-        return _MAST  # the title of a whole issue, or what stands above the title of one text
-    if "。" in text:
-        return 0.9  # a title may hold a full stop, running text does
-    words = _WORDS.findall(text)
-    taken_up = sum(w in rest for w in words) / (len(words) or 1)
-    above_subtitle = 0.6 if any(map(_SUBTITLE.fullmatch, below)) else 0
-    return (
-        1
-        + above_subtitle
-        + (min(len(text), 24) + 8 * taken_up) / 24
-        - (0.9 if len(text) <= 4 and any(below) and not _PHRASE.search(text) else 0)
-    )
-
-
-_SUBTITLE = re.compile(r"[～〜~ー―－─—-]+[\s　]*[^～〜~―－─—].*[～〜~ー―－─—-]+")
-_PHRASE = re.compile("[をのはがにでと]")
-_WORDS = re.compile(r"[一-龠々]{2,}|[ァ-ヴー]{3,}|[A-Za-z]{3,}")
-_FIGURES = re.compile(
-    r"^(?:[^\s　0-9]{1,6}[\s　:：]*[0-9０-９,，.．]+[^\s　0-9（(]{0,3}(?:[（(][^（()）]*[)）])?[\s　]*){2,}$"
-)  # 人口 41人　世帯 12
-_CLOCK = re.compile(
-    rf"{marks.DATE.pattern}.*[0-9０-９](?:時|[:：][0-9０-９])|^[0-9０-９]{{1,2}}[:：][0-9０-９]{{2}}[\s　]"
-)
-_DOCUMENT_NUMBER = re.compile(r"^\S{0,8}[部課局室係発会][\s　]*第[0-9０-９\-－―]+号$")
-_TAGS = re.compile(r"^(?:[#＃][^\s#＃]+[\s　]*)+$")
-_NAME = r"[^\s、，・／/（()）をはがにで「」『』]{1,8}(?:[\s　・][^\s、，／/（()）をはがにで「」『』]{1,8}){0,3}"
-_PEOPLE = re.compile(
-    rf"^(?:{_NAME}[\s　]*[（(](?![^（()）]*[0-9０-９]回)[^（()）]{{1,24}}[)）](?:さん|氏)?[、，／/\s　]*){{2,}}$|^[^\s＝=「『]{{1,10}}[＝=]\s*\S"
-)  # names with what they are; 文＝森 一郎
-_NO_TITLE = (_FIGURES, _CLOCK, _DOCUMENT_NUMBER, _TAGS, _PEOPLE, re.compile(f"^(?:{marks.SIGNATURE.pattern})$"))
-_BYLINE = re.compile(
-    r"^(?!\S{0,6}(?:[録談会集説演究]|報告|レポート|コラム|インタビュー)[:：／])[^\s「『（(]{1,6}[:：／]|^\S{2,10}[\s　]+[編著文]$|^(?!.*[をはがにで「])(?!.*[録報会]$)(?:\S+[\s　／/｜|]+)+[一-龠々]{1,3}[\s　][一-龠々ぁ-んァ-ヶ]{1,4}$"
-)
-_STAFF = re.compile(
-    r"(?:担任|担当|係|主任|顧問)[\s　]+\S+$|^(?!.*[をはがにで「])\S{2,10}[\s　]+[^\s・]{1,6}(?:・[^\s・]{1,6})+$"
-)
-_OFFICER = re.compile(
-    r"^(?=.*[\s　])(?:\S+[\s　]+)?\S{0,10}(?:代表|[部課局室所園校院館会役]長|理事|委員|住職|講師|教授|記者|主任|主幹|代表者|顧問|博士)[\s　]+[^\s　をはがにで]{1,5}(?:[\s　]+[^\s　をはがにで]{1,5})?$"
-)  # 川の会　代表　森　一郎
-_CLUB = re.compile(r"^[^をはがにで、。\s　]{1,10}の会$")
-_BESIDE_TITLE = (_CLUB, _OFFICER, _STAFF, NAMED, ORGANISATION, OFFICE, _BYLINE)
-_ISSUE_ALONE = re.compile(r"(?:第|通巻|[Vv][Oo][Ll]|[Nn][Oo]|№|[#＃])[.．]?[\s　]*[0-9０-９]+[\s　]*[号巻]?")
-_ISSUE = re.compile(r"月号|第[0-9０-９]+号|^(?:[Vv]ol|No)[.．]")
-_NUMBER = r"[\s　]*[0-9０-９一二三四五六七八九十百〇]+[\s　]*"
-_MASTHEAD = re.compile(
-    r"^【?(?:連載|シリーズ|特集|コラム|寄稿)|"
-    r"(?:ブログ|[たダ]より|便り|通信|つうしん|ニュース|新聞|マガジン|ジャーナル|会報|[館所社]報|月報|広報|文書|連絡|文字起こし|書き起こし|台本|採録|抄録|要旨|講演録|連載|"
-    r"コラム|シリーズ|随筆|特集|相談室|の[窓部]|抜粋|説明書|(?:講座|講演会?|研究会|シンポジウム|セミナー|集い|座談会|討論)[\s　]*(?:の?記録|報告|概要)?)(?:[（(][^（()）]*[)）])?$|"
-    rf"(?:(?:第|通巻){_NUMBER}[号回話夜便巻集冊期]|(?:[0-9０-９]{{1,2}}月|[春夏秋冬])号|(?:[Vv]ol|VOL|[Nn]o|NO|№|#|＃)[.．]?{_NUMBER}|[\s　][0-9０-９]{{1,3}}|[①-⑳])$"
-)
-
-
-_BRACKETS_BEHIND = re.compile(r"[\s　]*[（(《〈【［][^（()）《》〈〉【】［］]*[)）》〉】］]$")
-_MOTTO = 5
-_NO_MOTTO = re.compile(r"[\s　]*(?:[（(《〈【［／/|｜]|特集|連載|シリーズ|[一-龠]{1,6}[部課室係版]$|[をのはがにで])")
-_GOES_ON = re.compile(r"[\s　]*[をのはがにで]")
-_NUMBERED = re.compile(
-    r"(?:[0-9０-９一二三四五六七八九十]|[春夏秋冬]|臨時|増刊|創刊|特別|合併|新年)号|(?:[Vv]ol|VOL|[Nn]o|NO|Ｎｏ|№)[.．]?[\s　]*[0-9０-９]+"
-)
-_DATED = re.compile(
-    r"発行|更新|公開|現在|改定|改訂|発表|配信|投稿|開催|収録|取材|午[前後]|[0-9０-９]時|[（(][月火水木金土日][)）]"
-)
-
-
-def _beside_date(text: str) -> str:
-    """Give what a line says beside its date, when that is enough for a title and tells nothing of the date itself."""
-    if marks.META_LABEL.match(text) or _DATED.search(text) or not marks.DATE.search(text):
-        return ""
-    rest = re.sub(r"[0-9０-９年月日元./\-号第回令和平成\s　()（）]", "", text)
-    return rest if len(rest) >= 5 and not _WRITTEN_BY.match(rest) else ""
-
-
-_WRITTEN_BY = re.compile(r"(?:文|絵|写真|撮影|取材|構成|編集|聞き手|[Bb]y)[・／/:：＝=]")
 
 
 def _repeats(heading: Heading, title: str) -> bool:
