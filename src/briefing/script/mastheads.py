@@ -140,5 +140,5 @@ _DECK = "[★☆■□◆◇●○◎♪♫＊*✿❀✽❖]"
 _DECKED = re.compile(rf"{_DECK}+[\s　]*(?P<title>.+?)[\s　]*{_DECK}+")
 
 
-_TAG_LENGTH = 8  # characters of a box that tells the kind of text: 【寄稿】
+_TAG_LENGTH = 6  # characters of a box that tells the kind of text: 【寄稿】
 _BOX = re.compile(r"[【《〈≪＜<〔［](?P<title>[^【】《》〈〉≪≫＜＞<>〔〕［］]{6,})[】》〉≫＞>〕］]")

@@ -185,7 +185,9 @@ def settle_kinds(sections: Sequence[Section], roles: Sequence[Role]) -> list[Sec
 
 def _is_contact_box(section: Section, roles: Sequence[Role]) -> bool:
     """Say whether a section holds an address, and as many lines that tell whom to ask as others."""
-    inside = [r for r in roles[section.start : section.end] if r not in (Role.BLANK, Role.DIVIDER)]
+    inside = [r for r in roles[section.start : section.end] if r is not Role.BLANK]
+    if Role.DIVIDER in inside[:-1]:
+        return False  # what stands behind it is a box of its own
     asked = sum(r in (Role.META, Role.LINK) for r in inside)
     return asked >= _LEAST_ASKED and (asked == len(inside) or (Role.LINK in inside and asked * 2 >= len(inside)))
 

@@ -149,7 +149,10 @@ def _leading_lines(lines: Sequence[str], limit: int, taken: set[int]) -> list[in
 
 def _ends_with_stops(lines: Sequence[str]) -> bool:
     """Say whether nearly all sentences of a text end with a full stop: then a polite ending without one is a title's."""
-    ends = [bool(marks.FULL_STOP.search(t)) for t in lines if marks.FULL_STOP.search(t) or TURN_SENTENCE.search(t)]
+    first = next((i for i, t in enumerate(lines) if marks.FULL_STOP.search(t)), 0)
+    ends = [
+        bool(marks.FULL_STOP.search(t)) for t in lines[first:] if marks.FULL_STOP.search(t) or TURN_SENTENCE.search(t)
+    ]
     return sum(ends) * 5 >= len(ends) * 4
 
 
