@@ -7,14 +7,16 @@ contents that repeats them, speakers that recur, promotion by words and place. R
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from briefing.model import NOT_READ_ALOUD, Article, Block, Dropped, Role, Section, Source, Subheading
 from briefing.script import marks
 from briefing.script.contents import find_contents, find_listed
 from briefing.script.flow import BLANKS, Outline, find_flow, join_line, spread, without_boxes
-from briefing.script.headings import find_headings, without_mark
+from briefing.script.headings import Heading, find_headings, without_mark
 from briefing.script.indents import indented_roles
 from briefing.script.lines import fixed_roles
+from briefing.script.prefixes import without_shared
 from briefing.script.promotion import mark_promotion, with_closing_promotion
 from briefing.script.questions import find_marked_questions, find_question_labels
 from briefing.script.questions import without_mark as without_question_mark
@@ -68,6 +70,7 @@ def _find_outline(raw: Sequence[str], source: Source) -> Outline:
     headings = tuple(h for h in headings if h.line not in contents)
     title, title_line, headings = find_title(source, lines, fixed, headings, contents)
     titles = title_lines(lines, title, title_line)
+    headings = _without_shared_marks(headings)
     roles = assign_roles(lines, fixed, headings, contents, titles, speakers)
     roles = mark_runs(raw, roles, speakers)
     sections = cut_sections(lines, roles, headings, contents, title_line)
@@ -77,6 +80,17 @@ def _find_outline(raw: Sequence[str], source: Source) -> Outline:
     pairs = find_pairs(roles, trimmed)
     subheadings = tuple(Subheading(h.title, h.line) for h in headings if not h.is_section)
     return Outline(title, title_line, tuple(roles), trimmed, subheadings, pairs, tuple(speakers))
+
+
+def _without_shared_marks(headings: Sequence[Heading]) -> tuple[Heading, ...]:
+    bare = dict(
+        zip(
+            (h.line for h in headings if h.is_section),
+            without_shared([h.title for h in headings if h.is_section]),
+            strict=True,
+        )
+    )
+    return tuple(replace(h, title=bare.get(h.line, h.title)) for h in headings)
 
 
 _IN_NO_BLOCK = (NOT_READ_ALOUD - {Role.CODE, Role.LINK}) | {Role.TITLE}
