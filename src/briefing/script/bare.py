@@ -27,7 +27,9 @@ def bare_headings(lines: Sequence[str], fixed: Mapping[int, Role], speakers: Seq
     Where those stand apart in one way, longer ones, with commas or asking, that do so too are some, if they are fewer.
     """
     able = [n for n in range(1, len(lines) + 1) if _may_head(n, lines, fixed, speakers)]
-    plain = [n for n in able if len(lines[n - 1]) <= SHORT_HEADING and not _UNLIKE_HEADING.search(lines[n - 1].rstrip(":："))]
+    plain = [
+        n for n in able if len(lines[n - 1]) <= SHORT_HEADING and not _UNLIKE_HEADING.search(lines[n - 1].rstrip(":："))
+    ]
     apart = [n for n in plain if stands_apart(n, lines, fixed)]
     gaps = {gaps_of(n, fixed) for n in apart}
     loose = [

@@ -17,12 +17,21 @@ TURN = re.compile(
     rf"|[■□◆◇●○◎]?\s*[【［（(〈<＜]?(?:\*\*)?{_NAME}(?:\*\*)?"
     r"(?:(?:[(（][^()（）]{1,12}[)）])?[:：／]\s*|　+|\s+|[】］）)〉>＞]\s*|(?=「))(?P<words>\S.*)"
 )
+_LOOSE = re.compile(
+    rf"(?:[\[［（(]?[0-9]{{1,2}}:[0-9]{{2}}(?::[0-9]{{2}})?[\]］)）]?\s*)?[■□◆◇●○◎・―—>]?\s*[《〔\[]?{_NAME}"
+    r"(?P<parting>(?:[(（][^()（）]{1,12}[)）])?(?:[:：＝=｜|；;]\s*|[―─—…]{1,2}\s*|　+|\s+|(?=[「『]))|[》〕\]]\s*)(?P<words>\S.*)"
+)  # marks that part a name from what is said in fewer texts: heeded where the common ones show no speakers
 
 
 def find_speakers(lines: Sequence[str], fixed: Mapping[int, Role]) -> list[str]:
     """Give the names that open several lines as speakers do, in the order of their first turn."""
     if names := _names_above(lines, fixed):
         return names
+    return _names_before(lines, fixed, TURN) or _names_before(lines, fixed, _LOOSE)
+
+
+def _names_before(lines: Sequence[str], fixed: Mapping[int, Role], pattern: re.Pattern[str]) -> list[str]:
+    """Give the names that a pattern finds at the beginning of what is said, where they come again and fill most of the lines."""
     found: dict[int, str] = {}
     has_b = (
         sum(bool(re.match("[BＢ](?:さん|氏)?[:：　「]", t)) for t in lines) >= 2
@@ -32,16 +41,18 @@ def find_speakers(lines: Sequence[str], fixed: Mapping[int, Role]) -> list[str]:
         is_other = (
             number in fixed or is_label(text) or is_heading or (is_note_form(text) and not (has_b and text[0] in "AＡ"))
         )
-        match = None if is_other else TURN.fullmatch(text)
-        if match and len(match["title"] or match["words"]) >= 3:
-            found[number] = match["name"] or match["person"]
+        match = None if is_other else pattern.fullmatch(text)
+        if match and len(_said_in(match)) >= _LEAST_SAID:
+            found[number] = match.groupdict().get("name") or match["person"]
     counts = Counter(found.values())
     twice = {
         name
         for name in counts
         if counts[name] >= 2
         and (has_b or not re.fullmatch(r"[AＡ]", name))
-        and not re.fullmatch(r"[QＱ問答]\d*[.．]?|[AＡ](?:\d+[.．]?|[.．])|\d+|[・\-*※▼#|].*", name)
+        and not re.fullmatch(
+            r"[QＱ問答]\d*[.．]?|[AＡ](?:\d+[.．]?|[.．])|\d+|[・\-*※▼#|].*|ご?質問|回答|お?答え|お尋ね|ご?相談", name
+        )
     }
     boxed = _boxed_speakers(found, twice, lines)
     heard = [name for name in dict.fromkeys(found.values()) if name in twice | boxed or _speaks_once(name, lines)]
@@ -99,10 +110,26 @@ def _speaks_once(name: str, lines: Sequence[str]) -> bool:
     return any(opens.match(t) and not marks.META_LABEL.match(t) and not is_note_form(t) for t in lines)
 
 
+def _said_in(match: re.Match[str]) -> str:
+    said: str = match.groupdict().get("title") or match["words"]
+    return said
+
+
+_LEAST_SAID = 3  # characters
+
+
+def split_turn(text: str, speakers: Sequence[str]) -> tuple[str, str]:
+    """Give the speaker that a line opens with, or whom it names alone, and what they say; no name where there is none."""
+    if text in speakers:
+        return text, ""
+    for pattern in (TURN, _LOOSE):
+        match = pattern.fullmatch(text)
+        name = (match.groupdict().get("name") or match["person"]) if match else ""
+        if match and name in speakers:
+            return name, _said_in(match)
+    return "", text
+
+
 def speaker_of(text: str, speakers: Sequence[str]) -> str:
     """Give the speaker that a line opens with, or whom it names alone; empty when there is none."""
-    if text in speakers:
-        return text
-    match = TURN.fullmatch(text)
-    name = (match["name"] or match["person"]) if match else ""
-    return name if name in speakers else ""
+    return split_turn(text, speakers)[0]

@@ -30,7 +30,7 @@ from briefing.script.sections import (
     with_closing,
     with_framing,
 )
-from briefing.script.speakers import TURN, find_speakers, speaker_of
+from briefing.script.speakers import find_speakers, split_turn
 from briefing.script.titles import find_title, title_lines
 
 
@@ -111,8 +111,9 @@ def _fill(
         if role in _IN_NO_BLOCK:
             continue
         goes_on = number in going_on
-        speaker = speaker_of(text, speakers) if role is Role.TURN and not goes_on else ""
-        bare = text if goes_on else "" if text == speaker else _bare_text(role, text)
+        is_turn = role is Role.TURN and not goes_on
+        speaker, said = split_turn(text, speakers) if is_turn else ("", text)
+        bare = said if is_turn or goes_on else _bare_text(role, text)
         opens = not goes_on and _opens_block(role, text, speaker)
         last = blocks[-1] if blocks else None
         if last and last.role is role and not opens and last.lines[-1] >= number - 1:
@@ -139,18 +140,15 @@ _BARE = {
     Role.NOTE: marks.NOTE,
     Role.LIST: marks.LIST,
     Role.NOTE_LABEL: marks.NOTE_LABEL,
-    Role.TURN: TURN,
 }
 
 
 def _bare_text(role: Role, text: str) -> str:
-    """Give a line without its mark: the number of a heading, Q., a bullet, a speaker's name."""
+    """Give a line without its mark: the number of a heading, Q., a bullet."""
     if role in (Role.HEADING, Role.SUBHEADING):
         return without_mark(0, text)
     match = _BARE[role].fullmatch(text) if role in _BARE else None
-    bare = (
-        (match["title"] or match.groupdict().get("words") or match.groupdict().get("column") or text) if match else text
-    )
+    bare = (match["title"] or match.groupdict().get("column") or text) if match else text
     if role is Role.NOTE and (item := marks.LIST.fullmatch(bare)):
         bare = item["title"]
     if role is Role.QUESTION:
