@@ -60,7 +60,9 @@ def _may_head(number: int, lines: Sequence[str], fixed: Mapping[int, Role], spea
         and 2 <= len(text) <= SHORT_HEADING + 8
         and not speaker_of(text, speakers)
         and not is_meta(text)
-        and not re.search(r"　{2,}|[0-9０-９,，]{3,}円$|^(?:以上|敬具)$|^[0-9０-９]{1,2}[\s　]", text)
+        and not re.search(
+            r"　{2,}|[0-9０-９,，]{3,}円$|^(?:以上|敬具)$|^[0-9０-９]{1,2}(?:[\s　]|[:：時][0-9０-９]{0,2})", text
+        )
         and not re.fullmatch(r"[「『（(].*[」』）)]", text)
         and not marks.LIST.fullmatch(text)
         and not marks.DATE.search(text)

@@ -48,7 +48,12 @@ _DECKED = re.compile(r"[■□◆◇●○◎★☆▼▽▲△]{1,6}[\s　]*[^�
 def _heads_end(number: int, lines: Sequence[str], fixed: Mapping[int, Role]) -> bool:
     """Say whether a line of the last quarter is in a box, or offers something, or has a mark, right behind a divider."""
     text = lines[number - 1].strip(ORNAMENTS)
-    if number * 4 <= len(lines) * 3 or is_note_form(text) or len(text) > SHORT_HEADING:
+    if (
+        number * 4 <= len(lines) * 3
+        or is_note_form(text)
+        or len(text) > SHORT_HEADING
+        or marks.COLOPHON.fullmatch(lines[number - 1])
+    ):
         return False
     offers, is_boxed = bool(marks.OFFER.search(text)), bool(BOXED.fullmatch(lines[number - 1]))
     leads = any(marks.FULL_STOP.search(t) for t in lines[number : number + 2])  # what it asks for is told below
