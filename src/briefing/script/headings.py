@@ -11,7 +11,7 @@ from briefing.model import Role
 from briefing.script import marks
 from briefing.script.bare import SHORT_HEADING, bare_headings, gaps_of, stands_alone
 from briefing.script.families import kept_families, weak_family
-from briefing.script.known import BOXED, framed_lines, known_titles
+from briefing.script.known import BOXED, find_lone, framed_lines, known_titles
 from briefing.script.lines import (
     is_meta,
     is_short_item,
@@ -83,6 +83,8 @@ def find_headings(
         headings[number] = Heading(number, without_mark(number, title), True)
     if empty := [n for n in headings if lines[n - 1] == "記" and _next_told(n, fixed) in headings]:
         del headings[empty[0]]
+    if not families and not speakers and (lone := find_lone(lines, fixed)) and lone not in headings:
+        headings[lone] = Heading(lone, without_mark(lone, lines[lone - 1]), True)
     return tuple(headings[n] for n in sorted(headings))
 
 

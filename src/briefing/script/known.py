@@ -81,3 +81,15 @@ def framed_lines(lines: Sequence[str], fixed: Mapping[int, Role]) -> list[tuple[
         (n, t) for n, t in enumerate(lines, 1)
         if n not in fixed and is_divider(n - 1) and is_divider(n + 1) and len(t) <= 40 and not marks.STATES.search(t)
     ]  # fmt: skip
+
+
+def find_lone(lines: Sequence[str], fixed: Mapping[int, Role]) -> int:
+    """Give the only line of a text with a mark of headings that stands apart above a sentence and behind one; 0 where there is none."""
+    first = next((n for n, t in enumerate(lines, 1) if marks.FULL_STOP.search(t)), len(lines))
+    marked = [n for n, t in enumerate(lines, 1) if n not in fixed and _LONE.fullmatch(t)]
+    apart = [n for n in marked if n > first and stands_apart(n, lines, fixed) and not is_note_form(lines[n - 1])]
+    below = next((t for t in lines[apart[0] :] if t), "") if len(marked) == len(apart) == 1 else ""
+    return apart[0] if marks.FULL_STOP.search(below) else 0
+
+
+_LONE = re.compile(r"(?:[■□◆◇●§〇]\s*(?!.*[。！!？?])[^■□◆◇●〇]{2,24}|【[^【】。]{2,24}】)")
