@@ -277,4 +277,4 @@ def _common_width(able: Sequence[int], every: Sequence[int], slack: int) -> int:
     return width if is_one else 0
 
 
-_WIDE = 44  # columns of which two lines alone show a width, where no line is longer
+_WIDE = 40  # columns of which two lines alone show a width, where no line is longer
