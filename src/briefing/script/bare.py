@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from briefing.model import Role
 from briefing.script import marks
 from briefing.script.lines import (
-    NAMED,
     announces_list,
     is_addressee,
     is_meta,
@@ -16,6 +15,7 @@ from briefing.script.lines import (
     is_short_item,
     stands_apart,
 )
+from briefing.script.mastheads import title_score
 from briefing.script.speakers import speaker_of
 
 SHORT_HEADING = 24
@@ -55,7 +55,10 @@ def _may_head(number: int, lines: Sequence[str], fixed: Mapping[int, Role], spea
     after = next((lines[n - 1] for n in range(number + 1, len(lines) + 1) if fixed.get(n) is not Role.BLANK), "")
     is_behind_text = any("。" in t for t in lines[: number - 1])
     return (
-        (is_behind_text or (number > max(first, 3) and not NAMED.search(text) and bool(marks.FULL_STOP.search(after))))
+        (
+            is_behind_text
+            or (number > max(first, 3) and title_score(text, "", ()) >= 1 and bool(marks.FULL_STOP.search(after)))
+        )
         and number not in fixed
         and 2 <= len(text) <= SHORT_HEADING + 8
         and not speaker_of(text, speakers)

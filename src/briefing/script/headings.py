@@ -11,7 +11,7 @@ from briefing.model import Role
 from briefing.script import marks
 from briefing.script.bare import SHORT_HEADING, bare_headings, gaps_of, stands_alone
 from briefing.script.families import kept_families, weak_family
-from briefing.script.known import BOXED, find_lone, framed_lines, known_titles
+from briefing.script.known import BOXED, find_lone, framed_lines, known_titles, sole_rank
 from briefing.script.lines import (
     is_meta,
     is_short_item,
@@ -130,6 +130,9 @@ def _families(
     tag = _tag_line(lines)
     free = [n for n, t in enumerate(lines, 1) if n not in fixed and n not in listed and len(t) <= 80 and n != tag]
     families = kept_families([c for n in free for c in heading_candidates(n, lines[n - 1])], lines, fixed)
+    only = [c for name, members in families.items() if name.startswith("md") for c in members]
+    if len(only) == 1 and only[0].line == sole_rank(lines, fixed):
+        families = {name: members for name, members in families.items() if not name.startswith("md")}
     if any(name.startswith("md") for name in families):
         return {name: members for name, members in families.items() if name.startswith("md")}
     if is_markdown:

@@ -83,6 +83,13 @@ def framed_lines(lines: Sequence[str], fixed: Mapping[int, Role]) -> list[tuple[
     ]  # fmt: skip
 
 
+def sole_rank(lines: Sequence[str], fixed: Mapping[int, Role]) -> int:
+    """Give the only line of Markdown's first rank, where it stands above the first sentence: the title; 0 where there is none."""
+    ranked = [n for n, t in enumerate(lines, 1) if t.startswith("# ") and n not in fixed]
+    above = lines[: ranked[0] - 1] if ranked else []
+    return ranked[0] if len(ranked) == 1 and not any(map(marks.FULL_STOP.search, above)) else 0
+
+
 def find_lone(lines: Sequence[str], fixed: Mapping[int, Role]) -> int:
     """Give the only line of a text with a mark of headings that stands apart above a sentence and behind one; 0 where there is none."""
     first = next((n for n, t in enumerate(lines, 1) if marks.FULL_STOP.search(t)), len(lines))

@@ -29,6 +29,8 @@ def title_score(text: str, rest: str, below: Sequence[str]) -> float:
         return 0.4 + min(len(beside), 24) / 48  # a title that carries its date: 畑だより　2025年5月号
     if is_meta(text) and (_MASTHEAD.search(text) or _ISSUE.search(text)) and not marks.META_LABEL.match(text):
         return 0.3  # an issue by its number: better than nothing
+    if _TO_READERS.search(text):
+        return 0.4  # whom the text is for: better than nothing
     if is_meta(text) or any(p.search(text) for p in _NO_TITLE) or is_addressee([text], 1) or is_note_form(text):
         return -1
     if (box := _BOX.fullmatch(text)) and len(box["title"]) > _TAG_LENGTH:
@@ -66,6 +68,7 @@ def title_score(text: str, rest: str, below: Sequence[str]) -> float:
 
 
 _SUBTITLE = re.compile(r"[～〜~ー―－─—-]+[\s　]*[^～〜~―－─—].*[～〜~ー―－─—-]+")
+_TO_READERS = re.compile(r"(?:さま|様|さん|方|各位|みんな)へ$")
 _PHRASE = re.compile("[をのはがにでと]")
 _WORDS = re.compile(r"[一-龠々]{2,}|[ァ-ヴー]{3,}|[A-Za-z]{3,}")
 _FIGURES = re.compile(
@@ -97,7 +100,7 @@ _ISSUE = re.compile(r"月号|第[0-9０-９]+号|^(?:[Vv]ol|No)[.．]")
 _NUMBER = r"[\s　]*[0-9０-９一二三四五六七八九十百〇]+[\s　]*"
 _MASTHEAD = re.compile(
     r"^【?(?:連載|シリーズ|特集|コラム|寄稿)|"
-    r"(?:ブログ|[たダ]より|便り|通信|つうしん|ニュース|新聞|マガジン|ジャーナル|会報|[館所社]報|月報|広報|文書|連絡|文字起こし|書き起こし|台本|採録|抄録|要旨|講演録|連載|"
+    r"(?:ブログ|[ただダ]より|便り|通信|つうしん|ニュース(?:レター)?|\S{0,6}編|新聞|マガジン|ジャーナル|会報|[館所社]報|月報|広報|文書|連絡|文字起こし|書き起こし|台本|採録|抄録|要旨|講演録|連載|"
     r"コラム|シリーズ|随筆|特集|相談室|の[窓部]|抜粋|説明書|(?:講座|講演会?|研究会|シンポジウム|セミナー|集い|座談会|討論)[\s　]*(?:の?記録|報告|概要)?)(?:[（(][^（()）]*[)）])?$|"
     rf"(?:(?:第|通巻){_NUMBER}[号回話夜便巻集冊期]|(?:[0-9０-９]{{1,2}}月|[春夏秋冬])号|(?:[Vv]ol|VOL|[Nn]o|NO|№|#|＃)[.．]?{_NUMBER}|[\s　][0-9０-９]{{1,3}}|[①-⑳])$"
 )

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from briefing.model import Role, Source
 from briefing.script import marks
 from briefing.script.headings import Heading
+from briefing.script.known import sole_rank
 from briefing.script.lines import (
     ORGANISATION,
     ORNAMENTS,
@@ -37,6 +38,8 @@ def find_title(
     if source.meta.get("title"):
         line = next((n for n, t in enumerate(lines, 1) if t.lower().startswith("title")), None)
         return source.meta["title"], line, tuple(h for h in headings if not _repeats(h, source.meta["title"]))
+    if sole := sole_rank(lines, fixed):
+        return lines[sole - 1].strip("# "), sole, tuple(h for h in headings if h.line != sole)
     sections = [h for h in headings if h.is_section]
     first = headings[0] if headings else None
     if (
