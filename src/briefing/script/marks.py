@@ -232,9 +232,9 @@ def parse_number(text: str | None) -> int | None:
     """
     if not text:
         return None
-    for first, last in _NUMERALS:
-        if first <= text <= last and len(text) == 1:
-            return ord(text) - ord(first) + 1
+    row = next((row for row in _NUMERALS if len(text) == 1 and row[0] <= text <= row[1]), "")
+    if row:
+        return ord(text) - ord(row[0]) + 1
     folded = unicodedata.normalize("NFKC", text)
     if folded.isdigit():
         return int(folded)

@@ -11,10 +11,7 @@ from briefing.script import marks
 from briefing.script.headings import Heading
 from briefing.script.known import sole_rank
 from briefing.script.lines import (
-    ORGANISATION,
-    ORNAMENTS,
     TURN_SENTENCE,
-    is_addressee,
     is_label,
     is_meta,
     is_profile,
@@ -50,7 +47,7 @@ def find_title(
     ):
         return first.title, first.line, tuple(h for h in headings if h is not first)
     if first and _stands_above_all(first, lines, fixed):
-        return first.title.strip(ORNAMENTS), first.line, headings[1:]
+        return unboxed(first.title.strip(_DECK)), first.line, headings[1:]
     if first and _is_alone(first, sections, lines) and not _better_above(first, lines, fixed):
         return unboxed(lines[first.line - 1]), first.line, _without_alike(headings, first, lines)
     limit = sections[0].line if sections else len(lines) + 1
@@ -66,6 +63,9 @@ def find_title(
         if scores[best] > 0:
             return unboxed(lines[best - 1]), best, headings
     return _late_title(lines, taken, sections, headings)
+
+
+_DECK = "■□◆◇●○◎★☆▼▽▲△▶▷♪#＃*＊~〜=＝-―─　 :："
 
 
 def _is_alone(first: Heading, sections: Sequence[Heading], lines: Sequence[str]) -> bool:
@@ -116,12 +116,12 @@ _LAST_LEADING = 14  # lines that a letter's number, date, addressees and senders
 
 
 def _stands_above_all(heading: Heading, lines: Sequence[str], fixed: Mapping[int, Role]) -> bool:
-    """Say whether nothing but dates and labels is above a heading; above a bare one, who writes to whom may be, too."""
+    """Say whether nothing but dates and labels is above a heading; above a bare one, who writes to whom or a masthead may be, too."""
     text = lines[heading.line - 1]
     above = [n for n in range(1, heading.line) if n not in fixed and not is_meta(lines[n - 1])]
+    rest = "\n".join(lines[heading.line :])
     is_letter = text == heading.title and all(
-        is_addressee(lines, n) or ORGANISATION.search(lines[n - 1]) or marks.SIGNATURE.fullmatch(lines[n - 1])
-        for n in above
+        title_score(lines[n - 1], rest, lines[n : n + 1]) <= MASTHEAD_SCORE for n in above
     )
     return (not above or is_letter) and not text.startswith("#") and not marks.OPENING.fullmatch(heading.title)
 
