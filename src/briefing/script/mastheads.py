@@ -25,13 +25,25 @@ def title_score(text: str, rest: str, below: Sequence[str]) -> float:
     """Say how much a leading line looks like a title: long, of words that the text takes up, no label, date, name or masthead."""
     if marks.META_LABEL.match(plain_label(text)) or is_profile(text):
         return -1
-    if is_meta(text) and (beside := _beside_date(text)):
+    beside = _beside_date(text) if is_meta(text) else ""
+    tells = bool(_TELLS.search(beside))
+    if beside and not tells:
         return 0.4 + min(len(beside), 24) / 48  # a title that carries its date: 畑だより　2025年5月号
-    if is_meta(text) and (_MASTHEAD.search(text) or _ISSUE.search(text)) and not marks.META_LABEL.match(text):
+    if (
+        is_meta(text)
+        and not tells
+        and (_MASTHEAD.search(text) or _ISSUE.search(text))
+        and not marks.META_LABEL.match(text)
+    ):
         return 0.3  # an issue by its number: better than nothing
     if _TO_READERS.search(text):
         return 0.4  # whom the text is for: better than nothing
-    if is_meta(text) or any(p.search(text) for p in _NO_TITLE) or is_addressee([text], 1) or is_note_form(text):
+    if (
+        (is_meta(text) and not tells)
+        or any(p.search(text) for p in _NO_TITLE)
+        or is_addressee([text], 1)
+        or is_note_form(text)
+    ):
         return -1
     if (box := _BOX.fullmatch(text)) and len(box["title"]) > _TAG_LENGTH:
         return title_score(box["title"], rest, below) - 0.1
@@ -68,6 +80,7 @@ def title_score(text: str, rest: str, below: Sequence[str]) -> float:
 
 
 _SUBTITLE = re.compile(r"[～〜~ー―－─—-]+[\s　]*[^～〜~―－─—].*[～〜~ー―－─—-]+")
+_TELLS = re.compile("[をがは]")  # a date in what happens: 図書室を6月7日に開設
 _TO_READERS = re.compile(r"(?:さま|様|さん|方|各位|みんな)へ$")
 _PHRASE = re.compile("[をのはがにでと]")
 _WORDS = re.compile(r"[一-龠々]{2,}|[ァ-ヴー]{3,}|[A-Za-z]{3,}")

@@ -56,7 +56,7 @@ def find_title(
     if leading and sum(map(bool, lines)) > 1:  # a single line is the text itself
         rest = "\n".join(lines[leading[-1] :])
         scores = {n: title_score(lines[n - 1], rest, lines[n : n + 1]) for n in leading}
-        scores |= {n: 0.1 for n in leading if _is_further_label(n, lines)}
+        scores |= {n: 0.1 for n in leading if _is_further_label(n, lines) or _is_in_row(n, lines)}
         front = next((n for n in leading if scores[n] >= 0.5), leading[0])
         leads = {n: _FRONT for n in leading if n == front or (scores[n] >= 1 and is_meta(lines[n - 2]))}
         best = max(leading, key=lambda n: (scores[n] + leads.get(n, 0), -n))
@@ -113,6 +113,15 @@ _TITLED = re.compile(
 )  # a mail's, a form's
 _FRONT = 0.3  # what the first line that may be a title is ahead by, or one right below a date
 _LAST_LEADING = 14  # lines that a letter's number, date, addressees and senders fill at most
+
+
+def _is_in_row(number: int, lines: Sequence[str]) -> bool:
+    """Say whether a line and its neighbour are a name with what they are, parted by a wide gap: 森 一郎　　金物店三代目."""
+    around = (*lines[max(number - 2, 0) : number - 1], *lines[number : number + 1])
+    return bool(_PERSON_ROW.match(lines[number - 1])) and any(map(_PERSON_ROW.match, around))
+
+
+_PERSON_ROW = re.compile(r"[^\s　をはがにで「」]{1,8}(?:[\s　・][^\s　をはがにで「」]{1,8})*[\s　]{2,}[^\s　]")
 
 
 def _stands_above_all(heading: Heading, lines: Sequence[str], fixed: Mapping[int, Role]) -> bool:
