@@ -170,14 +170,15 @@ def test_questions_are_paired_with_what_answers_them(question: str, answer: str,
     ]
 
 
-TURN_FORMS = ("{}：{s}", "{}　{s}", "{}「{s}」", "【{}】{s}", "（{}）{s}", "〈{}〉{s}", "{}さん：{s}", "{}（店主）：{s}", "○{}　{s}", "**{}**：{s}", "{}＝{s}", "{}――{s}", "《{}》{s}", "00:12 {}：{s}", "{}（43）　{s}")  # fmt: skip
+TURN_FORMS = ("{}：{s}", "{}　{s}", "{}「{s}」", "【{}】{s}", "（{}）{s}", "〈{}〉{s}", "{}さん：{s}", "{}（店主）：{s}", "○{}　{s}", "**{}**：{s}", "{}＝{s}", "{}――{s}", "《{}》{s}", "00:12 {}：{s}", "{}（43）　{s}", "■{}\n{s}", "{}：\n{s}")  # fmt: skip
 
 
 @pytest.mark.parametrize("form", TURN_FORMS)
 def test_speakers_are_heard_in_many_forms(form: str) -> None:
     talk = (("山田", "父の代から四十年になります。"), ("鈴木", "私は客として通っていました。")) * 3
-    article = structure_of("対談　町の本屋", "", "二人に話を聞いた。", "", *(form.format(p, s=s) for p, s in talk))
-    assert article.roles[4:] == (Role.TURN,) * 6
+    lines = [line for p, said in talk for line in form.format(p, s=said).split("\n")]
+    article = structure_of("対談　町の本屋", "", "二人に話を聞いた。", "", *lines)
+    assert set(article.roles[4:]) == {Role.TURN}
     assert [s.kind for s in article.sections] == [Kind.INTRO, Kind.QA]
 
 
@@ -389,6 +390,11 @@ TITLES: dict[str, tuple[tuple[str, ...], str]] = {
     "above numbered labels": (("川の町協議会", "令和７年度 第３回役員会 議事録（案）", "１．日　時　　令和７年９月18日（木）", "２．場　所　　公民館", "", TEXT), "令和７年度 第３回役員会 議事録（案）"),
     "above the officer who wrote it": (("消えた橋をさがして", "２０２５年３月", "郷土を歩く会　代表　　森　一郎（元教諭）", "", TEXT), "消えた橋をさがして"),
     "with ornaments": (("━━━━", "　★☆ 川の湯ニュース ☆★", "第34号　2025/9/1発行", "━━━━", "", TEXT), "川の湯ニュース"),
+    "below whom it is for": (("医療法人川の会　川の病院", "患者さま・ご家族の皆さまへ", "", "検査の前にお読みください", "2025年10月　改訂第3版", "", TEXT), "検査の前にお読みください"),
+    "a request's, between two offices": (("令和7年10月3日", "", "川の市長　森　一郎　様", "", "橋を守る会", "代表　谷　花子", "", "橋の存続を求める要望書", "", TEXT), "橋の存続を求める要望書"),
+    "the only line of Markdown's rank": (("カテゴリ：日記", "公開：2025/10/03", "# 橋に行ったら猫しかいなかった", "", TEXT, "", "■春", TEXT, "", "■夏", TEXT), "橋に行ったら猫しかいなかった"),
+    "with a date in what happens": (("川の館", "", "夜だけ開く図書室「灯の間」を6月7日に開設", "", TEXT), "夜だけ開く図書室「灯の間」を6月7日に開設"),
+    "above rows of people": (("特集２　川の町", "橋の下で", "出席者（五十音順）", "森 一郎　　橋守り。三代目", "谷 花子　　元教諭。渡し船の会", "", TEXT), "橋の下で"),
     "that begins as a question's mark does": (("川の町議会だより　第152号　（6～7ページ）", "一般質問　４人の議員が町政をただす（９月定例会）", "", TEXT), "一般質問　４人の議員が町政をただす（９月定例会）"),
 }  # fmt: skip
 

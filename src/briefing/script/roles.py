@@ -172,7 +172,11 @@ def _role_of(
 ) -> Role:
     is_under_heading = above is Role.HEADING
     if marks.NOTE_LABEL.fullmatch(text) or (
-        _LONE_LABEL.fullmatch(text) and leads and not before_text and above is not Role.LIST
+        _LONE_LABEL.fullmatch(text)
+        and leads
+        and not before_text
+        and above is not Role.LIST
+        and not speaker_of(text, speakers)
     ):
         return Role.NOTE_LABEL
     if speakers and speaker_of(text, speakers):

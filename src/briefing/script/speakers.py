@@ -87,7 +87,41 @@ def _names_above(lines: Sequence[str], fixed: Mapping[int, Role]) -> list[str]:
         if n not in fixed and _ALONE.fullmatch(t) and stands_apart(n, lines, fixed) and marks.FULL_STOP.search(lines[n])
     ]
     twice = [name for name, count in Counter(alone).items() if count >= 2]
-    return list(dict.fromkeys(alone)) if len(twice) >= 2 and len(twice) * 2 > len(set(alone)) else []
+    if len(twice) >= 2 and len(twice) * 2 > len(set(alone)):
+        return list(dict.fromkeys(alone))
+    return _marked_names_above(lines, fixed)
+
+
+def _marked_names_above(lines: Sequence[str], fixed: Mapping[int, Role]) -> list[str]:
+    """Give the names behind one mark, alone above what is said, that come three times or more, with no other short line among them: headings do not repeat."""
+    rows: dict[str, list[int]] = {}
+    for number, text in enumerate(lines[:-1], 1):
+        match = _MARKED_NAME.fullmatch(text) if number not in fixed else None
+        if match and (match["mark"] or match["colon"]):
+            rows.setdefault(match["mark"] + match["colon"], []).append(number)
+    for members in rows.values():
+        names = Counter(name_alone(lines[n - 1]) for n in members)
+        often = [name for name, count in names.items() if count >= _LEAST_CALLED]
+        others = (n for n in range(members[0], members[-1]) if n not in fixed and n not in members)
+        if (
+            len(often) >= 2
+            and len(often) * 2 > len(names)
+            and all(marks.FULL_STOP.search(lines[n - 1]) for n in others)
+        ):
+            return list(names)
+    return []
+
+
+_LEAST_CALLED = 3
+_MARKED_NAME = re.compile(
+    r"(?P<mark>[■□◆◇●○◎▼▽・【＜<《〈（(\[]?)[\s　]*(?P<name>[一-龠々ぁ-んァ-ヶーA-Za-zＡ-Ｚ・]{1,8})[】＞>》〉）)\]]?(?P<colon>[:：]?)"
+)
+
+
+def name_alone(text: str) -> str:
+    """Give the name that a line of a mark, or before a colon, holds alone; empty where there is no such."""
+    match = _MARKED_NAME.fullmatch(text)
+    return match["name"] if match else ""
 
 
 _ALONE = re.compile(r"[一-龠々ぁ-んァ-ヶーA-Za-zＡ-Ｚ・　 ]{1,10}")
@@ -120,8 +154,8 @@ _LEAST_SAID = 3  # characters
 
 def split_turn(text: str, speakers: Sequence[str]) -> tuple[str, str]:
     """Give the speaker that a line opens with, or whom it names alone, and what they say; no name where there is none."""
-    if text in speakers:
-        return text, ""
+    if text in speakers or (speakers and name_alone(text) in speakers):
+        return text if text in speakers else name_alone(text), ""
     for pattern in (TURN, _LOOSE):
         match = pattern.fullmatch(text)
         name = (match.groupdict().get("name") or match["person"]) if match else ""
