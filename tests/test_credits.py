@@ -22,7 +22,7 @@ def test_time_stamps_make_room_for_credits() -> None:
     assert len(notes.encode()) <= 4000
     assert notes.endswith("</ul><p>VOICEVOX:ずんだもん</p><p>VOICEVOX:四国めたん</p><p>A &amp; B &lt;声&gt;</p>")
     hold_credits(long)
-    feed = format_feed(Show(ShowConfig(), "guid", BASE, "cover.jpg"), [long])["feed.xml"].decode()
+    feed = next(format_feed(Show(ShowConfig(), "guid", BASE, "cover.jpg"), [long])).content.decode()
     assert "VOICEVOX:四国めたん" in feed
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from briefing.config import Config, RenderConfig
 from briefing.errors import PublishError
-from briefing.pipeline import find_sources
+from briefing.pipeline.draft import find_sources
 from briefing.pipeline.feeds import remember_items
 from briefing.sources import read_source, remember_origin
 from tests.conftest import Run

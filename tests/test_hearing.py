@@ -12,7 +12,7 @@ from briefing.errors import PublishError
 from briefing.model import Said
 from briefing.pipeline import hearing
 from briefing.pipeline.hearing import compare
-from briefing.publish.state import read_said, read_state
+from briefing.publish.state import read_said, read_state, state_path
 from tests.conftest import Run
 
 SAID = (
@@ -61,7 +61,7 @@ def test_listen_tells_the_place_in_the_file(
     texts: list[str] = []
 
     def transcribed(path: Path, recognise: object) -> Iterator[Heard]:
-        known = read_state(Path("output/.briefing/episodes.json")).episodes.values()
+        known = [entry.episode for entry in read_state(state_path(Path("output"))).entries.values()]
         episode = next(e for e in known if path.as_posix().endswith(e.files["audio"].path))
         said = [each.text for each in read_said(Path("output"), episode.guid)]
         texts.append(said[-1])

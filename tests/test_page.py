@@ -183,6 +183,30 @@ def test_the_pages_are_readable_without_script(browser: Browser, address: str) -
     assert all(".mp3#t=" in (link.get_attribute("href") or "") for link in page.locator(".chapters a").all())
 
 
+def test_a_printed_page_is_dark_on_light_and_tells_its_address(browser: Browser, address: str) -> None:
+    page = browser.new_context(
+        color_scheme="dark", viewport={"width": 672, "height": 980}
+    ).new_page()  # A4 within its margins
+    for open_one, shown in ((page.goto, ".episodes a"), (functools.partial(open_episode, page), ".transcript p")):
+        page.emulate_media(media="screen")
+        open_one(address)
+        assert page.locator(".printed").first.is_hidden()
+        page.emulate_media(media="print")
+        assert page.locator(shown).first.is_visible()
+        assert not [
+            each
+            for each in ("audio", "button", ".subscribe", ".files", ".pages")
+            if page.locator(each).first.is_visible()
+        ]
+        assert [p.inner_text().partition("：")[2] for p in page.locator(".printed").all()] == [
+            page.url,
+            f"{address}feed.xml",
+        ]
+        ink = page.evaluate("getComputedStyle(document.querySelector('h1')).color.match(/[0-9]+/g).map(Number)")
+        assert max(ink[:3]) < 80
+        assert page.evaluate("document.documentElement.scrollWidth") <= 672
+
+
 def test_the_feed_itself_is_readable(page: Page, address: str) -> None:
     _, problems = listen_for_problems(page)
     page.goto(f"{address}feed.xml")

@@ -8,7 +8,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import feedparser
 import pytest
+from mutagen.id3 import ID3
+from PIL import Image
 
 from tests.conftest import ARTICLE, ROOT, Run
 from tests.test_render import files_of
@@ -118,6 +121,40 @@ def test_a_lost_lock_and_a_lost_output_give_the_same_guids(published: Path, run:
     lock.unlink()
     fresh = run("render", "--voice", "tone", "-o", "fresh", "--json", "-q").json["episodes"]
     assert [e["guid"] for e in fresh] == [e["guid"] for e in before]
+
+
+def test_an_article_may_have_a_picture_of_its_own(show: Path, run: Run) -> None:
+    content = show / "content"
+    (content / "library.txt").unlink()
+    for name, told in (
+        ("own", "cover: bridge.png"),
+        ("small", "image: small.png"),
+        ("far", "cover: ../../far.png"),
+        ("web", "image: https://a.jp/a.png"),
+    ):
+        (content / f"{name}.md").write_text(f"---\ntitle: {name}の話\n{told}\n---\n橋が開きます。\n", encoding="utf-8")
+    for path, side in ((content / "bridge.png", 1500), (content / "small.png", 640), (show.parent / "far.png", 1500)):
+        Image.new("RGB", (side, side + 100), "red").save(path)
+    done = run("render", "--voice", "tone", "--episode-per", "article", "--json", "-q").json
+    wrong = {(Path(each["file"]).name, each["line"]): each["message"] for each in done["warnings"]}
+    assert {place: [word in told for word in ("640 × 740", "outside", "cannot be read")].index(True) for place, told in wrong.items()} == {
+        ("small.md", 3): 0, ("far.md", 3): 1, ("web.md", 3): 2,
+    }  # fmt: skip
+    output, feed = show / "output", feedparser.parse((show / "output" / "feed.xml").read_bytes())
+    images = {entry.title: entry.get("image", {}).get("href", "").rpartition("/")[2] for entry in feed.entries}
+    cover = images.pop("ownの話")
+    assert set(images.values()) == {""}
+    with Image.open(output / cover) as picture:
+        assert (picture.format, picture.size) == ("JPEG", (1500, 1500))
+    audio = {each["title"]: output / each["audio"] for each in done["episodes"]}
+    pictures = {title: ID3(path).getall("APIC")[0].data for title, path in audio.items()}
+    assert len(set(pictures.values())) == 2
+    for title, path in audio.items():
+        page = (path.parent / "index.html").read_text(encoding="utf-8")
+        assert (f'og:image" content="http://127.0.0.1:8000/{cover}"' in page) is (title == "ownの話")
+    (output / cover).unlink()
+    found = run("check").out
+    assert (found.count("must: "), found.count("must: file.there: feed.xml")) == (1, 1)
 
 
 def test_two_runs_at_once_do_not_mix(published: Path, run: Run, environ: dict[str, str]) -> None:

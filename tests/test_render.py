@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import re
+import shutil
 from pathlib import Path
 
 import feedparser
@@ -12,6 +14,7 @@ import numpy as np
 import podcastparser
 import pytest
 import soundfile
+from lxml import etree
 from mutagen.id3 import ID3
 
 from briefing.audio.measure import energy_envelope, integrated_lufs, peak_envelope
@@ -86,8 +89,51 @@ def test_tags_hold_cover_and_chapters_in_version_2_3(rendered: Path, run: Run) -
         "おわりに",
     ]
     assert chapters[0].start_time == 0
-    found = json.loads(next((rendered / "whole").glob("e/*/chapters.*.json")).read_text(encoding="utf-8"))
-    assert [c["startTime"] * 1000 for c in found["chapters"]] == pytest.approx([c.start_time for c in chapters], abs=1)
+
+
+PSC = "{http://podlove.org/simple-chapters}chapter"
+
+
+def seconds(stamp: str) -> float:
+    """Read 1:02:03, 2:03, 00:02:03.004 or 00:02:03,004."""
+    return sum(float(part) * 60.0**n for n, part in enumerate(reversed(stamp.replace(",", ".").split(":"))))
+
+
+def test_all_outputs_tell_the_same_times_and_the_same_words(rendered: Path, run: Run) -> None:
+    assert run("render", "--voice", "tone", "--episode-per", "article", "-o", "whole", "-q").code == 0
+    whole = rendered / "whole"
+    item = etree.parse(whole / "feed.xml").find("channel/item")
+    assert item is not None
+    (side,) = (p for p in whole.glob("e/*") if p.is_dir())
+    tags = ID3(next(side.glob("*.mp3")), translate=False)
+    chapters = json.loads(next(side.glob("chapters.*.json")).read_text(encoding="utf-8"))
+    times = {
+        "ID3": [c.start_time / 1000 for c in sorted(tags.getall("CHAP"), key=lambda c: c.start_time)],
+        "JSON": [c["startTime"] for c in chapters["chapters"]],
+        "Podlove": [seconds(c.get("start", "")) for c in item.iter(PSC)],
+        "notes": [seconds(t) for t in re.findall(r"<li>([\d:]+) ", item.findtext("description") or "")],
+        "page": [seconds(t) for t in re.findall(r'#t=([\d.]+)"', (side / "index.html").read_text(encoding="utf-8"))],
+    }
+    assert chapters["version"].startswith("1.2")
+    for name, found in times.items():
+        assert found[:4] == pytest.approx(times["ID3"], abs=0.05), name
+    assert len(times["ID3"]) == 4
+
+    segments = json.loads(next(side.glob("transcript.*.json")).read_text(encoding="utf-8"))["segments"]
+    vtt = next(side.glob("*.vtt")).read_text(encoding="utf-8")
+    srt = next(side.glob("*.srt")).read_text(encoding="utf-8")
+    said = "".join(s["body"] for s in segments)
+    assert "平日は午後10時まで開きます。" in said  # the article's own text
+    vtt_lines = re.findall(r"^<v ([^>]+)>(.*)$", vtt, re.MULTILINE)
+    srt_blocks = [block.split("\n") for block in srt.strip().split("\n\n")]
+    assert "".join(text for _, text in vtt_lines) == said
+    assert "".join("".join(block[2:]) for block in srt_blocks) == said
+    assert max(len(text) for _, text in vtt_lines) <= 65
+    assert all(len(block) <= 4 and max(map(len, block[2:])) <= 32 for block in srt_blocks)
+    clocks = [[seconds(t) for t in re.findall(r"(\d\d:\d\d:\d\d[.,]\d{3})", text)] for text in (vtt, srt)]
+    ours = [t for s in segments for t in (s["startTime"], s["endTime"])]
+    assert clocks[0] == clocks[1] == pytest.approx(ours, abs=0.001)
+    assert ours == sorted(ours)
 
 
 def test_what_is_not_spoken_is_listed_with_its_reason(rendered: Path) -> None:
@@ -119,6 +165,28 @@ def test_one_changed_sentence_costs_one_clip_and_one_episode(rendered: Path, run
     assert new["clips"]["synthesised"] == 1
     assert [e["changed"] for e in new["episodes"]] == [False, True, False, False]
     assert [e["guid"] for e in new["episodes"]] == [e["guid"] for e in old]  # type: ignore[attr-defined]
+
+
+def test_one_changed_sentence_is_coded_and_no_other(rendered: Path, run: Run) -> None:
+    whole = ("render", "--voice", "tone", "--episode-per", "article", "-q")
+    assert run(*whole, "-o", "whole").code == 0
+    coded = set((rendered / "cache" / "clips").rglob("*.mp3"))
+    text = ARTICLE.replace("午後6時に閉まります", "午後7時に閉まります")
+    (rendered / "content" / "library.txt").write_text(text, encoding="utf-8")
+    assert run(*whole, "-o", "whole").code == 0
+    assert len(set((rendered / "cache" / "clips").rglob("*.mp3")) - coded) == 1
+    shutil.rmtree(rendered / "cache")
+    assert run(*whole, "-o", "anew").code == 0
+    found = [{p.read_bytes() for p in (rendered / o).glob("e/*/*.mp3")} for o in ("whole", "anew")]
+    assert found[1] < found[0]  # beside it lies what the feed named before
+
+
+def test_a_damaged_coded_stretch_is_made_again(rendered: Path, run: Run) -> None:
+    before = files_of(rendered / "output")
+    stretch = next((rendered / "cache" / "clips").rglob("*.mp3"))
+    stretch.write_bytes(stretch.read_bytes()[:-7])
+    assert run("render", "--voice", "tone", "-o", "again", "-q").code == 0
+    assert files_of(rendered / "again") == before
 
 
 def test_the_same_input_gives_the_same_bytes_whatever_the_workers(rendered: Path, run: Run) -> None:

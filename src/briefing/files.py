@@ -5,15 +5,15 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 UNFINISHED = ".tmp-"
 """What the names of files begin with while they are being written."""
 
 
-def write_atomically(path: Path, content: bytes, is_durable: bool = False) -> None:
-    """Write beside the place, then rename: a reader meets the old or the new, never a part. Raises OSError.
+def write_atomically(path: Path, content: bytes | Iterable[bytes], is_durable: bool = False) -> None:
+    """Write bytes, in parts or at once, beside the place, then rename: a reader meets the old or the new, never a part. Raises OSError.
 
     `is_durable` waits until the disk has the bytes, so that a power cut leaves no empty file under the name, and lets everybody
     read it, as a web server must.
@@ -22,7 +22,7 @@ def write_atomically(path: Path, content: bytes, is_durable: bool = False) -> No
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=UNFINISHED)
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(content)
+            file.writelines([content] if isinstance(content, bytes) else content)
             if is_durable:
                 file.flush()
                 os.fsync(file.fileno())

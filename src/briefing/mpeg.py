@@ -39,6 +39,17 @@ def walk_frames(content: bytes) -> Frames:
     return Frames(seconds, stray, lowest, rate_hz)
 
 
+def first_frames(content: bytes, count: int) -> bytes:
+    """Give the first `count` frames of audio without tags. Raises ValueError when there are fewer."""
+    at = 0
+    for _ in range(count):
+        frame = _read_header(content[at : at + 4])
+        if frame is None or at + frame[0] > len(content):
+            raise ValueError(f"has fewer than {count} frames")
+        at += frame[0]
+    return content[:at]
+
+
 def _after_tag(content: bytes) -> int:
     """Give where the audio begins: behind the ID3v2 tag, whose size has seven bits a byte."""
     if content[:3] != b"ID3" or len(content) < 10:

@@ -1,4 +1,4 @@
-"""The clip store: what was spoken once is never spoken again. Identity is content, never place."""
+"""The clip store: what was spoken or coded once is not done again. Identity is content, never place."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import os
 import shutil
 import time
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -41,11 +41,20 @@ def _facts(path: Path) -> tuple[float, int] | None:
     return status.st_mtime, status.st_size
 
 
+_DIGEST_BYTES = 32
+
+
 @dataclass(frozen=True)
 class ClipStore:
-    """Clips below a folder, one file each: header (JSON), samples, peak and energy envelopes, all under one checksum."""
+    """Clips below a folder, one file each: header (JSON), samples, peak and energy envelopes, all under one checksum.
+
+    Beside them lie the coded stretches that episodes are joined from.
+    """
 
     folder: Path
+    _sound: set[str] = field(
+        default_factory=set, repr=False, compare=False
+    )  # keys whose checksum was right in this run
 
     def path(self, key: str) -> Path:
         """Give a clip's file."""
@@ -58,23 +67,42 @@ class ClipStore:
         """Give a clip; None when it is not there or damaged (a damaged one is removed, so that it is made again)."""
         path = self.path(key)
         try:
-            clip = _read(path, key)
+            clip = _read(path, key, trusted=key in self._sound)
+            self._sound.add(key)
         except FileNotFoundError:
             return None
         except (OSError, ValueError, KeyError, TypeError):
             clip = None
-        with contextlib.suppress(OSError):
-            if clip is None:
-                path.unlink()
-            elif time.time() - path.stat().st_mtime > _USED_GRAIN_S:
-                os.utime(path)
+        _mind(path, clip is not None)
         return clip
 
     def put(self, clip: Clip) -> None:
         """Keep a clip: written beside its place, then renamed, so that a kill never leaves half of one."""
-        path = self.path(clip.key)
+        self._write(self.path(clip.key), _pack(clip))
+
+    def get_coded(self, key: str) -> bytes | None:
+        """Give the frames of a coded stretch; None when they are not there or damaged."""
+        path = self._coded_path(key)
         try:
-            write_atomically(path, _pack(clip))
+            content = path.read_bytes()
+        except OSError:
+            return None
+        frames, digest = content[:-_DIGEST_BYTES], content[-_DIGEST_BYTES:]
+        is_sound = hashlib.sha256(frames).digest() == digest
+        _mind(path, is_sound)
+        return frames if is_sound else None
+
+    def put_coded(self, key: str, frames: bytes) -> None:
+        """Keep the frames of a coded stretch."""
+        self._write(self._coded_path(key), frames + hashlib.sha256(frames).digest())
+
+    def _coded_path(self, key: str) -> Path:
+        return self.folder / key[:2] / f"{key}.mp3"
+
+    @staticmethod
+    def _write(path: Path, content: bytes) -> None:
+        try:
+            write_atomically(path, content)
         except OSError as error:
             raise SpeechError(
                 f"the clip store cannot be written: {error.strerror}",
@@ -87,15 +115,15 @@ class ClipStore:
         return self.folder.glob("??/*.clip")
 
     def prune(self, most_bytes: int, keep: Collection[str] = ()) -> tuple[int, int]:
-        """Remove the clips that were unused for longest until the rest fits, those of `keep` aside, and what killed runs left.
+        """Remove what was unused for longest until the rest fits, the clips of `keep` aside, and what killed runs left.
 
-        Gives how many clips went and how many bytes stay. Other processes may use the store meanwhile.
+        Gives how many files went and how many bytes stay. Other processes may use the store meanwhile.
         """
         now = time.time()
         for path in self.folder.glob(f"??/{UNFINISHED}*"):
             if (facts := _facts(path)) and now - facts[0] > _ABANDONED_S:
                 path.unlink(missing_ok=True)
-        found = sorted((*facts, path) for path in self.entries() if (facts := _facts(path)))
+        found = sorted((*facts, path) for path in self.folder.glob("??/*.*") if (facts := _facts(path)))
         total, gone = sum(size for _, size, _ in found), 0
         for _, size, path in found:
             if total <= most_bytes:
@@ -129,15 +157,24 @@ def _pack(clip: Clip) -> bytes:
     return _MAGIC + len(head).to_bytes(4, "little") + head + body
 
 
-def _read(path: Path, key: str) -> Clip:
-    """Read a clip, its samples memory-mapped. Raises ValueError when the checksum does not fit."""
+def _mind(path: Path, is_sound: bool) -> None:
+    """Note the day on which a file was last used; remove a damaged one."""
+    with contextlib.suppress(OSError):
+        if not is_sound:
+            path.unlink()
+        elif time.time() - path.stat().st_mtime > _USED_GRAIN_S:
+            os.utime(path)
+
+
+def _read(path: Path, key: str, trusted: bool) -> Clip:
+    """Read a clip, its samples memory-mapped. Raises ValueError when the checksum does not fit; a trusted one is not asked for it."""
     with path.open("rb") as file:
         if file.read(len(_MAGIC)) != _MAGIC:
             raise ValueError("not a clip")
         size = int.from_bytes(file.read(4), "little")
         header = json.loads(file.read(size))
     raw = np.memmap(path, np.uint8, "r", len(_MAGIC) + 4 + size)
-    if hashlib.sha256(raw.data).hexdigest() != header["sha256"]:
+    if not trusted and hashlib.sha256(raw.data).hexdigest() != header["sha256"]:
         raise ValueError("checksum")
     frames, count = header["frames"], header["samples"]
     peak = raw[: 4 * frames].view("<f4")

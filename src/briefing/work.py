@@ -7,8 +7,8 @@ import multiprocessing
 import os
 import re
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
@@ -36,14 +36,21 @@ def run_tasks(job: Job, tasks: Sequence[Any], jobs: int) -> Iterator[Result]:
     return _run_here(job, tasks) if count <= 1 or len(tasks) <= _FEW else _run_workers(job, tasks, count)
 
 
-def in_threads(job: Callable[[T], R], tasks: Sequence[T], jobs: int) -> Iterator[R]:
+def in_threads(job: Callable[[T], R], tasks: Iterable[T], jobs: int) -> Iterator[R]:
     """Yield the results in the order of the tasks, worked on side by side: for work that is done outside Python (encoding).
 
-    The first failure is raised in its turn; tasks that have not begun by then are left.
+    Tasks are taken a few ahead of the results. The first failure is raised in its turn; tasks that have not begun by then are left.
     """
-    pool = ThreadPoolExecutor(worker_count(jobs))
+    count = worker_count(jobs)
+    pool = ThreadPoolExecutor(count)
+    ahead: deque[Future[R]] = deque()
     try:
-        yield from pool.map(job, tasks)
+        for task in tasks:
+            ahead.append(pool.submit(job, task))
+            if len(ahead) > 2 * count:
+                yield ahead.popleft().result()
+        while ahead:
+            yield ahead.popleft().result()
     finally:
         pool.shutdown(cancel_futures=True)
 
@@ -155,6 +162,7 @@ def _collect(crew: _Crew, worker: _Worker) -> Iterator[Result]:
 
 
 _MAPPING = re.compile(r"(?P<start>[0-9a-f]+)-(?P<end>[0-9a-f]+) r--[ps] \S+ \S+ [1-9]\d*\s+(?P<path>/.+)")
+_MUCH = 200_000_000  # bytes
 _LEAST_MAPPING = 8_000_000  # bytes: smaller files are not worth it
 _MADV_DONTNEED = 4
 
@@ -162,9 +170,12 @@ _MADV_DONTNEED = 4
 def give_back_pages() -> None:
     """Give back the memory that this process holds of large read-only mapped files (dictionaries). What is touched again comes from the file.
 
-    Only pages that were never written to are given back. Where there is no /proc (macOS, Windows) nothing happens.
+    Only pages that were never written to are given back, and only when the process holds much: the list of what it holds takes
+    the kernel a while. Where there is no /proc (macOS, Windows) nothing happens.
     """
     try:
+        if int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE") < _MUCH:
+            return
         text = Path("/proc/self/smaps").read_text(encoding="utf-8", errors="replace")
         advise = ctypes.CDLL(None).madvise
     except (OSError, AttributeError, TypeError):

@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 import soundfile
 
-from briefing.audio.encode import decoded_peak_dbtp, encode_mp3, encode_opus, read_mono
+from briefing.audio.encode import decoded_peak_dbtp, encode_frames, encode_mp3, encode_opus, join_frames, read_mono
+from briefing.audio.master import LAME_GAIN_DB
 from briefing.audio.measure import FULL_SCALE, peak_envelope, true_peak_above
-from briefing.audio.timeline import RATE_HZ
+from briefing.audio.timeline import FRAME, RATE_HZ
 from briefing.errors import AudioError
 from briefing.model import Samples
 
@@ -38,6 +39,24 @@ def test_sound_is_heard_when_the_timeline_says(tmp_path: Path) -> None:
     ]
     assert np.abs(near).max() <= 2
     assert len(wave) / RATE_HZ == pytest.approx(3.0, abs=0.03)
+
+
+def test_stretches_coded_apart_are_heard_when_the_timeline_says(tmp_path: Path) -> None:
+    t = np.arange(20 * FRAME) / RATE_HZ
+    tone = np.rint(9000 * np.sin(2 * np.pi * 440 * t) * np.hanning(len(t))).astype(np.int16)
+    stretches = []
+    for room in (30, 7, 11):
+        pcm = np.zeros((2 + 20 + room) * FRAME, np.int16)
+        pcm[2 * FRAME : 22 * FRAME] = tone
+        stretches.append(pcm)
+    join_frames((encode_frames([pcm[:9_000], pcm[9_000:]], 96) for pcm in stretches), tmp_path / "a.mp3")
+    wave, _ = soundfile.read(tmp_path / "a.mp3")
+    want = np.concatenate(stretches) / FULL_SCALE * 10 ** (-LAME_GAIN_DB / 20)
+    assert len(wave) == len(want)
+    assert (
+        10 * np.log10((want**2).sum() / ((wave - want) ** 2).sum()) > 20
+    )  # dB: a shift of one sample leaves 24, of two 18
+    assert (wave[26 * FRAME : 50 * FRAME] == 0).all()
 
 
 def test_opus_is_as_long_and_as_loud_as_the_mp3_and_smaller(tmp_path: Path) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from briefing.audio.timeline import GRID, RATE_HZ, Piece, cut_cue, place_clips
+from briefing.audio.timeline import FRAME, RATE_HZ, Piece, cut_at_silence, cut_cue, place_clips
 from briefing.model import Break, Cue, Mark, VoiceName
 
 VOICE = VoiceName("tone", "low")
@@ -27,19 +30,45 @@ PIECES = st.lists(
 
 
 @given(PIECES, st.integers(0, 3000), st.integers(0, 3000))
-def test_clips_lie_in_order_on_the_grid_and_everything_adds_up(pieces: list[Piece], lead_ms: int, tail_ms: int) -> None:
+def test_clips_lie_in_order_on_frames_and_everything_adds_up(pieces: list[Piece], lead_ms: int, tail_ms: int) -> None:
     line = place_clips(pieces, lead_ms, tail_ms)
     assert [p.key for p in line.placements] == [p.key for p in pieces]
-    assert all(p.start % GRID == 0 for p in line.placements)
+    assert all(p.start % FRAME == 0 for p in line.placements)
+    starts = {c.start for c in line.chapters[1:]}
     at = lead_ms * RATE_HZ // 1000
     for piece, place in zip(pieces, line.placements, strict=True):
-        assert 0 <= place.start - at < GRID
+        if place.start in starts:
+            assert place.start % RATE_HZ < FRAME  # a full second: what the notes say is exact
+            assert place.start - at <= RATE_HZ + FRAME
+        else:
+            assert 0 <= place.start - at < FRAME
         at = place.start + place.length + piece.pause_ms * RATE_HZ // 1000
+    assert all(a.start + a.length <= b.start for a, b in pairwise(line.placements))
     assert line.length >= line.placements[-1].start + line.placements[-1].length + tail_ms * RATE_HZ // 1000
     assert "".join(c.text for c in line.cues) == "".join(p.text for p in pieces)
     assert line.chapters[0].start == 0
     assert line.chapters[-1].end == line.length
     assert all(a.end == b.start for a, b in zip(line.chapters, line.chapters[1:], strict=False))
+
+
+@given(PIECES, st.integers(0, 3000), st.integers(0, 3000))
+def test_stretches_are_whole_frames_that_add_up_and_cut_only_silence(
+    pieces: list[Piece], lead_ms: int, tail_ms: int
+) -> None:
+    line = place_clips(pieces, lead_ms, tail_ms)
+    stretches = cut_at_silence(line)
+    assert sum(s.length for s in stretches) == line.length
+    assert all(s.length % FRAME == 0 for s in stretches)
+    begins = [sum(s.length for s in stretches[:n]) for n in range(len(stretches))]
+    moved = [replace(p, start=p.start + a) for a, s in zip(begins, stretches, strict=True) for p in s.placements]
+    assert moved == list(line.placements)
+    for stretch in stretches[1:]:
+        assert stretch.placements[0].start == 2 * FRAME  # room for the encoder's delay
+    for stretch in stretches[:-1]:
+        last = stretch.placements[-1]
+        assert stretch.length - (last.start + last.length) >= 2 * FRAME
+    bed = place_clips(pieces, lead_ms, tail_ms, "bed")
+    assert cut_at_silence(bed) == (bed,)
 
 
 @given(st.text("あいう、。「」a ", min_size=1, max_size=400))

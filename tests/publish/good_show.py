@@ -36,8 +36,8 @@ def make_good_show(root: Path) -> None:
     show = Show(config, GUIDS[0], BASE, f"cover.{digest8(cover)}.jpg")
     folder.write(show.cover, cover)
     episodes = [_make_episode(folder, number, seconds, cover) for number, seconds in enumerate((4, 61))]
-    for path, content in format_feed(show, episodes).items():
-        folder.write(path, content)
+    for page in format_feed(show, episodes):
+        folder.write(page.path, page.content)
 
 
 def _make_episode(folder: Folder, number: int, seconds: int, cover: bytes) -> Episode:

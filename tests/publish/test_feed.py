@@ -6,6 +6,7 @@ import errno
 import io
 import json
 import os
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -21,7 +22,8 @@ from lxml import etree
 from briefing.config import ShowConfig
 from briefing.errors import PublishError
 from briefing.model import Cue, Episode, PublishedFile
-from briefing.publish.feed import MAX_FEED_BYTES, PODCAST, Show, cut_bytes, format_feed, is_public
+from briefing.publish import feed
+from briefing.publish.feed import MAX_FEED_BYTES, PODCAST, FeedPage, Show, cut_bytes, format_feed, is_public
 from briefing.publish.folder import Folder
 from briefing.publish.lock import Lock, assign_slots, find_lock, format_lock, read_lock
 from briefing.publish.transcripts import to_json, to_srt, to_vtt
@@ -64,13 +66,17 @@ def show() -> Show:
 @settings(max_examples=30, deadline=None)
 @given(st.lists(TITLES, min_size=1, max_size=5), TITLES)
 def test_any_title_and_summary_come_back_from_other_parsers(titles: list[str], summary: str) -> None:
-    content = format_feed(show(), [episode(n, t, summary) for n, t in enumerate(titles)])["feed.xml"]
+    content = pages_of(format_feed(show(), [episode(n, t, summary) for n, t in enumerate(titles)]))["feed.xml"]
     other = feedparser.parse(content)
     assert not other.bozo
     assert [unescape(e.title) for e in reversed(other.entries)] == [unescape(t) for t in titles]
     mine = podcastparser.parse(BASE + "feed.xml", io.BytesIO(content))
     assert [e["guid"] for e in reversed(mine["episodes"])] == [f"guid-{n}" for n in range(len(titles))]
     assert all(e["enclosures"][0]["file_size"] >= 1000 for e in mine["episodes"])
+
+
+def pages_of(pages: Iterable[FeedPage]) -> dict[str, bytes]:
+    return {page.path: page.content for page in pages}
 
 
 def follow(pages: dict[str, bytes]) -> list[str]:
@@ -86,19 +92,28 @@ def follow(pages: dict[str, bytes]) -> list[str]:
 
 
 @pytest.mark.slow
-def test_a_long_show_is_paged_and_a_further_episode_changes_only_what_it_must() -> None:
-    many = [episode(n, summary="まとめ" * (n % 300)) for n in range(970)]
-    pages = format_feed(show(), many)
+def test_a_long_show_is_paged_within_what_apps_read() -> None:
+    pages = pages_of(format_feed(show(), [episode(n, summary="まとめ" * (n % 300)) for n in range(970)]))
     assert follow(pages) == [f"guid-{n}" for n in reversed(range(970))]
-    for number in range(970, 1010):
+    assert max(map(len, pages.values())) <= MAX_FEED_BYTES
+
+
+def test_a_further_episode_changes_only_the_pages_that_it_must(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("PER_PAGE", "_ROOM", "_FULL_ITEMS", "_FULL_BYTES"):  # a tenth of the size, ten times as fast
+        monkeypatch.setattr(feed, name, getattr(feed, name) // 10)
+    many = [episode(n, summary="まとめ" * (n % 300)) for n in range(97)]
+    pages = pages_of(format_feed(show(), many))
+    assert follow(pages) == [f"guid-{n}" for n in reversed(range(97))]
+    made = len(pages)
+    for number in range(97, 137):
         many.append(episode(number, summary="まとめ" * (number % 300)))
-        later = format_feed(show(), many)
-        assert max(map(len, later.values())) <= MAX_FEED_BYTES
+        later = pages_of(format_feed(show(), many))
         changed = {path for path in later if later[path] != pages.get(path)}
         newest = f"feed/{len(later)}.xml"
         others = {newest, f"feed/{len(later) - 1}.xml"} if newest not in pages else set()  # its neighbour links to it
         assert changed == {"feed.xml"} | others
         pages = later
+    assert len(pages) >= made + 2
 
 
 def test_notes_are_cut_at_whole_tags() -> None:
@@ -140,6 +155,22 @@ def test_two_articles_of_one_day_share_no_minute() -> None:
     lock, first = assign_slots(Lock(), "a.md", ["一", "二"], DAY, "番組")
     _, second = assign_slots(lock, "b.md", ["一", "二"], DAY, "番組")
     assert not {s.published for s in first} & {s.published for s in second}
+
+
+def test_no_episode_of_a_day_lies_over_an_hour_into_it_and_all_keep_their_order() -> None:
+    lock, many = assign_slots(Lock(), "a.md", [f"{n}番" for n in range(70)], DAY, "番組")
+    lock, more = assign_slots(lock, "b.md", [f"b{n}" for n in range(8)], DAY, "番組")
+    times = [datetime.fromisoformat(slot.published) - DAY for slot in (*many, *more)]
+    assert times[:60] == [timedelta(minutes=n) for n in range(60)]
+    assert times == sorted(set(times))
+    assert times[-1] < timedelta(hours=1)  # rule item.date-past forgives that much to who publishes at midnight
+    titles = [f"{n}番" for n in range(70)]
+    for place in (1, 2, 30, 65):
+        titles.insert(place, f"新{place}")
+        lock, again = assign_slots(lock, "a.md", titles, DAY, "番組")
+        assert [s.published for s in again if not s.title.startswith("新")] == [s.published for s in many]
+        if place < 60:  # between two that are a second apart there is no room
+            assert [s.published for s in again] == sorted({s.published for s in again})
 
 
 def test_the_lock_survives_its_file_and_a_damaged_one_stops_the_run(tmp_path: Path) -> None:
@@ -194,7 +225,7 @@ def test_a_second_file_is_offered_beside_the_first_with_its_digest() -> None:
     one = episode(1)
     opus = PublishedFile("e/1/a.0123abcd.opus", 400, "audio/ogg", "sha384-b2s=")
     both = replace(one, files={**one.files, "opus": opus})
-    root = etree.fromstring(format_feed(show(), [both])["feed.xml"])
+    root = etree.fromstring(pages_of(format_feed(show(), [both]))["feed.xml"])
     found = root.findall(f".//{{{PODCAST}}}alternateEnclosure")
     assert [(e.get("type"), e.get("length"), e.get("default")) for e in found] == [
         ("audio/mpeg", str(one.files["audio"].size), "true"),
@@ -202,7 +233,7 @@ def test_a_second_file_is_offered_beside_the_first_with_its_digest() -> None:
     ]
     assert found[1][0].get("uri") == BASE + "e/1/a.0123abcd.opus"
     assert found[1][1].attrib == {"type": "sri", "value": "sha384-b2s="}
-    alone = etree.fromstring(format_feed(show(), [one])["feed.xml"])
+    alone = etree.fromstring(pages_of(format_feed(show(), [one]))["feed.xml"])
     assert [e.get("type") for e in alone.findall(f".//{{{PODCAST}}}alternateEnclosure")] == ["audio/mpeg"]
 
 
@@ -211,7 +242,7 @@ def test_numbers_persons_licence_and_frequency_are_told_where_they_are_known() -
         title="番組", license="my-licence https://example.jp/l", updates="weekly", hub="https://hub.example.jp/"
     )
     one = replace(episode(1), season=2, number=3, persons=(("山岸", "author"), ("長谷", "guest")))
-    root = etree.fromstring(format_feed(replace(show(), config=config), [one])["feed.xml"])
+    root = etree.fromstring(pages_of(format_feed(replace(show(), config=config), [one]))["feed.xml"])
     item, channel = root.find("channel/item"), root.find("channel")
     assert item is not None
     assert channel is not None
@@ -227,7 +258,7 @@ def test_numbers_persons_licence_and_frequency_are_told_where_they_are_known() -
     assert frequency is not None
     assert frequency.get("rrule") == "FREQ=WEEKLY"
     assert [link.get("href") for link in channel.findall("a:link[@rel='hub']", podcast)] == [config.hub]
-    bare = etree.fromstring(format_feed(show(), [episode(1)])["feed.xml"])
+    bare = etree.fromstring(pages_of(format_feed(show(), [episode(1)]))["feed.xml"])
     assert not [e for e in bare.iter(f"{{{PODCAST}}}season", f"{{{PODCAST}}}person", f"{{{PODCAST}}}license")]
 
 

@@ -54,6 +54,22 @@ def test_credits_are_said_at_the_end() -> None:
     assert told[-1] == "声は、声の会:はなこです。"
 
 
+@pytest.mark.parametrize(
+    ("name", "listed"),
+    [
+        ("町の催し.txt", "町の催し"),
+        ("spring-walk.txt", "spring-walk"),
+        ("000_5bd57748c25d4dc8.txt", "春の町を歩く会に、三十人が集まりました。天気に恵…"),
+    ],
+)
+def test_an_article_without_a_title_is_listed_by_its_name_or_its_first_words(name: str, listed: str) -> None:
+    text = "春の町を歩く会に、三十人が集まりました。天気に恵まれて、橋まで歩きました。\n来年もまた開きます。\n"
+    script = narrate(find_structure(Source(name, text, "text", name)), ScriptConfig())
+    assert script.title == listed
+    assert name.rsplit(".", 1)[0] not in "".join(texts(script))
+    assert [n.message[:12] for n in script.notices] == ["has no title"]
+
+
 def test_a_page_from_an_address_names_its_site() -> None:
     source = Source("a.txt", "市場の朝\n\n朝は早い。\n", "utf-8", "https://example.com/a", {"author": "北見"})
     told = texts(narrate(find_structure(source), ScriptConfig()))

@@ -165,9 +165,11 @@ def test_what_cannot_be_read_is_refused_with_its_remedy(
 
 
 def test_a_document_that_draws_without_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("briefing.sources.pdf.MAX_OPERATIONS", 5000)
-    with pytest.raises(SourceError, match="more than 5000 drawing steps"):
+    monkeypatch.setattr("briefing.sources.pdf.MAX_OPERATIONS", 1000)
+    monkeypatch.setattr("briefing.sources.pdf.OPERATIONS_A_PAGE", 1000)
+    with pytest.raises(SourceError, match="more drawing steps than pages of text need"):
         read(pdf([row("あ", 50) + b"q Q " * 1000] * 4))
+    assert read(pdf([row(text, 50) + b"q Q " * 400 for text in "あいうえ"])).text
 
 
 @pytest.mark.slow

@@ -11,6 +11,12 @@ import soundfile
 from tests.conftest import Run
 from tests.voices.translate_server import Double, serving
 
+from briefing.config import Config, VoicesConfig
+from briefing.errors import SpeechError
+from briefing.model import Part, VoiceInfo
+from briefing.pipeline.cast import cast_of
+from briefing.voices.openai import OpenAIEngine
+
 
 @pytest.fixture
 def service() -> Iterator[Double]:
@@ -95,6 +101,35 @@ def test_a_voice_that_cannot_speak_now_is_told_before_the_first_clip(show: Path,
     told = run_here("render", "--voice", "parrot")
     assert told.code == 2
     assert "no voice engine 'parrot'" in told.err
+
+
+def test_a_server_is_asked_for_its_voices_only_when_there_is_a_choice(monkeypatch: pytest.MonkeyPatch) -> None:
+    def is_off(_: OpenAIEngine) -> tuple[VoiceInfo, ...]:
+        raise SpeechError("the server is off")
+
+    monkeypatch.setenv("BRIEFING_OPENAI_BASE_URL", "http://127.0.0.1:9/v1")
+    monkeypatch.setattr(OpenAIEngine, "describe", is_off)
+    voices = VoicesConfig("openai:a", "openai:b", "openai:c", "openai:d", speakers={"長谷": "openai:e"})
+    cast = cast_of(Config(voices=voices), {"山岸": Part.ANSWERER, "長谷": Part.ANSWERER, "司会": Part.QUESTIONER})
+    assert [str(cast.speakers[name]) for name in ("山岸", "長谷", "司会")] == ["openai:c", "openai:e", "openai:b"]
+    with pytest.raises(SpeechError, match="off"):
+        cast_of(Config(voices=voices), {"山岸": Part.ANSWERER, "小川": Part.ANSWERER})
+
+
+def test_a_service_without_its_key_takes_one_line_that_names_the_variable(
+    run_here: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("BRIEFING_OPENAI_API_KEY", "OPENAI_API_KEY", "BRIEFING_OPENAI_BASE_URL", "OPENAI_BASE_URL"):
+        monkeypatch.delenv(name, raising=False)
+    rows = run_here("voices").out.splitlines()
+    (told,) = [row for row in rows if row.startswith("openai")]
+    listed = json.loads(run_here("voices", "--json").out)
+    count = sum(each["engine"] == "openai" for each in listed)
+    assert (count > 5, f"{count} voices; set BRIEFING_OPENAI_API_KEY" in told) == (True, True)
+    assert {each["name"] for each in listed if each["available"]} == {
+        row.split()[0] for row in rows if ":" in row.split(" ")[0]
+    }
+    assert len(run_here("voices", "--engine", "openai").out.splitlines()) == count
 
 
 def test_a_sample_of_each_voice_is_written(run_here: Run, show: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import zlib
 from collections.abc import Iterable, Iterator
@@ -15,9 +16,10 @@ import soxr
 
 from briefing.audio.master import LAME_GAIN_DB
 from briefing.audio.measure import true_peak_above
-from briefing.audio.timeline import RATE_HZ
+from briefing.audio.timeline import FRAME, RATE_HZ
 from briefing.errors import AudioError
 from briefing.model import Samples, Speech
+from briefing.mpeg import first_frames
 
 _QUALITY = 5  # as near to the source as 2 and 3 by measure, in two fifths of the time of 2 (docs/decisions.md)
 
@@ -39,37 +41,59 @@ def _ahead(pcm: Iterable[Samples]) -> Iterator[Samples]:
 
 def encode_mp3(pcm: Iterable[Samples], path: Path, bitrate_kbps: int) -> None:
     """Write mono constant-bit-rate MPEG-1 layer III. Raises AudioError when the disk does not take it."""
-    encoder = lameenc.Encoder()
-    encoder.silence()
-    encoder.set_bit_rate(bitrate_kbps)
-    encoder.set_in_sample_rate(RATE_HZ)
-    encoder.set_channels(1)
-    encoder.set_quality(_QUALITY)
+    join_frames(_mp3_parts(pcm, bitrate_kbps), path)
+
+
+def join_frames(parts: Iterable[bytes], path: Path) -> None:
+    """Write parts of an MP3 one behind the other. Raises AudioError when the disk does not take it."""
     try:
         with path.open("wb") as file:
-            for chunk in _ahead(pcm):
-                file.write(encoder.encode(chunk.tobytes()))
-            file.write(encoder.flush())
+            file.writelines(parts)
     except OSError as error:
         raise AudioError(
             f"cannot write audio: {error.strerror}", str(path), "free some space and run the command again"
         ) from error
 
 
+def encode_frames(pcm: Iterable[Samples], bitrate_kbps: int) -> bytes:
+    """Give whole frames of audio that begins and ends in silence: exactly as long as it, and apart from what is before and behind.
+
+    Frames of several such stretches, one behind the other, are a file in which each is heard at its time.
+    """
+    length, kept = 0, []
+    for chunk in pcm:
+        length += len(chunk)
+        kept.append(chunk)
+    return first_frames(b"".join(_mp3_parts(kept, bitrate_kbps)), length // FRAME)
+
+
+def _mp3_parts(pcm: Iterable[Samples], bitrate_kbps: int) -> Iterator[bytes]:
+    encoder = lameenc.Encoder()
+    encoder.silence()
+    encoder.set_bit_rate(bitrate_kbps)
+    encoder.set_in_sample_rate(RATE_HZ)
+    encoder.set_channels(1)
+    encoder.set_quality(_QUALITY)
+    for chunk in _ahead(pcm):
+        yield bytes(encoder.encode(chunk.tobytes()))
+    yield bytes(encoder.flush())
+
+
 _BLOCK = 30 * RATE_HZ
 
 
-def decoded_peak_dbtp(path: Path, limit_dbtp: float) -> float:
-    """Give the true peak of a finished file once decoded; below the limit only roughly. Raises AudioError."""
+def decoded_peak_dbtp(mp3: Path | bytes, limit_dbtp: float) -> float:
+    """Give the true peak of MP3 once decoded; below the limit only roughly. Raises AudioError."""
     least, peak, held = float(10 ** (limit_dbtp / 20)), 0.0, np.zeros(16, np.float32)
     try:
-        with soundfile.SoundFile(path) as file:
+        with soundfile.SoundFile(mp3 if isinstance(mp3, Path) else io.BytesIO(mp3)) as file:
             while len(fresh := file.read(_BLOCK, dtype="float32", always_2d=True)):
                 block = np.concatenate([held, fresh.mean(axis=1)])
                 peak, held = max(peak, true_peak_above(block, least)), block[-32:]
         peak = max(peak, true_peak_above(np.append(held, np.zeros(16, np.float32)), least))
     except (OSError, soundfile.LibsndfileError, RuntimeError) as error:
-        raise AudioError(f"does not decode: {error}", str(path), "run the command again") from error
+        where = str(mp3) if isinstance(mp3, Path) else ""
+        raise AudioError(f"does not decode: {error}", where, "run the command again") from error
     return 20 * float(np.log10(max(peak, 1e-9)))
 
 

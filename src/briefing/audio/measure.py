@@ -27,6 +27,11 @@ def peak_envelope(samples: Samples, rate_hz: int) -> Envelope:
     return _per_millisecond(np.abs(wave), _frames(len(samples), rate_hz), np.maximum.reduceat).astype(np.float32)
 
 
+def level_envelope(wave: NDArray[np.float32], rate_hz: int) -> Envelope:
+    """Give the highest sample of each millisecond, full scale 1, shape (ceil(n / rate * 1000),)."""
+    return _per_millisecond(np.abs(wave), _frames(len(wave), rate_hz), np.maximum.reduceat).astype(np.float32)
+
+
 _TAPS, _PHASES = 32, 8
 _NEAR_DB = -3.0  # a peak between two samples rises less than this over them in speech
 
@@ -34,14 +39,17 @@ _NEAR_DB = -3.0  # a peak between two samples rises less than this over them in 
 def true_peak_above(wave: NDArray[np.float32], least: float) -> float:
     """Give the true peak of float samples (full scale 1) if it lies above `least`, else their highest sample or a little more.
 
-    Only what is near `least` is looked at between the samples, which is nearly nothing. 16 samples at either end are context.
+    Only around the samples that are near `least` and higher than their neighbours is looked between them, which is nearly nothing. 16 samples at either end are context.
     """
     half = _TAPS // 2
     level = np.abs(wave)
-    near = np.flatnonzero(level[half - 1 : len(wave) - half] > least * 10 ** (_NEAR_DB / 20))
-    if not len(near):
+    middle = level[half - 1 : len(wave) - half]
+    near = middle > least * 10 ** (_NEAR_DB / 20)
+    near &= (middle >= level[half - 2 : len(wave) - half - 1]) & (middle >= level[half : len(wave) - half + 1])
+    at = np.flatnonzero(near)
+    if not len(at):
         return float(level.max(initial=0.0))
-    around = np.lib.stride_tricks.sliding_window_view(wave, _TAPS)[np.union1d(near[near > 0] - 1, near)]
+    around = np.lib.stride_tricks.sliding_window_view(wave, _TAPS)[np.concatenate([at, at[at > 0] - 1])]
     return max(float(level.max()), float(np.abs(around @ _between()).max()))
 
 
@@ -54,15 +62,26 @@ def _between() -> NDArray[np.float32]:
     return np.asarray(np.sinc(away) * window, np.float32)
 
 
-def energy_envelope(samples: Samples, rate_hz: int) -> Envelope:
-    """Give the K-weighted energy of each millisecond: the sum of squares over it, divided by the samples of a millisecond."""
-    count = len(samples)
-    size = 1 << int(np.ceil(np.log2(count + rate_hz // 5)))
-    spectrum = np.fft.rfft(samples / FULL_SCALE, size) * _k_response(size, rate_hz)
-    weighted = np.fft.irfft(spectrum, size)[:count]
-    return (_per_millisecond(weighted**2, _frames(count, rate_hz), np.add.reduceat) / (rate_hz / 1000)).astype(
-        np.float32
-    )
+def energy_envelope(samples: Samples | NDArray[np.floating], rate_hz: int) -> Envelope:
+    """Give the K-weighted energy of each millisecond of samples in units of int16: the mean of squares, full scale 1."""
+    weighted = _k_weighted(np.asarray(samples, np.float32) / np.float32(FULL_SCALE), rate_hz)
+    energy = _per_millisecond(weighted**2, _frames(len(samples), rate_hz), np.add.reduceat) / (rate_hz / 1000)
+    return energy.astype(np.float32)
+
+
+_BLOCK = 1 << 16  # samples: as much as stays in the cache of a core
+
+
+def _k_weighted(wave: NDArray[np.float32], rate_hz: int) -> NDArray[np.float32]:
+    """Filter by overlap-save: blocks reach back over what came before them for as long as the filter rings (200 ms)."""
+    reach, response = rate_hz // 5, _k_response(_BLOCK, rate_hz)
+    hop = _BLOCK - reach
+    padded = np.pad(wave, (reach, -len(wave) % hop))
+    weighted = np.empty(len(padded) - reach, np.float32)
+    for at in range(0, len(weighted), hop):
+        block = np.fft.irfft(np.fft.rfft(padded[at : at + _BLOCK]) * response, _BLOCK)
+        weighted[at : at + hop] = block[reach:]
+    return weighted[: len(wave)]
 
 
 def integrated_lufs(energy: NDArray[np.floating]) -> float:
@@ -107,7 +126,7 @@ def _per_millisecond(
 
 
 @lru_cache(maxsize=32)
-def _k_response(size: int, rate_hz: int) -> NDArray[np.complex128]:
+def _k_response(size: int, rate_hz: int) -> NDArray[np.complex64]:
     """Give the K-weighting's frequency response at this rate: the two biquads of BS.1770, designed after De Man (2014)."""
     z = np.exp(-2j * np.pi * np.fft.rfftfreq(size))
     gain, quality, centre = 10 ** (3.99984385397 / 20), 0.7071752369554193, 1681.9744509555319
@@ -121,7 +140,7 @@ def _k_response(size: int, rate_hz: int) -> NDArray[np.complex128]:
     quality, centre = 0.5003270373253953, 38.13547087613982
     k = np.tan(np.pi * centre / rate_hz)
     high = _biquad(z, (1.0, -2.0, 1.0), k, quality) * (1 + k / quality + k * k)
-    return np.asarray(shelf * high)
+    return np.asarray(shelf * high, np.complex64)
 
 
 def _biquad(

@@ -5,16 +5,17 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from briefing.model import Break, ChapterMark, Cue, Mark, Placement, Timeline, VoiceName
 
 RATE_HZ = 44_100
-GRID = (
-    RATE_HZ // 10
-)  # clips begin on a 100 ms grid: the loudness of an episode is then a sum of the clips' own measures
+FRAME = 1152
+"""Samples of a frame of MPEG-1 layer III: clips begin on its bounds, so that each can be coded by itself."""
+GRID = RATE_HZ // 10
+"""Samples of a step of 100 ms, over which loudness is measured."""
 CUE_CHARACTERS = 64
 _BREAKS = "。！？!?、，」』）) 　"
 
@@ -37,22 +38,26 @@ class Piece:
 
 
 def place_clips(pieces: Sequence[Piece], lead_ms: int, tail_ms: int, bed: str = "") -> Timeline:
-    """Lay clips one after another, each after the pause of the one before, rounded up to the grid; `bed` is the clip below."""
+    """Lay clips one after another, each after the pause of the one before, rounded up to a frame; `bed` is the clip below.
+
+    Chapters begin on a full second, so that the time stamps of the notes are exact; a pause of a second or more before them
+    becomes up to half a second shorter or longer for it.
+    """
     placements: list[Placement] = []
     cues: list[Cue] = []
     chapters: list[ChapterMark] = []
-    at = _on_grid(lead_ms * RATE_HZ // 1000)
-    end = at
+    end, room = _on_frame(lead_ms * RATE_HZ // 1000), 0
     for piece in pieces:
         length = resampled_length(piece.length, piece.rate_hz)
+        at = _on_frame(end + room)
         if not chapters or chapters[-1].title != piece.chapter:
+            at = _on_frame(_near_second(end, room)) if chapters else at
             chapters.append(ChapterMark(at if chapters else 0, at, piece.chapter))
         placements.append(Placement(piece.key, at, length, piece.voice))
         if piece.text:
             cues.extend(cut_cue(Cue(at, at + length, piece.text, piece.speaker), _moments(piece, at)))
-        end = at + length
-        at = _on_grid(end + piece.pause_ms * RATE_HZ // 1000)
-    total = _on_grid(end + tail_ms * RATE_HZ // 1000)
+        end, room = at + length, piece.pause_ms * RATE_HZ // 1000
+    total = _on_frame(end + tail_ms * RATE_HZ // 1000)
     bounds = [c.start for c in chapters[1:]] + [total]
     marks = tuple(ChapterMark(c.start, e, c.title) for c, e in zip(chapters, bounds, strict=False))
     return Timeline(RATE_HZ, total, tuple(placements), tuple(cues), marks, bed)
@@ -72,8 +77,37 @@ def resampled_length(length: int, rate_hz: int) -> int:
     return -(-length * RATE_HZ // rate_hz)
 
 
-def _on_grid(at: int) -> int:
-    return -(-at // GRID) * GRID
+def _on_frame(at: int) -> int:
+    return -(-at // FRAME) * FRAME
+
+
+def _near_second(end: int, room: int) -> int:
+    """Give the first full second that leaves the better part of the pause behind what ended before."""
+    return -(-(end + room - min(room, RATE_HZ) // 2) // RATE_HZ) * RATE_HZ
+
+
+_ROOM, _AHEAD = 4 * FRAME, 2 * FRAME  # silence that a cut needs, and how much of it lies behind the cut
+
+
+def cut_at_silence(timeline: Timeline) -> tuple[Timeline, ...]:
+    """Cut a timeline into stretches that can be coded apart: in every silence between clips that is long enough, on a frame.
+
+    A stretch has neither cues nor chapters. A bed leaves no silence: what it lies under stays whole.
+    """
+    if timeline.bed:
+        return (timeline,)
+    groups: list[list[Placement]] = []
+    end = -_ROOM
+    for place in timeline.placements:
+        if place.start - end >= _ROOM or not groups:
+            groups.append([])
+        groups[-1].append(place)
+        end = place.start + place.length
+    bounds = [0, *(group[0].start - _AHEAD for group in groups[1:]), timeline.length]
+    return tuple(
+        Timeline(timeline.rate_hz, b - a, tuple(replace(p, start=p.start - a) for p in group), (), ())
+        for (a, b), group in zip(itertools.pairwise(bounds), groups, strict=True)
+    )
 
 
 def cut_cue(cue: Cue, moments: Sequence[tuple[int, int]] = (), limit: int = CUE_CHARACTERS) -> tuple[Cue, ...]:

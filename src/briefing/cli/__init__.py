@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import traceback
 from collections.abc import Sequence
@@ -16,6 +17,10 @@ _FLAGS = frozenset({"-q", "--quiet", "-v", "--verbose"})
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line; always ends in SystemExit with the exit code of the contract."""
+    for library in ("OPENBLAS", "OMP", "MKL"):
+        os.environ.setdefault(
+            f"{library}_NUM_THREADS", "1"
+        )  # work is shared out by processes; threads that wait cost as much
     try:
         app(_globals_first(list(sys.argv[1:] if arguments is None else arguments)), prog_name="briefing")
     except BriefingError as error:

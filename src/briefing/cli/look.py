@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,7 +16,7 @@ from briefing.cli.show import current_config, print_json, tell
 from briefing.errors import SpeechError, UsageError
 
 if TYPE_CHECKING:
-    from briefing.model import VoiceName
+    from briefing.model import VoiceInfo, VoiceName
 
 cache_app = typer.Typer(help="The store of spoken clips.", no_args_is_help=True)
 app.add_typer(cache_app, name="cache")
@@ -56,22 +57,40 @@ def voices(
             ]
         )
         return
+    _tell_voices([each for each in found if each.available or engine])
+    if not engine:
+        _tell_engines([each for each in found if not each.available])
+
+
+def _tell_voices(found: Sequence[VoiceInfo]) -> None:
+    """Print a line a voice."""
+    width = max((len(str(each.name)) for each in found), default=0)
     for voice in found:
         state = ("offline" if voice.offline else "network") if voice.available else f"missing: {voice.remedy}"
-        typer.echo(
-            f"{voice.name!s:<22} {state:<10} {voice.licence}" + (f"  credit: {voice.credit}" if voice.credit else "")
-        )
+        credit = f"  credit: {voice.credit}" if voice.credit else ""
+        typer.echo(f"{voice.name!s:<{width}}  {state}  {voice.licence}{credit}".rstrip())
+
+
+def _tell_engines(missing: Sequence[VoiceInfo]) -> None:
+    """Print a line an engine whose voices cannot speak now: how many they are, and what to do."""
+    if missing:
+        typer.echo("\nNot ready; `briefing voices --engine NAME` lists the voices:")
+    width = max((len(each.name.engine) for each in missing), default=0)
+    for (name, remedy, licence), group in groupby(missing, lambda each: (each.name.engine, each.remedy, each.licence)):
+        count = sum(bool(each.name.speaker) for each in group)
+        told = f"{count} voice{'s' * (count > 1)}; " if count else ""
+        typer.echo(f"{name:<{width}}  {told}{remedy}" + (f" ({licence})" if licence else ""))
 
 
 def _write_samples(names: Sequence[VoiceName], folder: Path) -> None:
     """Write what each voice makes of one line; what cannot be spoken is told and left out."""
-    from briefing import pipeline
     from briefing.audio.encode import write_audio
+    from briefing.pipeline.speaking import say
 
     folder.mkdir(parents=True, exist_ok=True)
     for name in names:
         try:
-            speech = pipeline.say(current_config({"voice": str(name)}), _SAMPLE)
+            speech = say(current_config({"voice": str(name)}), _SAMPLE)
         except SpeechError as error:
             tell(f"{name}: {error}")
             continue
@@ -86,11 +105,11 @@ _SAMPLE = "おはようございます。11月28日、朝7時の気温は10度�
 @app.command()
 def doctor() -> None:
     """Check that everything needed is here: voices, readings, folders."""
-    from briefing import pipeline
+    from briefing.pipeline.review import examine
 
     config = current_config({})
     problems = 0
-    for name, problem, remedy in pipeline.examine(config):
+    for name, problem, remedy in examine(config):
         problems += bool(problem)
         typer.echo(f"{'✗' if problem else '✓'} {name}" + (f": {problem}\n  → {remedy}" if problem else ""))
     typer.echo("Everything is here." if not problems else f"{problems} to mend.")

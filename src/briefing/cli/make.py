@@ -55,7 +55,8 @@ def render(
     json: Json = False,
 ) -> None:
     """Turn articles into episodes and a podcast feed."""
-    from briefing import pipeline
+    from briefing.pipeline.draft import find_sources
+    from briefing.pipeline.render import render, utc_today
 
     flags = {
         "render.output": output, "voice": voice, "render.episode_per": episode_per, "show.base_url": base_url,
@@ -64,10 +65,8 @@ def render(
         "render.encoding": encoding,
     }  # fmt: skip
     config = current_config(flags)
-    sources = pipeline.find_sources(source or [], config, tell)
-    report = follow(
-        pipeline.render(config, sources, pipeline.utc_today(os.environ.get("SOURCE_DATE_EPOCH", "")), force)
-    )
+    sources = find_sources(source or [], config, tell)
+    report = follow(render(config, sources, utc_today(os.environ.get("SOURCE_DATE_EPOCH", "")), force))
     if json:
         print_json({name: getattr(report, name) for name in _FIELDS})
     _summarise(report)
@@ -118,7 +117,9 @@ def plan(
     json: Json = False,
 ) -> None:
     """Tell what a render would make; nothing is written."""
-    from briefing import pipeline
+    from briefing.pipeline.draft import find_sources
+    from briefing.pipeline.planning import plan
+    from briefing.pipeline.sending import told_of
 
     flags = {
         "voice": voice,
@@ -127,7 +128,7 @@ def plan(
         "render.encoding": encoding,
     }
     config = current_config(flags)
-    report = pipeline.plan(config, pipeline.find_sources(source or [], config, tell))
+    report = plan(config, find_sources(source or [], config, tell))
     if json:
         print_json(report)
         return
@@ -143,7 +144,7 @@ def plan(
             f"{w.calls} sections to be written by {w.model}: about {w.tokens_in} tokens would be sent to {w.endpoint}, {w.tokens_out} come back"
         )
     for sending in report.sending:
-        typer.echo(pipeline.told_of(sending))
+        typer.echo(told_of(sending))
     typer.echo(_coverage_told(report))
     for notice in report.warnings:
         typer.echo(f"{notice.file}:{notice.line}: {notice.message}")
@@ -159,10 +160,10 @@ def say(
     voice: Voice = None,
 ) -> None:
     """Speak one line: aloud, or into a WAV or MP3 file."""
-    from briefing import pipeline
     from briefing.audio.encode import write_audio
+    from briefing.pipeline.speaking import say
 
-    speech = pipeline.say(current_config({"voice": voice}), text)
+    speech = say(current_config({"voice": voice}), text)
     if output:
         write_audio(speech, output)
         tell(str(output))

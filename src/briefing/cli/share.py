@@ -28,10 +28,10 @@ def check(
     episodes: Annotated[int, typer.Option("--episodes", min=0, help="Hear the newest so many; 0: all.")] = 50,
 ) -> None:
     """Check what was published: feed, files, audio; at an address also the server. A fault a line, with the app that it breaks."""
-    from briefing import pipeline
+    from briefing.pipeline.review import check
     from briefing.publish.checks.rules import format_finding
 
-    report = pipeline.check(folder or str(_folder_of(None)), episodes)
+    report = check(folder or str(_folder_of(None)), episodes)
     if json:
         print_json(report)
     else:
@@ -57,9 +57,9 @@ def listen(
     json: Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")] = False,
 ) -> None:
     """Listen to finished episodes with a speech recogniser and list the sentences that sound otherwise than they should."""
-    from briefing import pipeline
+    from briefing.pipeline.hearing import hear
 
-    report = follow(pipeline.hear(current_config({}), _folder_of(folder), episodes, astray, model))
+    report = follow(hear(current_config({}), _folder_of(folder), episodes, astray, model))
     if json:
         print_json(report)
         return
@@ -123,8 +123,8 @@ def publish(
     ] = False,
 ) -> None:
     """Put the output folder elsewhere: another folder, or an object store (s3://…, gs://…, az://…)."""
-    from briefing import pipeline
+    from briefing.pipeline.publishing import put
 
     root, goal = (Path(folder), target) if target else (_folder_of(None), folder)
-    for done, total, name in pipeline.put(root, goal, allow_local):
+    for done, total, name in put(root, goal, allow_local):
         tell(f"{done}/{total} {name}")

@@ -48,7 +48,7 @@ def current_config(flags: Mapping[str, str | None]) -> Config:
 def follow(events: Generator[Event, None, Made]) -> Made:
     """Run a generator of events to its end, showing progress: a bar in a terminal, plain lines on a pipe, nothing with -q."""
     if OPTIONS.quiet:
-        from briefing.pipeline import outcome_of  # whose events these are: loaded by now
+        from briefing.pipeline.writing import outcome_of  # whose events these are: loaded by now
 
         return outcome_of(events)
     if sys.stderr.isatty() and not os.environ.get("NO_COLOR"):

@@ -94,11 +94,12 @@ def script(
     encoding: Encoding = None,
 ) -> None:
     """Write the narrated script as a Markdown file to edit; render then speaks what it says."""
-    from briefing import pipeline
+    from briefing.pipeline.draft import script_text
+    from briefing.pipeline.writing import open_desk
     from briefing.script import script_path
 
     config = current_config({"render.encoding": encoding})
-    text, notices = follow(pipeline.script_text(config, file, pipeline.open_desk(config)))
+    text, notices = follow(script_text(config, file, open_desk(config)))
     for notice in notices:
         tell(f"{notice.file}:{notice.line}: {notice.message}")
     if output == "-":
@@ -136,25 +137,22 @@ def readings(
     encoding: Encoding = None,
 ) -> None:
     """Show what will be said, line by line in katakana, and the doubtful readings."""
-    from briefing import pipeline
+    from briefing.pipeline.draft import find_sources
+    from briefing.pipeline.review import export_voicevox, import_voicevox, read_lines, readings_of
 
     config = current_config({"render.encoding": encoding})
     if take:
-        target, count = pipeline.import_voicevox(config, take)
+        target, count = import_voicevox(config, take)
         tell(f"{count} new words in {target}")
         return
     if give:
-        tell(f"{pipeline.export_voicevox(config, give)} words in {give}")
+        tell(f"{export_voicevox(config, give)} words in {give}")
         return
     if lines:
-        for kana in pipeline.read_lines(config, (row.rstrip("\n") for row in sys.stdin)):
+        for kana in read_lines(config, (row.rstrip("\n") for row in sys.stdin)):
             sys.stdout.write(kana + "\n")
         return
-    found = [
-        each
-        for path in pipeline.find_sources([str(file)] if file else [], config)
-        for each in pipeline.readings_of(config, path)
-    ]
+    found = [each for path in find_sources([str(file)] if file else [], config) for each in readings_of(config, path)]
     if json:
         print_json({"lines": found})
         return

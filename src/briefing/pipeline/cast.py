@@ -38,7 +38,8 @@ def cast_of(config: Config, speakers: Mapping[str, Part]) -> Cast:
     parts = {part: part_voice(config, part) for part in Part}
     guests = [name for name, part in speakers.items() if part is not Part.QUESTIONER]
     named = {name: voices.resolve(parse_voice(text)) for name, text in config.voices.speakers.items()}
-    free = _free_voices(parts)
+    is_asked = any(place for place, name in enumerate(guests) if name not in named)
+    free = _free_voices(parts) if is_asked else [parts[Part.ANSWERER]]  # a server may be off: ask it for a choice only
     cast = {name: named.get(name) or free[i % len(free)] for i, name in enumerate(guests)}
     asking = {name: named.get(name) or parts[Part.QUESTIONER] for name in speakers if name not in cast}
     return Cast(parts, {**cast, **asking})

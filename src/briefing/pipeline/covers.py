@@ -1,30 +1,66 @@
-"""The show's cover in both sizes: the user's picture, or a drawn one, which is kept in the cache."""
+"""Covers in both sizes, kept in the cache: an article's own picture, else the show's, else a drawn one."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from pathlib import Path
 
 from briefing.config import Config
+from briefing.errors import PublishError
 from briefing.files import write_atomically
-from briefing.pipeline.draft import show_folder
+from briefing.model import Notice
+from briefing.pipeline.draft import Draft, show_folder
 from briefing.publish import cover
 
-
-def cover_of(config: Config) -> bytes:
-    """Give the cover for feed and pages. Raises PublishError for a picture of the user's that cannot be one."""
-    return _cover(config, cover.FEED_SIDE)
+_KEYS = ("cover", "image")  # of the front matter
 
 
-def small_cover_of(config: Config) -> bytes:
+def cover_of(config: Config, own: Path | None = None) -> bytes:
+    """Give the cover for feed and pages; `own`: an article's picture. Raises PublishError for one of the user's that cannot be one."""
+    return _cover(config, own, cover.FEED_SIDE)
+
+
+def small_cover_of(config: Config, own: Path | None = None) -> bytes:
     """Give the cover for the tags."""
-    return _cover(config, cover.TAG_SIDE)
+    return _cover(config, own, cover.TAG_SIDE)
 
 
-def _cover(config: Config, side: int) -> bytes:
+def own_picture(config: Config, draft: Draft) -> tuple[Path | None, tuple[Notice, ...]]:
+    """Give the picture that an article names in its front matter, if it is fit for a cover; what is wrong with it is told.
+
+    Blogs name pictures there for reasons of their own, so a wrong one stops nothing: the show's cover stands in its place.
+    """
+    source = draft.article.source
+    key = next((key for key in _KEYS if source.meta.get(key)), "")
+    if not key:
+        return None, ()
+    try:
+        path = _beside(config, draft.source, source.meta[key])
+        cover_of(config, path)
+        return path, ()
+    except PublishError as error:
+        rows = enumerate(source.lines, 1)
+        line = next((number for number, row in rows if row.lower().startswith(f"{key}:")), 1)
+        remedy = "name a JPEG or PNG of 1400 pixels a side or more, beside the article"
+        return None, (Notice(str(draft.source), line, f"{key}: {error.message}; the show's cover is taken: {remedy}"),)
+
+
+def _beside(config: Config, article: Path, name: str) -> Path:
+    """Give a picture's place. Raises PublishError when it lies elsewhere than the article and its show, whose pictures nobody asked for."""
+    try:
+        path = (article.parent / name).resolve()
+    except (OSError, ValueError) as error:
+        raise PublishError("it names no file", name) from error
+    if not any(path.is_relative_to(home.resolve()) for home in (article.parent, show_folder(config))):
+        raise PublishError("it lies outside the show's folder", name)
+    return path
+
+
+def _cover(config: Config, own: Path | None, side: int) -> bytes:
     title, author = config.show.title, config.show.author
-    if config.show.image:
-        path = show_folder(config) / config.show.image
+    path = own or (show_folder(config) / config.show.image if config.show.image else None)
+    if path:
         content = cover.read_picture(path)
         name, make = hashlib.sha256(content).hexdigest(), lambda: cover.fit_cover(content, str(path), side)
     else:

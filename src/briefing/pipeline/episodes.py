@@ -9,11 +9,11 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
 from pathlib import Path
 
-from briefing.audio.encode import decoded_peak_dbtp, encode_mp3, encode_opus, encoder_identity
-from briefing.audio.master import MUSIC, Gains, decide_gains, master_pcm
+from briefing.audio.encode import encoder_identity
+from briefing.audio.master import MUSIC
 from briefing.audio.tags import Tags, write_tags
 from briefing.audio.timeline import Piece, place_clips
 from briefing.config import Config
@@ -29,7 +29,8 @@ from briefing.model import (
     Timeline,
     Utterance,
 )
-from briefing.pipeline.covers import small_cover_of
+from briefing.pipeline.coding import write_mp3, write_opus
+from briefing.pipeline.covers import cover_of, own_picture, small_cover_of
 from briefing.pipeline.draft import Draft, show_folder
 from briefing.pipeline.music import music_keys, with_music
 from briefing.publish import feed
@@ -45,7 +46,7 @@ JAPAN = timezone(timedelta(hours=9))
 
 @dataclass(frozen=True, slots=True)
 class EpisodePlan:
-    """An episode before its audio: which chapters it holds, its slot and its fingerprint."""
+    """An episode before its audio: which chapters it holds, its slot and its fingerprint; `picture` is its article's own."""
 
     draft: Draft
     article: str
@@ -55,16 +56,18 @@ class EpisodePlan:
     season: int
     number: int
     fingerprint: str
+    picture: Path | None = None
 
 
 def plan_episodes(
-    config: Config, drafts: Sequence[Draft], folder: Folder, today: date, cover_digest: str
+    config: Config, drafts: Sequence[Draft], folder: Folder, today: date
 ) -> tuple[list[EpisodePlan], dict[Path, Lock], tuple[Notice, ...]]:
     """Give every episode its slot in the lock, the locks as they must be written, and what is to be told of them."""
     locks: dict[Path, Lock] = {}
     plans: list[EpisodePlan] = []
     notices: list[Notice] = []
     named: dict[str, Path] = {}
+    cover_digest = cache(lambda picture: digest8(cover_of(config, picture)))
     for each in drafts:
         path = lock_path(config, each.source, folder.root)
         if path not in locks:
@@ -79,11 +82,15 @@ def plan_episodes(
         kind = "#digest" if config.render.minutes else "#article" if config.render.per_article else ""
         locks[path], slots = _take_slots(config, locks[path], each, (place + kind, article + kind), today)
         season = 0 if config.render.per_article else locks[path].numbers[article + kind]
+        picture, told = own_picture(config, each)
+        notices += told
         first = 1 if season else locks[path].numbers[article + kind]
         for number, ((_, chapters), slot) in enumerate(zip(_episode_groups(config, each), slots, strict=True), first):
             title = slot.shown
-            print_of = _fingerprint(config, title, chapters, slot, (season, number), cover_digest, each.script.title)
-            plans.append(EpisodePlan(each, article, chapters, slot, title, season, number, print_of))
+            print_of = _fingerprint(
+                config, title, chapters, slot, (season, number), cover_digest(picture), each.script.title
+            )
+            plans.append(EpisodePlan(each, article, chapters, slot, title, season, number, print_of, picture))
     return plans, locks, tuple(notices)
 
 
@@ -155,7 +162,7 @@ def _fingerprint(
     return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()
 
 
-_FORMAT = 6  # counts up with every change of what a timeline becomes
+_FORMAT = 7  # counts up with every change of what a timeline becomes
 
 
 def make_episode(config: Config, plan: EpisodePlan, folder: Folder, store: ClipStore) -> Episode:
@@ -174,9 +181,11 @@ def make_episode(config: Config, plan: EpisodePlan, folder: Folder, store: ClipS
         "json": ("transcript", to_json(timeline.cues, timeline.rate_hz)),
         "chapters": ("chapters", to_chapters_json(chapters, plan.title)),
     }
-    files = _encode(config, plan, timeline, clip_of, folder, chapters, f"{stem}/{name}")
+    files = _encode(config, plan, timeline, clip_of, store, folder, chapters, f"{stem}/{name}")
     for kind, (base, text) in texts.items():
         files[kind] = _put(folder, f"{stem}/{base}", ".json" if kind == "chapters" else f".{kind}", text.encode())
+    if plan.picture:
+        files["cover"] = _put(folder, "cover", ".jpg", cover_of(config, plan.picture))
     files["page"] = PublishedFile(f"{stem}/index.html", 0, "text/html")
     credits = tuple(dict.fromkeys(piece.credit for piece in pieces if piece.credit))
     episode = Episode(
@@ -253,46 +262,30 @@ def _encode(
     plan: EpisodePlan,
     timeline: Timeline,
     clip_of: Callable[[str], Clip],
+    store: ClipStore,
     folder: Folder,
     chapters: Sequence[tuple[float, float, str]],
     stem: str,
 ) -> dict[str, PublishedFile]:
-    """Write the episode's audio, a few seconds at a time; gives its files by kind."""
+    """Write the episode's audio; gives its files by kind."""
     scratch = folder.root / ".briefing" / f"{plan.slot.guid}.scratch"
     scratch.parent.mkdir(parents=True, exist_ok=True)
     try:
-        gains = _encode_under_peak(config, timeline, clip_of, scratch)
+        gains = write_mp3(config, timeline, clip_of, store, scratch)
         write_tags(scratch, _tags(config, plan, chapters))
         files = {"audio": folder.adopt(scratch, stem, ".mp3")}
         if config.audio.opus_kbps:
-            encode_opus(master_pcm(timeline, clip_of, gains), scratch, config.audio.opus_kbps)
+            write_opus(config, timeline, clip_of, gains, scratch)
             files["opus"] = folder.adopt(scratch, stem, ".opus")
         return files
     finally:
         scratch.unlink(missing_ok=True)
 
 
-_ROUNDS = 3
-_SPARE_DB = 0.1
-
-
-def _encode_under_peak(config: Config, timeline: Timeline, clip_of: Callable[[str], Clip], scratch: Path) -> Gains:
-    """Encode until the decoded file keeps its true peak: nearly always once, else with a lower ceiling. Gives the gains."""
-    lower_db = 0.0
-    for _ in range(_ROUNDS):
-        gains = decide_gains(timeline, clip_of, config.audio, config.music.under_lu, lower_db)
-        encode_mp3(master_pcm(timeline, clip_of, gains), scratch, config.audio.bitrate_kbps)
-        over_db = decoded_peak_dbtp(scratch, config.audio.peak_dbtp) - config.audio.peak_dbtp
-        if over_db <= 0:
-            break
-        lower_db += over_db + _SPARE_DB
-    return gains
-
-
 def _tags(config: Config, plan: EpisodePlan, chapters: Sequence[tuple[float, float, str]]) -> Tags:
     marks = [(round(start * 1000), round(end * 1000), title) for start, end, title in chapters]
     day, comment = plan.slot.published[:10], "合成音声 (AI-generated speech)"
-    picture = small_cover_of(config)
+    picture = small_cover_of(config, plan.picture)
     return Tags(plan.title, config.show.author, config.show.title, plan.number, day, comment, marks, picture)
 
 

@@ -12,7 +12,7 @@ from briefing.audio.recognise import open_recogniser, transcribe
 from briefing.config import Config
 from briefing.errors import PublishError
 from briefing.model import Episode, Event, Said
-from briefing.publish.state import read_said, read_state
+from briefing.publish.state import read_said, read_state, state_path
 from briefing.reading import Lexicon, read_sentence
 from briefing.reading.kana import long_vowels, split_morae
 from briefing.work import worker_count
@@ -68,7 +68,7 @@ def hear(
 
 
 def _episodes(folder: Path, newest: int) -> list[Episode]:
-    known = read_state(folder / ".briefing" / "episodes.json").episodes.values()
+    known = [entry.episode for entry in read_state(state_path(folder)).entries.values()]
     found = sorted(known, key=lambda e: (e.published, e.number), reverse=True)[: newest or None]
     if not found:
         raise PublishError("nothing was rendered here", str(folder), "run `briefing render` first, or name the folder")

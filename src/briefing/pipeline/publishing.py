@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
-from itertools import pairwise
+from itertools import chain
 from pathlib import Path
 
 from briefing.audio.listen import listen
@@ -28,12 +28,14 @@ from briefing.publish import feed, pages
 from briefing.publish.check import check_staged, refuse_faults
 from briefing.publish.folder import Folder, digest8
 from briefing.publish.lock import PODCAST_NAMESPACE, Lock, format_lock, read_lock
-from briefing.publish.state import State, read_state, write_state
+from briefing.publish.state import Entry, State, read_state, state_path, to_entry, write_state
 from briefing.publish.target import publish_folder
 from briefing.publish.transcripts import read_lines
 from briefing.store import ClipStore
 from briefing.work import in_threads
 
+Full = Sequence[tuple[int, str]]
+"""The full pages of the feed, as the state keeps them."""
 DEFAULT_BASE = "http://127.0.0.1:8000/"
 
 
@@ -62,7 +64,8 @@ class Published:
 def hold_settings(config: Config, folder: Folder) -> None:
     """Hold what the configuration says of the show against the rules, before anything is spoken. Raises PublishError."""
     show = _show(config, folder, str(uuid.uuid5(PODCAST_NAMESPACE, config.show.title)))
-    report = check_staged(folder.root, feed.format_feed(show, []), (), read_facts, listen)
+    (page,) = feed.format_feed(show, [])
+    report = check_staged(folder.root, {page.path: page.content}, (), read_facts, listen)
     findings = tuple(each for each in report.findings if each.rule != "channel.items")
     refuse_faults(replace(report, findings=findings), "nothing was spoken yet")
 
@@ -82,41 +85,35 @@ def publish(
 
     Raises PublishError when a rule that must hold does not; the feed of before stays, and so does the lock.
     """
-    state = read_state(_state_path(folder))
+    state = read_state(state_path(folder.root))
     keep_music(config, store)
-    plans, locks, notices = plan_episodes(config, drafts, folder, today, digest8(cover_of(config)))
+    plans, locks, notices = plan_episodes(config, drafts, folder, today)
     current = {} if force else {p.slot.guid: e for p in plans if (e := _unchanged(state, folder, p))}
     made = yield from _make(config, plans, current, folder, store)
-    kept = _still_published(state, plans, made)
+    entries = _still_published(state, plans, made)
     show = _show(config, folder, _show_guid(config, locks))
-    texts = feed.format_feed(show, list(kept.values()))
     yield Event("publish", len(plans), len(plans), "feed.xml")
-    _hold_rules(folder, texts, made.keys() - current.keys())
+    names, changed, full = changed_feed(show, folder, entries, () if force else state.full)
+    _hold_rules(folder, changed, made.keys() - current.keys())
     _write_locks(config, folder, locks)
-    marks = _write_pages(show, folder, kept, state)
-    for path in sorted(texts, key=lambda p: p == "feed.xml"):
-        folder.write(path, texts[path])
-    named = {
-        show.cover,
-        *texts,
-        *marks[1],
-        *(file.path for episode in kept.values() for file in episode.files.values()),
-    }
-    retired = folder.prune(named, state.retired, today, config.render.keep_days)
-    prints = dict(state.fingerprints) | {p.slot.guid: p.fingerprint for p in plans}
-    write_state(_state_path(folder), State(kept, {g: prints[g] for g in kept}, marks[0], retired))
+    entries, others = _write_pages(show, folder, entries)
+    for path, content in changed.items():
+        folder.write(path, content)
+    files = (file.path for entry in entries for file in entry.episode.files.values())
+    retired = folder.prune({show.cover, *names, *others, *files}, state.retired, today, config.render.keep_days)
+    after = State({entry.guid: entry for entry in entries}, retired, full)
+    if after != state:
+        write_state(state_path(folder.root), after)
     return Published(tuple(_report(p, made[p.slot.guid], state) for p in plans), notices)
-
-
-def _state_path(folder: Folder) -> Path:
-    return folder.root / ".briefing" / "episodes.json"
 
 
 def _unchanged(state: State, folder: Folder, plan: EpisodePlan) -> Episode | None:
     """Give the episode as it was published when nothing that it depends on has changed and its files are there."""
-    known = state.episodes.get(plan.slot.guid)
-    is_same = known is not None and state.fingerprints.get(plan.slot.guid) == plan.fingerprint
-    return known if known and is_same and _is_there(folder, known) else None
+    known = state.entries.get(plan.slot.guid)
+    if known is None or known.fingerprint != plan.fingerprint:
+        return None
+    episode = known.episode
+    return episode if _is_there(folder, episode) else None
 
 
 def _is_there(folder: Folder, episode: Episode) -> bool:
@@ -132,7 +129,8 @@ def _make(
     store: ClipStore,
 ) -> Generator[Event, None, dict[str, Episode]]:
     """Make the episodes that are not current; gives all by guid."""
-    small_cover_of(config)  # drawn once, before several episodes want it
+    for picture in {plan.picture for plan in plans}:
+        small_cover_of(config, picture)  # made once, before several episodes want it
     make = partial(make_episode, config, folder=folder, store=store)
     making = in_threads(make, [p for p in plans if p.slot.guid not in current], config.render.jobs)
     made = {}
@@ -142,10 +140,52 @@ def _make(
     return made
 
 
-def _still_published(state: State, plans: Sequence[EpisodePlan], made: Mapping[str, Episode]) -> dict[str, Episode]:
-    """Give all episodes of the show: those made now, and those of articles that were not given."""
+def _still_published(state: State, plans: Sequence[EpisodePlan], made: Mapping[str, Episode]) -> list[Entry]:
+    """Give all episodes of the show, oldest first: those made now, and those of articles that were not given."""
     articles = {p.article for p in plans}
-    return {g: e for g, e in state.episodes.items() if e.article not in articles} | dict(made)
+    entries = {guid: entry for guid, entry in state.entries.items() if entry.article not in articles}
+    for plan in plans:
+        guid = plan.slot.guid
+        known = state.entries.get(guid)
+        entries[guid] = replace(to_entry(made[guid], plan.fingerprint), page=known.page if known else "")
+    return sorted(entries.values(), key=lambda entry: (entry.at, entry.guid))
+
+
+def changed_feed(
+    show: feed.Show, folder: Folder, entries: Sequence[Entry], known: Full
+) -> tuple[list[str], dict[str, bytes], Full]:
+    """Give the paths of the feed's pages, those pages that are not there yet in the order in which they are written, and its full pages."""
+    full = _standing_pages(show, folder, entries, known)
+    names, changed = [feed.path_of_page(number) for number in range(2, len(full) + 2)], {}
+    start = sum(count for count, _ in full)
+    for path, count, content in feed.format_feed(show, (entry.episode for entry in entries[start:]), len(full)):
+        names.append(path)
+        full.append((count, _mark_of_page(show, entries[start : start + count], content)))
+        start += count
+        if not folder.holds(path, content):
+            changed[path] = content
+    return names, changed, tuple(full[:-1])
+
+
+def _standing_pages(show: feed.Show, folder: Folder, entries: Sequence[Entry], known: Full) -> list[tuple[int, str]]:
+    """Give those of the feed's full pages that need not be made anew: nothing that they depend on has changed.
+
+    Enough episodes follow each that the page behind it, which it names, is a full one, too.
+    """
+    standing, start = [], 0
+    for number, (count, mark) in enumerate(known, 2):
+        end, path = start + count, folder.path(feed.path_of_page(number))
+        content = path.read_bytes() if path.is_file() else b""
+        if len(entries) - end <= feed.PER_PAGE or mark != _mark_of_page(show, entries[start:end], content):
+            break
+        standing.append((count, mark))
+        start = end
+    return standing
+
+
+def _mark_of_page(show: feed.Show, entries: Iterable[Entry], content: bytes) -> str:
+    packed = (entry.packed for entry in entries)
+    return hashlib.sha256(b" ".join([feed.feed_look(show).encode(), *packed, content])).hexdigest()[:16]
 
 
 def _show_guid(config: Config, locks: Mapping[Path, Lock]) -> str:
@@ -155,9 +195,8 @@ def _show_guid(config: Config, locks: Mapping[Path, Lock]) -> str:
     return lock.show or next(iter(locks.values())).show
 
 
-def _hold_rules(folder: Folder, texts: Mapping[str, bytes], fresh: Collection[str]) -> None:
+def _hold_rules(folder: Folder, changed: Mapping[str, bytes], fresh: Collection[str]) -> None:
     """Hold the show against all rules, as it will be with these feed pages. Raises PublishError when one fails that must hold."""
-    changed = {path: content for path, content in texts.items() if not folder.holds(path, content)}
     if changed:  # else listeners see what they saw
         refuse_faults(check_staged(folder.root, changed, fresh, read_facts, listen), "the feed of before stays")
 
@@ -172,31 +211,32 @@ def _write_locks(config: Config, folder: Folder, locks: Mapping[Path, Lock]) -> 
             folder.write(".briefing/lock.copy.json", text.encode())
 
 
-def _write_pages(
-    show: feed.Show, folder: Folder, episodes: Mapping[str, Episode], state: State
-) -> tuple[dict[str, str], set[str]]:
-    """Write the pages whose mark changed, then those that list them; gives all marks, and the paths of what is not an episode's."""
-    ordered: list[Episode | None] = [None, *sorted(episodes.values(), key=lambda e: (e.published, e.guid)), None]
-    look = pages.look_of(show)
-    marks = {}
-    for (before, episode), (_, after) in zip(pairwise(ordered), pairwise(ordered[1:]), strict=False):
-        if episode is None:
-            continue
-        near = [(e.title, e.id) if e else None for e in (before, after)]
-        marks[episode.guid] = hashlib.sha256(f"{look} {episode!r} {near}".encode()).hexdigest()[:16]
-        path = episode.files["page"].path
-        if state.pages.get(episode.guid) != marks[episode.guid] or not folder.path(path).is_file():
-            lines = read_lines(folder.path(episode.files["json"].path))
-            folder.write(path, pages.episode_page(show, episode, lines, before, after))
-    others = pages.assets() | pages.show_pages(show, [e for e in ordered if e])
-    for path in sorted(others, key=lambda p: p == "index.html"):
-        folder.write(path, others[path])
-    return marks, set(others)
+def _write_pages(show: feed.Show, folder: Folder, ordered: Sequence[Entry]) -> tuple[list[Entry], list[str]]:
+    """Write the pages whose mark changed, then those that list them; gives the entries with their marks, and the paths of what is not an episode's."""
+    look, entries, others = pages.look_of(show).encode(), [], []
+    for before, entry, after in zip([None, *ordered], ordered, [*ordered[1:], None], strict=False):
+        near = [each.packed if each else b"" for each in (before, entry, after)]
+        marked = replace(entry, page=hashlib.sha256(b" ".join([look, *near])).hexdigest()[:16])
+        entries.append(marked)
+        path = entry.episode.files["page"].path
+        if marked != entry or not folder.path(path).is_file():
+            folder.write(path, _episode_page(show, folder, entry, before, after))
+    for path, content in chain(pages.assets().items(), pages.show_pages(show, ordered)):
+        folder.write(path, content)
+        others.append(path)
+    return entries, others
+
+
+def _episode_page(show: feed.Show, folder: Folder, entry: Entry, before: Entry | None, after: Entry | None) -> bytes:
+    episode = entry.episode
+    lines = read_lines(folder.path(episode.files["json"].path))
+    near = (each.episode if each else None for each in (before, after))
+    return pages.episode_page(show, episode, lines, *near)
 
 
 def _report(plan: EpisodePlan, episode: Episode, state: State) -> EpisodeReport:
-    audio, known = episode.files["audio"], state.episodes.get(episode.guid)
-    changed = known is None or audio.path != known.files["audio"].path
+    audio, known = episode.files["audio"], state.entries.get(episode.guid)
+    changed = known is None or audio.path != known.episode.files["audio"].path
     duration_s = round(episode.duration_s, 3)
     return EpisodeReport(
         episode.guid, episode.title, episode.article, episode.section, audio.path, audio.size, duration_s, changed

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache, partial
+from functools import partial
 from itertools import groupby
-from pathlib import Path
 
 from briefing import voices
 from briefing.audio.edit import speech_to_clip
@@ -20,12 +19,11 @@ from briefing.model import (
     Utterance,
     VoiceName,
 )
-from briefing.pipeline.cast import credit_of, part_voice
+from briefing.pipeline.cast import part_voice
 from briefing.pipeline.draft import Draft, lexicon_for
 from briefing.pipeline.sending import sendings, told_of
-from briefing.reading import (
-    read_sentence,
-)
+from briefing.pipeline.voicing import open_speaker, speak_one
+from briefing.reading import read_sentence
 from briefing.reading.kana import split_morae
 from briefing.store import ClipStore
 from briefing.work import run_tasks
@@ -134,20 +132,6 @@ def placed(error: BriefingError, utterance: Utterance) -> BriefingError:
     return SpeechError(told, utterance.where, error.hint, _fault_of(error))
 
 
-def speak_one(store: ClipStore, turns: Path, force: bool, utterance: Utterance) -> str:
-    """Speak one sentence into the store; runs in a worker process. Raises SpeechError, PluginError."""
-    speaker = _open_speaker(utterance.voice, turns)
-    with speaker.turns.hold(utterance.key):
-        if force or utterance.key not in store:  # another process may have made it while this one waited
-            speech = speaker.say(utterance)
-            credit = credit_of(utterance.voice)
-            store.put(speech_to_clip(speech, utterance.key, utterance.kana, utterance.comma_ms, credit))
-    return utterance.key
-
-
-_open_speaker = lru_cache(maxsize=8)(voices.open_speaker)
-
-
 def say(config: Config, text: str) -> Speech:
     """Speak one line with the narrator's voice."""
     reading = read_sentence(text, lexicon_for(config))
@@ -165,7 +149,7 @@ def say(config: Config, text: str) -> Speech:
         said=reading.said,
         joins=reading.joins,
     )
-    speaker = _open_speaker(voice, config.cache_dir / "turns")
+    speaker = open_speaker(voice, config.cache_dir / "turns")
     with speaker.turns.hold(line.key):
         clip = speech_to_clip(speaker.say(line), "say", reading.kana, config.pauses.comma)
     return Speech(clip.samples, clip.rate_hz, clip.marks)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
-from functools import cache
-from itertools import takewhile
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain, takewhile
 from pathlib import Path
 from urllib.parse import unquote, urljoin
 
@@ -19,6 +19,7 @@ from briefing.publish.checks.catalogue import (
     ALL_RULES,
     FILE_RULES,
     ITEM_RULES,
+    PAGE_RULES,
     PRESENCE_RULES,
     SERVER_RULES,
     SHOW_RULES,
@@ -33,22 +34,42 @@ from briefing.publish.checks.rules import (
     Fault,
     Files,
     Finding,
+    Heard,
     Item,
+    Listed,
     Page,
     Read,
     Rule,
     Show,
     format_finding,
+    heard,
     is_mp3,
+    listed,
 )
 from briefing.publish.download import UntrustedError, Visitor
 
 NEWEST = 50
 _MOST_PAGES = 1000
 _MOST_FEED_BYTES = 20_000_000
+_FILES_OF_A_PAGE = 4096  # that many are remembered where they lie
 
 TagsOf = Callable[[Path], AudioFacts]
 SoundOf = Callable[[Path], Sound]
+Way = tuple[Page, Iterator[Page | Fault]]
+"""The first page of a feed and, as rel=next leads to them, the others; last, where it leads nowhere, what is wrong with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """What is looked at: the items of some pages one by one, and the files of some of these, counted from the newest."""
+
+    looks_at: Callable[[Page], bool]
+    hears: Callable[[int, Item], bool]
+
+
+def _newest(count: int) -> _Scope:
+    """Give the scope of all pages and the files of the newest items (0: of all)."""
+    return _Scope(lambda page: True, lambda number, item: number < count or not count)
 
 
 def check_folder(root: Path, tags_of: TagsOf, sound_of: SoundOf, newest: int = NEWEST) -> CheckReport:
@@ -56,8 +77,8 @@ def check_folder(root: Path, tags_of: TagsOf, sound_of: SoundOf, newest: int = N
     feed = root / "feed.xml"
     if not feed.is_file():
         raise PublishError("there is no feed", str(feed), "run `briefing render` first")
-    show = _read_folder(root, {}, tags_of, sound_of)
-    return show if isinstance(show, CheckReport) else _hold(replace(show, heard=show.items[: newest or None]))
+    way = _read_folder(root, {}, tags_of, sound_of)
+    return way if isinstance(way, CheckReport) else _hold(way, _newest(newest))
 
 
 def check_staged(
@@ -67,17 +88,14 @@ def check_staged(
 
     Other pages are as they were when they were published: of their items it is only asked how they stand to the others.
     """
-    show = _read_folder(root, texts, tags_of, sound_of)
-    if isinstance(show, CheckReport):
-        return show
-    first, *further = show.pages
-    single = tuple(item for item in show.items if not texts or item.page in texts)
-    heard = tuple(item for item in single if item.text("guid") in fresh)
-    pages = (first, *(page for page in further if not texts or page.name in texts))
-    return _hold(replace(show, pages=pages, single=single, heard=heard))
+    way = _read_folder(root, texts, tags_of, sound_of)
+    if isinstance(way, CheckReport):
+        return way
+    scope = _Scope(lambda page: not texts or page.name in texts, lambda _, item: item.text("guid") in fresh)
+    return _hold(way, scope)
 
 
-def _read_folder(root: Path, texts: Mapping[str, bytes], tags_of: TagsOf, sound_of: SoundOf) -> Show | CheckReport:
+def _read_folder(root: Path, texts: Mapping[str, bytes], tags_of: TagsOf, sound_of: SoundOf) -> Way | CheckReport:
     """Read a folder whose feed's pages are `texts`, where there are such, or its own; gives a report when there is nothing to check."""
     content = texts.get("feed.xml") or _read_capped(root / "feed.xml")
     first = parse_page("feed.xml", content)
@@ -88,7 +106,7 @@ def _read_folder(root: Path, texts: Mapping[str, bytes], tags_of: TagsOf, sound_
     def name_of(url: str) -> str:
         return url.removeprefix(base)
 
-    @cache
+    @lru_cache(_FILES_OF_A_PAGE)
     def find(url: str) -> Path | None:
         if not base or not url.startswith(base):
             return None
@@ -103,9 +121,9 @@ def _read_folder(root: Path, texts: Mapping[str, bytes], tags_of: TagsOf, sound_
             raise PublishError("is not there", url)
         return _read_capped(path)
 
-    page = Page("feed.xml", base + "feed.xml", content, first)
-    files = Files(find, _or_message(tags_of), _or_message(sound_of))
-    return _read_show(page, read, name_of, files, None)
+    url, files = base + "feed.xml", Files(find, _or_message(tags_of), _or_message(sound_of))
+    page = Page("feed.xml", url, url, content, first, files)
+    return page, _follow(page, read, name_of)
 
 
 def refuse_faults(report: CheckReport, told: str) -> None:
@@ -131,15 +149,9 @@ def check_address(url: str, scratch: Path, tags_of: TagsOf, sound_of: SoundOf, n
         here = url if _own_address(first) == url else answer.url
         visitor.moves = (_base_of(first), urljoin(here, "."))
         files = Files(visitor.find, _or_message(tags_of), _or_message(sound_of))
-        page = Page(url, here, answer.content, first)
-        show = _read_show(
-            page,
-            lambda onward: visitor.fetch_feed(onward).content,
-            str,
-            files,
-            visitor.ask,
-        )
-        return _hold(replace(show, entry=url, heard=show.items[: newest or None]))
+        page = Page(url, here, here, answer.content, first, files)
+        further = _follow(page, lambda onward: visitor.fetch_feed(onward).content, str)
+        return _hold((page, further), _newest(newest), visitor.ask, url)
 
 
 def _read_capped(path: Path) -> bytes:
@@ -186,30 +198,25 @@ def _own_address(root: etree._Element) -> str:
     return "" if found is None else str(found.get("href", ""))
 
 
-def _read_show(
-    first: Page,
-    read: Callable[[str], bytes],
-    name_of: Callable[[str], str],
-    files: Files,
-    ask: Ask | None,
-) -> Show:
-    """Follow rel=next from page to page. Stops at a page that is not there, is no feed or was there before."""
-    pages, broken = [first], ""
-    while not broken and (onward := _next_of(pages[-1])):
-        if onward in {page.url for page in pages} or len(pages) == _MOST_PAGES:
-            broken = f"rel=next leads back to {onward}" if len(pages) < _MOST_PAGES else "there are over 1000 pages"
-            break
+def _follow(page: Page, read: Callable[[str], bytes], name_of: Callable[[str], str]) -> Iterator[Page | Fault]:
+    """Yield the pages to which rel=next leads from one. Stops, and says so, at one that is not there, is no feed or was there before."""
+    seen = {page.url}
+    while onward := _next_of(page):
+        if onward in seen or len(seen) == _MOST_PAGES:
+            told = f"rel=next leads back to {onward}" if onward in seen else f"there are over {_MOST_PAGES} pages"
+            yield Fault(page.name, told)
+            return
+        seen.add(onward)
         try:
             content = read(onward)
             root = parse_page(name_of(onward), content)
         except PublishError as error:
             root = error.message
         if isinstance(root, str):
-            broken = f"rel=next names {onward}: {root}"
-        else:
-            pages.append(Page(name_of(onward), onward, content, root))
-    items = tuple(Item(node, files) for page in pages for node in page.channel.findall("item"))
-    return Show(tuple(pages), items, items, items, files, broken, ask)
+            yield Fault(page.name, f"rel=next names {onward}: {root}")
+            return
+        page = Page(name_of(onward), onward, page.first_url, content, root, page.files.afresh())
+        yield page
 
 
 def _next_of(page: Page) -> str:
@@ -217,26 +224,44 @@ def _next_of(page: Page) -> str:
     return "" if found is None else found.get("href", "")
 
 
-def _hold(show: Show) -> CheckReport:
-    """Hold every rule against the show."""
-    _hear(show)
-    findings = [
-        *_findings(SHOW_RULES, [show]),
-        *_findings(ITEM_RULES, show.single),
-        *_findings(PRESENCE_RULES, show.single if show.ask is None else show.heard),
-        *_findings(FILE_RULES, show.heard),
-        *(_findings(SERVER_RULES, [show]) if show.ask else ()),
-    ]
-    skipped = 0 if show.ask else len(SERVER_RULES) + 1
+def _hold(way: Way, scope: _Scope, ask: Ask | None = None, entry: str = "") -> CheckReport:
+    """Hold every rule against a show, page by page, and what its items must be to one another at the end."""
+    findings: list[Finding] = []
+    items: list[Listed] = []
+    asked: list[Heard] = []
+    (first, further), broken = way, None
+    for page in chain([first], further):
+        if isinstance(page, Fault):
+            broken = page
+            continue
+        if scope.looks_at(page):
+            read = [item for number, item in enumerate(page.items, len(items)) if scope.hears(number, item)]
+            findings += _look_at(page, read, page.items if ask is None else read)
+            asked += map(heard, read)
+        items += map(listed, page.items)
+    show = Show(first, items, asked, broken, ask, entry)
+    findings += [*_findings(SHOW_RULES, [show]), *(_findings(SERVER_RULES, [show]) if ask else ())]
+    skipped = 0 if ask else len(SERVER_RULES) + 1
     failed = len({finding.rule for finding in findings})
-    return CheckReport(len(ALL_RULES) - failed - skipped, failed, skipped, tuple(findings))
+    places = {rule.name: place for place, rule in enumerate(ALL_RULES)}
+    ordered = sorted(findings, key=lambda finding: places[finding.rule])
+    return CheckReport(len(ALL_RULES) - failed - skipped, failed, skipped, tuple(ordered))
 
 
-def _hear(show: Show) -> None:
-    """Listen to the newest episodes side by side: nearly all of a check's time."""
-    paths = [item.audio for item in show.heard if is_mp3(item.audio_url)]
+def _look_at(page: Page, read: Sequence[Item], there: Sequence[Item]) -> Iterator[Finding]:
+    """Yield what is wrong on a page; `read`: the items whose files are read, `there`: those whose files must be there."""
+    _hear(read)
+    yield from _findings(PAGE_RULES, [page])
+    yield from _findings(ITEM_RULES, page.items)
+    yield from _findings(PRESENCE_RULES, there)
+    yield from _findings(FILE_RULES, read)
+
+
+def _hear(items: Sequence[Item]) -> None:
+    """Listen to episodes side by side: nearly all of a check's time."""
+    found = [(item.files, item.audio) for item in items if is_mp3(item.audio_url)]
     with ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as pool:
-        list(pool.map(lambda path: show.files.read(path, show.files.sound_of), filter(None, paths)))
+        list(pool.map(lambda each: each[1] and each[0].read(each[1], each[0].sound_of), found))
 
 
 def _findings(rules: Sequence[Rule[Read]], subjects: Sequence[Read]) -> Iterator[Finding]:

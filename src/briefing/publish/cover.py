@@ -96,8 +96,10 @@ def look_at_picture(path: Path) -> PictureFacts:
         with image:
             if image.width * image.height > _MOST_PIXELS:
                 raise PublishError("the cover has too many pixels", str(path), "save it smaller")
+            facts = PictureFacts(image.format or "", image.mode, image.width, image.height)
+            image.draft(None, (image.width // 8, image.height // 8))  # of a JPEG all is read, and an eighth drawn
             image.load()
-            return PictureFacts(image.format or "", image.mode, image.width, image.height)
+            return facts
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise PublishError(f"the cover cannot be read: {error}", str(path), "save it as JPEG") from error
 

@@ -6,9 +6,11 @@ import contextlib
 import html
 import ipaddress
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import accumulate, islice
+from typing import NamedTuple
 from urllib.parse import quote, urlsplit
 
 from feedgen.ext.base import BaseEntryExtension, BaseExtension
@@ -29,6 +31,8 @@ _ROOM = MAX_FEED_BYTES - 8_000  # for items; the channel takes the rest
 _FULL_ITEMS, _FULL_BYTES = PER_PAGE * 2 // 3, _ROOM * 2 // 3
 _NEVER = datetime.fromisoformat("2000-01-01T00:00:00+00:00")
 _ITEM, _CHANNEL_END = b"    <item>\n", b"  </channel>\n"  # as lxml indents them; what is in texts is escaped
+_FORMAT = 1  # counts up with every change of what a page becomes
+_MOST_NAME = 255  # characters of a title or a name
 _MAX_DESCRIPTION = 4000  # bytes, Apple's podcaster's guide
 _TRANSCRIPTS = (("vtt", "text/vtt"), ("srt", "application/x-subrip"), ("json", "application/json"))
 
@@ -90,65 +94,91 @@ def _child(parent: etree._Element, name: str, attributes: dict[str, str], text: 
     return element
 
 
-def format_feed(show: Show, episodes: Sequence[Episode]) -> dict[str, bytes]:
-    """Give the feed's pages by path: `feed.xml` holds the newest, `feed/2.xml` … the older ones (RFC 5005, paged).
+_Item = tuple[datetime, bytes]  # when it was published, and how it stands in a page
 
-    Pages are filled from the oldest end, so that full pages never change.
+
+class FeedPage(NamedTuple):
+    """A page of the feed: its path, how many items it holds, its text."""
+
+    path: str
+    items: int
+    content: bytes
+
+
+def path_of_page(number: int) -> str:
+    """Give the path of a page that is not the first: 2 has the oldest items."""
+    return f"feed/{number}.xml"
+
+
+def feed_look(show: Show) -> str:
+    """Give the mark of everything that all pages depend on besides their items."""
+    return f"{_FORMAT} {show!r}"
+
+
+def format_feed(show: Show, episodes: Iterable[Episode], full: int = 0) -> Iterator[FeedPage]:
+    """Yield the feed's pages: `feed/2.xml` with the oldest items, and so on, `feed.xml` with the newest at last (RFC 5005, paged).
+
+    `episodes`: oldest first. Pages are filled from the oldest end, so that full pages never change: `full` of them are there
+    already, with the episodes before these.
     """
-    ordered = sorted(episodes, key=lambda e: (e.published, e.guid))
-    items = _format_items(show, ordered)
-    ends = [*_full_pages(list(map(len, items))), len(items)]
-    paths = ["feed.xml", *(f"feed/{n}.xml" for n in range(len(ends), 1, -1))]
-    texts = {}
-    for path, start, end in zip(reversed(paths), [0, *ends], ends, strict=False):
-        newest = ordered[end - 1].published if end else _NEVER
-        head, tail = _format_channel(show, newest, path, paths)
-        texts[path] = b"".join([head, *reversed(items[start:end]), tail])
-    return texts
+    older, pages = path_of_page(full + 1) if full else "", _named(_cut_pages(_format_items(show, iter(episodes))), full)
+    path, items = next(pages)
+    for newer, following in pages:
+        yield FeedPage(path, len(items), _format_page(show, items, path, newer, older))
+        older, path, items = path, newer, following
+    yield FeedPage(path, len(items), _format_page(show, items, path, "", older))
 
 
-def _full_pages(sizes: Sequence[int]) -> list[int]:
-    """Give before which items pages end that are full, oldest first; what follows the last of them is the first page of the feed.
+def _format_items(show: Show, episodes: Iterator[Episode]) -> Iterator[_Item]:
+    """Yield each episode's item."""
+    while some := list(islice(episodes, PER_PAGE)):  # a few at a time: feedgen takes ten times an item's bytes
+        feed = _channel(show, _NEVER, "feed.xml")
+        for episode in some:
+            _add_item(feed, show, episode)
+        _, *found = feed.rss_str(pretty=True).split(_ITEM)
+        yield from ((e.published, _ITEM + i.partition(_CHANNEL_END)[0]) for e, i in zip(some, found, strict=True))
+
+
+def _cut_pages(items: Iterable[_Item]) -> Iterator[list[_Item]]:
+    """Yield the items of each full page, oldest first; what follows the last of them is the first page of the feed.
 
     A full page stays part of the first page until that would hold too much: the first page is never nearly empty.
     """
-    ends, at = [], 0
-    while len(sizes) - at > PER_PAGE or sum(sizes[at:]) > _ROOM:
-        size, end = 0, at
-        while end - at < _FULL_ITEMS and size + sizes[end] <= _FULL_BYTES:
-            size, end = size + sizes[end], end + 1
-        at = max(end, at + 1)
-        ends.append(at)
-    return ends
+    held: list[_Item] = []
+    for item in items:
+        held.append(item)
+        while len(held) > PER_PAGE or sum(len(text) for _, text in held) > _ROOM:
+            sizes = accumulate(len(text) for _, text in held[:_FULL_ITEMS])
+            full = max(1, sum(size <= _FULL_BYTES for size in sizes))
+            yield held[:full]
+            held = held[full:]
+    yield held
 
 
-def _format_items(show: Show, ordered: Sequence[Episode]) -> list[bytes]:
-    """Give each episode's item as it stands in a page."""
-    items: list[bytes] = []
-    for at in range(0, len(ordered), PER_PAGE):  # a few at a time: feedgen takes ten times an item's bytes
-        feed = _channel(show, _NEVER, "feed.xml", ["feed.xml"])
-        for episode in ordered[at : at + PER_PAGE]:
-            _add_item(feed, show, episode)
-        _, *found = feed.rss_str(pretty=True).split(_ITEM)
-        items += [_ITEM + each.partition(_CHANNEL_END)[0] for each in found]
-    return items
+def _named(pages: Iterator[list[_Item]], full: int) -> Iterator[tuple[str, list[_Item]]]:
+    """Yield pages with their paths: numbers from the oldest on, which no newer page changes."""
+    page = next(pages)
+    for number, following in enumerate(pages, full + 2):
+        yield path_of_page(number), page
+        page = following
+    yield "feed.xml", page
 
 
-def _format_channel(show: Show, newest: datetime, path: str, paths: Sequence[str]) -> tuple[bytes, bytes]:
-    """Give what stands before the items of a page and what stands behind them."""
-    head, end, tail = _channel(show, newest, path, paths).rss_str(pretty=True).partition(_CHANNEL_END)
+def _format_page(show: Show, items: Sequence[_Item], path: str, newer: str, older: str) -> bytes:
+    newest = items[-1][0] if items else _NEVER
+    head, end, tail = _channel(show, newest, path, newer, older).rss_str(pretty=True).partition(_CHANNEL_END)
     if show.style:
         href = f"{'../' * path.count('/')}{show.style}"
         head = head.replace(b"?>\n", f'?>\n<?xml-stylesheet type="text/css" href="{href}"?>\n'.encode(), 1)
-    return head, end + tail
+    return b"".join([head, *(item for _, item in reversed(items)), end, tail])
 
 
-def _channel(show: Show, newest: datetime, path: str, paths: Sequence[str]) -> FeedGenerator:
+def _channel(show: Show, newest: datetime, path: str, newer: str = "", older: str = "") -> FeedGenerator:
     config = show.config
     feed = FeedGenerator()
     feed.load_extension("podcast")
     feed.register_extension("briefing", _FeedExtension, _EntryExtension, atom=False, rss=True)
-    feed.title(config.title[:255])
+    feed.title(config.title[:_MOST_NAME])
     feed.description(cut_bytes(config.description or config.title, _MAX_DESCRIPTION))
     feed.link(href=show.base + path, rel="self", type="application/rss+xml")
     feed.link(href=config.link or show.base + "index.html", rel="alternate")
@@ -157,12 +187,12 @@ def _channel(show: Show, newest: datetime, path: str, paths: Sequence[str]) -> F
     feed.lastBuildDate(newest)
     if config.copyright:
         feed.copyright(config.copyright)
-    feed.podcast.itunes_author(config.author)
+    feed.podcast.itunes_author(config.author[:_MOST_NAME])
     feed.podcast.itunes_image(show.base + show.cover)
     feed.podcast.itunes_category(config.category, config.subcategory or None)
     feed.podcast.itunes_type("episodic")
     if config.email:
-        feed.podcast.itunes_owner(name=config.author, email=config.email)
+        feed.podcast.itunes_owner(name=config.author[:_MOST_NAME], email=config.email)
     feed.briefing.tags = [
         (f"{{{ITUNES}}}explicit", {}, _flag(config.explicit)),
         (f"{{{PODCAST}}}guid", {}, show.guid),
@@ -171,42 +201,34 @@ def _channel(show: Show, newest: datetime, path: str, paths: Sequence[str]) -> F
         (f"{{{PODCAST}}}txt", {"purpose": "ai-content"}, "true"),
         *_licence(config),
         *_frequency(config),
-        *_links(show, path, paths),
+        *_links(show, newer, older),
     ]
     return feed
 
 
-def _links(show: Show, path: str, paths: Sequence[str]) -> Iterator[Tag]:
-    """Yield the links of a page to others; feedgen writes none into RSS but that to the page itself."""
-    for rel, target in _paging(path, paths).items():
-        yield f"{{{ATOM}}}link", {"rel": rel, "href": show.base + target, "type": "application/rss+xml"}, ""
+def _links(show: Show, newer: str, older: str) -> Iterator[Tag]:
+    """Yield the links of a page to others, if there are any; feedgen writes none into RSS but that to the page itself."""
+    ends = {"first": "feed.xml", "last": "feed/2.xml"} if newer or older else {}
+    for rel, target in (ends | {"previous": newer, "next": older}).items():
+        if target:
+            yield f"{{{ATOM}}}link", {"rel": rel, "href": show.base + target, "type": "application/rss+xml"}, ""
     if show.config.hub:
         yield f"{{{ATOM}}}link", {"rel": "hub", "href": show.config.hub}, ""
-
-
-def _paging(path: str, paths: Sequence[str]) -> dict[str, str]:
-    if len(paths) < 2:
-        return {}
-    at = paths.index(path)
-    links = {"first": paths[0], "last": paths[-1]}
-    if at:
-        links["previous"] = paths[at - 1]
-    if at + 1 < len(paths):
-        links["next"] = paths[at + 1]
-    return links
 
 
 def _add_item(feed: FeedGenerator, show: Show, episode: Episode) -> None:
     base, audio = show.base, episode.files["audio"]
     item = feed.add_entry(order="append")
     item.guid(episode.guid, permalink=False)
-    item.title(episode.title[:255])
+    item.title(episode.title[:_MOST_NAME])
     item.link(href=base + episode.files["page"].path)
     item.published(episode.published)
     item.description(shown_notes(episode))
     item.enclosure(base + quote(audio.path), str(audio.size), audio.mime)
     item.podcast.itunes_duration(round(episode.duration_s))
     item.podcast.itunes_episode_type("full")
+    if "cover" in episode.files:
+        item.podcast.itunes_image(base + episode.files["cover"].path)
     if episode.number:
         item.podcast.itunes_episode(episode.number)
     if episode.season:

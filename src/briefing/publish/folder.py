@@ -8,7 +8,7 @@ import hashlib
 import os
 import re
 import threading
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path, PurePosixPath
@@ -82,6 +82,14 @@ class Folder:
         except OSError as error:
             raise self._unwritable(error, path) from error
         self._count(len(content))
+
+    def write_parts(self, relative: str, parts: Iterable[bytes]) -> None:
+        """Write a large file part by part, as `write` does at once, whatever was there. Raises PublishError."""
+        path = self.path(relative)
+        try:
+            write_atomically(path, parts, is_durable=True)
+        except OSError as error:
+            raise self._unwritable(error, path) from error
 
     def adopt(self, made: Path, stem: str, ending: str) -> PublishedFile:
         """Move a finished file to its content-addressed place, as `write` does with bytes. Raises PublishError."""

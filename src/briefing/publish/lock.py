@@ -16,6 +16,7 @@ from briefing.model import Notice
 # The namespace of podcast:guid (podcast namespace 1.0, tag `guid`).
 PODCAST_NAMESPACE = uuid.UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6")
 LOCK_NAME = "briefing.lock.json"
+_MINUTE = timedelta(minutes=1)
 _MOST_TITLE = 120  # characters; with the article's behind it within the 255 that apps take
 
 
@@ -92,22 +93,21 @@ def format_lock(lock: Lock) -> str:
 def assign_slots(
     lock: Lock, article: str, titles: Sequence[str], first: datetime, show_seed: str, article_title: str = ""
 ) -> tuple[Lock, tuple[Slot, ...]]:
-    """Give each episode of an article its slot: a known title keeps its own, then a known place, then a new one a minute later.
+    """Give each episode of an article its slot: a known title keeps its own, then a known place, then a new one at a time of its own.
 
     A slot keeps the title that is shown; a new or changed one gets the article's behind it where another episode has it.
     """
     show = lock.show or str(uuid.uuid5(PODCAST_NAMESPACE, show_seed))
     old = lock.articles.get(article, ())
     known = _match_slots(old, titles)
-    start = datetime.fromisoformat(min(s.published for s in old)) if old else _free_start(lock, first, len(titles))
+    times = _times(lock, old, [known.get(place) for place in range(len(titles))], first)
     used = {s.guid for s in old}
     taken = {s.shown for name, slots in lock.articles.items() if not _is_other_kind(name, article) for s in slots}
     slots = []
-    for place, title in enumerate(titles):
+    for place, (title, published) in enumerate(zip(titles, times, strict=True)):
         found = known.get(place)
         guid = found.guid if found else _new_guid(show, article, place, used)
         used.add(guid)
-        published = found.published if found else (start + timedelta(minutes=place)).isoformat()
         keeps = found is not None and found.title == title and bool(found.shown)
         shown = found.shown if found and keeps else _free_title(title, article_title, taken)
         taken.add(shown)
@@ -144,13 +144,38 @@ def _match_slots(old: Sequence[Slot], titles: Sequence[str]) -> dict[int, Slot]:
     return known
 
 
-def _free_start(lock: Lock, first: datetime, count: int) -> datetime:
-    """Give the first start at which no episode of another article lies: apps sort by date and merge equal ones."""
-    taken = {s.published for slots in lock.articles.values() for s in slots}
-    start = first
-    while any((start + timedelta(minutes=i)).isoformat() in taken for i in range(count)):
-        start += timedelta(minutes=1)
-    return start
+def _times(lock: Lock, old: Sequence[Slot], slots: Sequence[Slot | None], first: datetime) -> list[str]:
+    """Give when each section is published: a known one when it was, a new one after the section above it, at a time that no episode has.
+
+    A new article follows the others of its day.
+    """
+    if all(slots):
+        return [slot.published for slot in slots if slot]
+    day = datetime.fromisoformat(min(s.published for s in old)) if old else first
+    taken = {s.published for others in lock.articles.values() for s in others}
+    same_day = [t for t in taken if t[:10] == day.isoformat()[:10]] if not old else []
+    times = [max(same_day)] if same_day else []
+    for place, slot in enumerate(slots):
+        below = next((s.published for s in slots[place:] if s), "")
+        times.append(slot.published if slot else _next_time(times[-1:], below, day, taken))
+        taken.add(times[-1])
+    return times[-len(slots) :]
+
+
+def _next_time(above: Sequence[str], below: str, day: datetime, taken: Collection[str]) -> str:
+    """Give a time a minute later than the one above, or the first free second where that is not before the one below, or too late.
+
+    Too late is what lies an hour into its day: published just after midnight, it would lie in the future (item.date-past).
+    """
+    if not above and day.isoformat() not in taken:
+        return day.isoformat()
+    last = datetime.fromisoformat(above[0]) if above else day
+    minute = last + _MINUTE
+    is_before = not below or minute < datetime.fromisoformat(below)
+    if is_before and minute < last.replace(hour=1, minute=0, second=0) and minute.isoformat() not in taken:
+        return minute.isoformat()
+    seconds = ((last + timedelta(seconds=n)).isoformat() for n in count(1))
+    return next(time for time in seconds if time not in taken)
 
 
 def _new_guid(show: str, article: str, place: int, used: set[str]) -> str:

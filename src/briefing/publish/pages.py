@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import posixpath
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib import resources
 from urllib.parse import quote
@@ -14,6 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from briefing.model import Episode, PublishedFile
 from briefing.publish.chapters import to_clock
 from briefing.publish.feed import Show
+from briefing.publish.state import Entry
 from briefing.publish.transcripts import Lines
 
 _PER_PAGE = 100  # episodes that a page of the show lists, at least; articles are not torn apart
@@ -81,32 +82,24 @@ def subscribe_links(feed: str) -> list[tuple[str, str]]:
     return [(name, form.format(bare=bare, escaped=escaped)) for name, form in _APPS]
 
 
-def show_pages(show: Show, ordered: Sequence[Episode]) -> dict[str, bytes]:
-    """Give the show's pages by path: `index.html` lists the newest articles, `older/2.html` … the others. `ordered`: oldest first.
+def show_pages(show: Show, ordered: Iterable[Entry]) -> Iterator[tuple[str, bytes]]:
+    """Yield the show's pages with their paths: `older/2.html` with the oldest articles, and so on, `index.html` at last. `ordered`: oldest first.
 
     As in the feed, pages are filled from the oldest end. An article's episodes stand in the order of reading.
     """
-    articles: dict[str, list[Episode]] = {}
-    for episode in ordered:
-        articles.setdefault(episode.article, []).append(episode)
+    articles: dict[str, list[Entry]] = {}
+    for entry in ordered:
+        articles.setdefault(entry.article, []).append(entry)
     pages = _paginate(list(articles.values()))
-    paths = ["index.html", *(f"older/{n}.html" for n in range(len(pages), 1, -1))]
-    return {
-        path: _render(
-            "show.html",
-            show,
-            path,
-            articles=list(reversed(page)),
-            newer=paths[at - 1] if at else "",
-            older=paths[at + 1] if at + 1 < len(paths) else "",
-        )
-        for at, (path, page) in enumerate(zip(paths, reversed(pages), strict=True))
-    }
+    paths = ["", *(f"older/{n}.html" for n in range(2, len(pages) + 1)), "index.html", ""]
+    for page, older, path, newer in zip(pages, paths, paths[1:], paths[2:], strict=False):
+        told = [[entry.episode for entry in article] for article in reversed(page)]
+        yield path, _render("show.html", show, path, show.cover, articles=told, newer=newer, older=older)
 
 
-def _paginate(articles: Sequence[list[Episode]]) -> list[list[list[Episode]]]:
+def _paginate(articles: Sequence[list[Entry]]) -> list[list[list[Entry]]]:
     """Cut at articles, oldest first; a page is full when it has `_PER_PAGE` episodes, the newest holds up to two such."""
-    pages: list[list[list[Episode]]] = [[]]
+    pages: list[list[list[Entry]]] = [[]]
     for article in articles:
         if sum(map(len, pages[-1])) >= _PER_PAGE:
             pages.append([])
@@ -124,18 +117,21 @@ def episode_page(
     def local(file: PublishedFile) -> str:
         return posixpath.basename(file.path)
 
-    path = episode.files["page"].path
-    return _render("episode.html", show, path, episode=episode, lines=lines, local=local, before=before, after=after)
+    path, own = episode.files["page"].path, episode.files.get("cover")
+    cover = own.path if own else show.cover
+    return _render(
+        "episode.html", show, path, cover, episode=episode, lines=lines, local=local, before=before, after=after
+    )
 
 
-def _render(name: str, show: Show, path: str, **values: object) -> bytes:
+def _render(name: str, show: Show, path: str, cover: str, **values: object) -> bytes:
     root = "../" * path.count("/")
     here = show.base + ("" if path == "index.html" else path)
     links = {each.partition(".")[0]: root + _asset(each) for each in _ASSETS}
     feed = show.base + "feed.xml"
     template = _environment().get_template(name)
     told = template.render(
-        show=show, root=root, here=here, links=links, feed=feed, apps=subscribe_links(feed), **values
+        show=show, cover=cover, root=root, here=here, links=links, feed=feed, apps=subscribe_links(feed), **values
     )
     return told.encode()
 

@@ -1,9 +1,11 @@
-"""What was published last, in the output folder but not part of it: episodes and their fingerprints."""
+"""What was published last, in the output folder but not part of it: episodes and their fingerprints, a line each."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+import sys
+import zlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from pathlib import Path
@@ -13,32 +15,64 @@ from briefing.errors import PublishError
 from briefing.model import Episode, PublishedFile, Said
 from briefing.publish.folder import Folder
 
-_VERSION = 2
+_VERSION = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An episode as the state keeps it: what it is found and ordered by, the marks of what its files and its page depend on, and all of it, packed.
+
+    Ten thousand take 10 MB; as episodes they would take 60. `at`: when it was published, in seconds since 1970.
+    """
+
+    guid: str
+    article: str
+    at: float
+    packed: bytes
+    fingerprint: str
+    page: str = ""
+
+    @property
+    def episode(self) -> Episode:
+        """Unpack the episode."""
+        return _episode(json.loads(zlib.decompress(self.packed)))
+
+
+def to_entry(episode: Episode, fingerprint: str) -> Entry:
+    """Pack an episode."""
+    text = json.dumps(_record(episode), ensure_ascii=False).encode()
+    return Entry(episode.guid, episode.article, episode.published.timestamp(), zlib.compress(text, 1), fingerprint)
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Episodes by guid, and by guid the marks of everything that their files and their pages depend on.
+    """Episodes by guid. `retired`: files that nothing names any more, and since which day.
 
-    `retired`: files that nothing names any more, and since which day.
+    `full`: the full pages of the feed, oldest first, each as the number of its episodes and the mark of what it depends on.
     """
 
-    episodes: Mapping[str, Episode] = field(default_factory=dict)
-    fingerprints: Mapping[str, str] = field(default_factory=dict)
-    pages: Mapping[str, str] = field(default_factory=dict)
+    entries: Mapping[str, Entry] = field(default_factory=dict)
     retired: Mapping[str, date] = field(default_factory=dict)
+    full: Sequence[tuple[int, str]] = ()
+
+
+def state_path(root: Path) -> Path:
+    """Give the place of an output folder's state."""
+    return root / ".briefing" / "episodes.jsonl"
 
 
 def read_state(path: Path) -> State:
     """Read the state; without one, or with one of another version, everything is made anew."""
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-        if found["version"] != _VERSION:
-            return State()
-        retired = {name: date.fromisoformat(day) for name, day in found["retired"].items()}
-        return State(
-            {e["guid"]: _episode(e) for e in found["episodes"]}, found["fingerprints"], found["pages"], retired
-        )
+        with path.open("rb") as lines:
+            head = json.loads(next(lines, b""))
+            if head["version"] != _VERSION:
+                return State()
+            retired = {name: date.fromisoformat(day) for name, day in head["retired"].items()}
+            entries = {entry.guid: entry for entry in map(_entry, lines)}
+            if len(entries) != head["episodes"]:
+                raise ValueError(f"it holds {len(entries)} episodes, not {head['episodes']}")
+            return State(entries, retired, tuple((int(count), str(mark)) for count, mark in head["full"]))
     except FileNotFoundError:
         return State()
     except (ValueError, KeyError, TypeError, AttributeError) as error:
@@ -51,20 +85,29 @@ def read_state(path: Path) -> State:
         raise PublishError(f"cannot be read: {error.strerror}", str(path), "check the folder's permissions") from error
 
 
+def _entry(line: bytes) -> Entry:
+    """Give the entry of a line: all but the episode in front of a tab, which JSON never holds as it is, the episode behind it."""
+    head, _, text = line.rstrip(b"\n").partition(b"\t")
+    guid, article, at, fingerprint, page = json.loads(head)
+    return Entry(guid, sys.intern(article), float(at), zlib.compress(text, 1), fingerprint, page)
+
+
 def write_state(path: Path, state: State) -> None:
     """Write the state, whole or not at all."""
-    body = {
-        "version": _VERSION,
-        "episodes": [_record(episode) for episode in state.episodes.values()],
-        "fingerprints": dict(state.fingerprints),
-        "pages": dict(state.pages),
-        "retired": {name: day.isoformat() for name, day in sorted(state.retired.items())},
-    }
-    Folder(path.parent).write(path.name, (json.dumps(body, ensure_ascii=False) + "\n").encode())
+    Folder(path.parent).write_parts(path.name, _lines(state))
+
+
+def _lines(state: State) -> Iterator[bytes]:
+    retired = {name: day.isoformat() for name, day in sorted(state.retired.items())}
+    first = {"version": _VERSION, "episodes": len(state.entries), "full": state.full, "retired": retired}
+    yield (json.dumps(first, ensure_ascii=False) + "\n").encode()
+    for entry in state.entries.values():
+        head = [entry.guid, entry.article, entry.at, entry.fingerprint, entry.page]
+        yield b"%s\t%s\n" % (json.dumps(head, ensure_ascii=False).encode(), zlib.decompress(entry.packed))
 
 
 def _record(episode: Episode) -> dict[str, Any]:
-    """Give an episode for JSON, one level deep: ten thousand are written at every run."""
+    """Give an episode for JSON, one level deep."""
     files = {kind: (f.path, f.size, f.mime, f.integrity) for kind, f in episode.files.items()}
     flat = {each.name: getattr(episode, each.name) for each in fields(Episode)}
     return flat | {"files": files, "published": episode.published.isoformat()}

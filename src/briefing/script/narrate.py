@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from briefing.config import ScriptConfig
-from briefing.model import Article, Chapter, Kind, Line, Part, Pause, Role, Script, Section
+from briefing.model import Article, Chapter, Kind, Line, Notice, Part, Pause, Role, Script, Section
 from briefing.script.blocks import Group, Teller, as_sentence
 from briefing.script.coverage import SILENT_KINDS, with_coverage
 from briefing.script.wording import spoken_text
@@ -38,7 +38,8 @@ def narrate(article: Article, config: ScriptConfig, delivery: Delivery | None = 
     """Give the script of an article: a chapter for each section that carries content."""
     delivery = delivery or Delivery()
     told, numbers = narrated_sections(article), theme_numbers(article)
-    title = article.title or article.source.meta.get("title") or article.source.name.rsplit(".", 1)[0]
+    given = article.title or article.source.meta.get("title") or ""
+    title = given or _makeshift_title(article, told)
     teller = Teller(config, cast_speakers(article.speakers), article.source.lines)
     bodies = [_body(section, numbers.get(section.number), teller) for section in told]
     if bodies:
@@ -47,16 +48,34 @@ def narrate(article: Article, config: ScriptConfig, delivery: Delivery | None = 
     chapters = []
     for index, (section, groups) in enumerate(zip(told, bodies, strict=True)):
         if delivery.per_section:
-            groups = [*_opening(article, title, teller, 0, _told_minutes(lengths[index], delivery)), *groups]
+            groups = [*_opening(article, given, teller, 0, _told_minutes(lengths[index], delivery)), *groups]
         elif index == 0:
             themes = 0 if delivery.minutes else len(numbers)  # a digest may leave some out
-            groups = [*_opening(article, title, teller, themes, _told_minutes(sum(lengths), delivery)), *groups]
+            groups = [*_opening(article, given, teller, themes, _told_minutes(sum(lengths), delivery)), *groups]
         name = section.title or ("はじめに" if section.kind is Kind.INTRO else title)
         plain = spoken_text(name, config)
         chapters.append(Chapter(f"section-{section.number}", plain, with_pauses(groups), section.number, section.kind))
     filled = tuple(c for c in chapters if c.lines)
     script = Script(spoken_text(title, config), article.source.origin, filled, meta=article.source.meta)
+    if not given:
+        remedy = "begin the text with one, or give it in the front matter (title: …)"
+        untitled = Notice(article.source.origin, 1, f"has no title and is listed as 「{script.title}」: {remedy}")
+        script = replace(script, notices=(*script.notices, untitled))
     return with_coverage(script, article, config)
+
+
+_NAME = re.compile(r"(?=.*[^\W\d_]{3})(?!.*(?:\d[a-z]|[a-z]\d))[\w .\-]+|.*[ぁ-ヿ一-龠].*", re.IGNORECASE)
+_LEAD_CHARACTERS = 24
+
+
+def _makeshift_title(article: Article, told: Sequence[Section]) -> str:
+    """Give what an article without a title is listed as: its file's name where that is made of words, else how its text begins."""
+    name = article.source.name.rsplit(".", 1)[0]
+    first = next(
+        (text for s in told for b in s.blocks if b.role not in _TOLD for text in b.texts if text.strip()), name
+    )
+    lead = first.strip()
+    return name if _NAME.fullmatch(name) else lead[:_LEAD_CHARACTERS] + "…" * (len(lead) > _LEAD_CHARACTERS)
 
 
 def narrated_sections(article: Article) -> list[Section]:
@@ -145,7 +164,8 @@ def _opening(article: Article, title: str, teller: Teller, themes: int, minutes:
     if not teller.config.allows("opening"):
         return
     source = tuple(n for n, role in enumerate(article.roles, 1) if role is Role.TITLE)
-    yield (Line(Part.NARRATOR, as_sentence(spoken_text(title, teller.config)), source=source),)
+    if title:
+        yield (Line(Part.NARRATOR, as_sentence(spoken_text(title, teller.config)), source=source),)
     phrases = teller.config.phrases
     told = teller.ours(phrases.themes, count=themes) if themes > 1 else ()
     yield (*told, *(teller.ours(phrases.length, minutes=minutes) if minutes else ()))

@@ -25,7 +25,8 @@ from briefing.sources.decode import clean
 from briefing.sources.radicals import radicals_to_kanji
 
 MAX_PAGES = 2000
-MAX_OPERATIONS = 3_000_000  # drawing steps of a whole document: some hundred pages of dense text
+MAX_OPERATIONS = 400_000  # drawing steps of a document (1.5 s) …
+OPERATIONS_A_PAGE = 15_000  # … and as many more for each page: three times what dense text needs
 _MAX_STREAM = 20_000_000
 _LIMITS = pypdf.Configuration(
     zlib_maximum_output_length=_MAX_STREAM,
@@ -33,6 +34,7 @@ _LIMITS = pypdf.Configuration(
     run_length_maximum_output_length=_MAX_STREAM,
     array_based_stream_maximum_output_length=_MAX_STREAM,
     stream_decoding_work_maximum_length=3 * _MAX_STREAM,
+    stream_parsing_work_maximum_count=400_000,
     xform_maximum_invocations_per_extraction=500,
     disable_legacy_handling=True,
 )
@@ -88,7 +90,7 @@ class _Pen:
         """Stop at a document that draws without end."""
         self.budget[0] -= 1
         if self.budget[0] < 0:
-            raise LimitReachedError(f"more than {MAX_OPERATIONS} drawing steps")
+            raise LimitReachedError("more drawing steps than pages of text need")
 
     def write(self, text: str, cm: Sequence[float], tm: Sequence[float], _font: object, size: float) -> None:
         """Take a piece of text; a line end inside it ends the row."""
@@ -143,7 +145,7 @@ def _read_pages(content: bytes, origin: str) -> list[_Pen]:
         raise SourceError("is encrypted", origin, "save it without a password, or give its text")
     if len(reader.pages) > MAX_PAGES:
         raise SourceError(f"has {len(reader.pages)} pages; the limit is {MAX_PAGES}", origin, "split the document")
-    budget = [MAX_OPERATIONS]
+    budget = [MAX_OPERATIONS + OPERATIONS_A_PAGE * len(reader.pages)]
     return [_read_page(page, _Pen(number, budget)) for number, page in enumerate(reader.pages, 1)]
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from briefing.publish.checks import channel, document, http, items, media, namespace, picture, timed
-from briefing.publish.checks.rules import Fault, Item, Rule, Show
+from briefing.publish.checks.rules import Fault, Item, Page, Rule, Show
 
 FATAL_RULES: tuple[Rule[Fault], ...] = (document.FATAL_XML, http.FATAL_TLS)
+PAGE_RULES: tuple[Rule[Page], ...] = (*document.PAGE_RULES, *channel.PAGE_RULES, *namespace.PAGE_RULES)
 SHOW_RULES: tuple[Rule[Show], ...] = (
     *document.RULES,
     *channel.RULES,
@@ -22,6 +23,7 @@ SERVER_RULES: tuple[Rule[Show], ...] = http.RULES
 
 ALL_RULES: tuple[Rule[Any], ...] = (
     *FATAL_RULES,
+    *PAGE_RULES,
     *SHOW_RULES,
     *ITEM_RULES,
     *PRESENCE_RULES,

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 import uuid
+from collections.abc import Iterator
+
+from lxml import etree
 
 from briefing.publish.checks.rules import (
     MUST,
@@ -11,6 +14,7 @@ from briefing.publish.checks.rules import (
     SHOULD,
     Fault,
     Faults,
+    Page,
     Rule,
     Show,
     date_of,
@@ -89,17 +93,16 @@ def _image(show: Show) -> Faults:
         yield fault(found, f"the cover's address {found.get('href', '')!r} does not end in .jpg or .png")
 
 
-def _self(show: Show) -> Faults:
-    for page in show.pages:
-        found = page.channel.findall("atom:link[@rel='self']", NS)
-        if len(found) != 1:
-            yield fault(
-                page.channel, f'<atom:link rel="self"> stands {len(found)} times; apps learn of a move by exactly one'
-            )
-        elif found[0].get("href") != page.url:
-            yield fault(found[0], f"the feed calls itself {found[0].get('href')!r}, but it is {page.url!r}")
-        elif found[0].get("type") != "application/rss+xml":
-            yield fault(found[0], 'the link to itself lacks type="application/rss+xml"')
+def _self(page: Page) -> Faults:
+    found = page.channel.findall("atom:link[@rel='self']", NS)
+    if len(found) != 1:
+        yield fault(
+            page.channel, f'<atom:link rel="self"> stands {len(found)} times; apps learn of a move by exactly one'
+        )
+    elif found[0].get("href") != page.url:
+        yield fault(found[0], f"the feed calls itself {found[0].get('href')!r}, but it is {page.url!r}")
+    elif found[0].get("type") != "application/rss+xml":
+        yield fault(found[0], 'the link to itself lacks type="application/rss+xml"')
 
 
 def _author(show: Show) -> Faults:
@@ -123,7 +126,7 @@ def _locked(show: Show) -> Faults:
 
 def _owner(show: Show) -> Faults:
     name, email = (text_of(show.channel, f"itunes:owner/itunes:{each}") for each in ("name", "email"))
-    if (show.is_published or show.channel.find("itunes:owner", NS) is not None) and not (name and "@" in email):
+    if (show.first.is_published or show.channel.find("itunes:owner", NS) is not None) and not (name and "@" in email):
         yield fault(
             show.channel,
             "<itunes:owner> has no name and e-mail address, to which directories send the code that proves the show is yours",
@@ -136,8 +139,8 @@ def _type(show: Show) -> Faults:
         yield fault(told, f"<itunes:type> is {told.text!r}; only episodic and serial count")
 
 
-def _yes_only(show: Show) -> Faults:
-    for node in (show.channel, *(item.node for item in show.single)):
+def _yes_only(page: Page) -> Faults:
+    for node in _told_of(page):
         for name in ("itunes:block", "itunes:complete"):
             found = node.find(name, NS)
             if found is not None and (found.text or "").lower() != "yes":
@@ -156,8 +159,15 @@ def _dates(show: Show) -> Faults:
             yield fault(show.channel, "<lastBuildDate> is missing")
 
 
-def _retired(show: Show) -> Faults:
-    for node in (show.channel, *(item.node for item in show.single)):
+def _told_of(page: Page) -> Iterator[etree._Element]:
+    """Yield what tags tell of: the show, once, and each episode."""
+    if page.is_first:
+        yield page.channel
+    yield from page.channel.findall("item")
+
+
+def _retired(page: Page) -> Faults:
+    for node in _told_of(page):
         for name in RETIRED:
             found = node.find(name, NS)
             if found is not None and not (
@@ -184,7 +194,7 @@ def _frequency(show: Show) -> Faults:
 
 def _items(show: Show) -> Faults:
     if not show.items:
-        yield Fault(show.pages[0].name, "there is no episode")
+        yield Fault(show.first.name, "there is no episode")
 
 
 RULES: tuple[Rule[Show], ...] = (
@@ -196,16 +206,19 @@ RULES: tuple[Rule[Show], ...] = (
     Rule("channel.category", MUST, "There is a category of Apple's list, each subcategory under its own.", "Apple Podcasts, Spotify", "set show.category and show.subcategory to names of Apple's list", _category),
     Rule("channel.explicit", MUST, "`itunes:explicit` is true or false.", "Apple Podcasts", "set show.explicit", _explicit),
     Rule("channel.image", MUST, "There is a cover whose address ends in .jpg, .jpeg or .png.", "Apple Podcasts, Spotify", "name the file .jpg or .png", _image),
-    Rule("channel.self", MUST, "Each page has one `atom:link rel=self` with its own address and type.", "PSP-1, apps that follow a move", "render with --base-url set to where the folder really lies", _self),
     Rule("channel.author", SHOULD, "The show names its author.", "Apple Podcasts, Spotify", "set show.author", _author),
     Rule("channel.guid", SHOULD, "`podcast:guid` is a UUIDv5.", "Podcast Index, PSP-1", "render again: it is computed once and kept in the lock", _guid),
     Rule("channel.locked", SHOULD, "`podcast:locked` is yes or no.", "hosts that import shows", "write <podcast:locked>no</podcast:locked>", _locked),
     Rule("channel.owner", SHOULD, "A published show names its owner with an e-mail address.", "Spotify, YouTube", "set show.email", _owner),
     Rule("channel.type", MUST, "`itunes:type`, when given, is episodic or serial.", "Apple Podcasts", "write episodic unless the order matters", _type),
-    Rule("channel.yes-only", SHOULD, "`itunes:block` and `itunes:complete` say Yes or are not there.", "Apple Podcasts", "leave the tag out", _yes_only),
     Rule("channel.dates", SHOULD, "`lastBuildDate` is there; dates are RFC 2822 and not in the future.", "Pocket Casts, gPodder", "write it as Sun, 15 Jun 2025 00:03:00 +0900", _dates),
-    Rule("channel.retired", SHOULD, "There is no tag that apps no longer read.", "Apple Podcasts", "leave the tag out", _retired),
     Rule("channel.hub", SHOULD, "The address of a WebSub hub begins with https://.", "WebSub", "write the hub's whole address, or leave the link out", _hub),
     Rule("channel.update-frequency", SHOULD, "`podcast:updateFrequency` has an rrule that begins with its frequency.", "podcast namespace", "write for example rrule=\"FREQ=WEEKLY\"", _frequency),
     Rule("channel.items", MUST, "There is at least one episode.", "Apple Podcasts", "render an article first", _items),
+)  # fmt: skip
+
+PAGE_RULES: tuple[Rule[Page], ...] = (
+    Rule("channel.self", MUST, "Each page has one `atom:link rel=self` with its own address and type.", "PSP-1, apps that follow a move", "render with --base-url set to where the folder really lies", _self),
+    Rule("channel.yes-only", SHOULD, "`itunes:block` and `itunes:complete` say Yes or are not there.", "Apple Podcasts", "leave the tag out", _yes_only),
+    Rule("channel.retired", SHOULD, "There is no tag that apps no longer read.", "Apple Podcasts", "leave the tag out", _retired),
 )  # fmt: skip

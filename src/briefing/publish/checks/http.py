@@ -64,9 +64,7 @@ def _entries(show: Show) -> Iterator[str]:
 
 def _side_files(show: Show) -> Iterator[str]:
     for item in show.heard:
-        yield from (
-            node.get("url", "") for path in ("podcast:transcript", "podcast:chapters") for node in item.all(path)
-        )
+        yield from (each.url for each in item.named if each.tag != "enclosure")
 
 
 def _kind(answer: Answer) -> str:
@@ -175,12 +173,12 @@ def _if_range(url: str, ask: Ask) -> Faults:
         )
 
 
-def _told_types(path: str) -> Callable[[Show], Faults]:
+def _told_types(tag: str) -> Callable[[Show], Faults]:
     """Make a rule that the server sends files as what the feed says they are."""
 
     def faults_of(show: Show) -> Faults:
-        for node in (node for item in show.heard for node in item.all(path)):
-            yield from _of_each(_sent_as(node.get("type", "")), _only(node.get("url", "")))(show)
+        for each in (each for item in show.heard for each in item.named if each.tag == tag):
+            yield from _of_each(_sent_as(each.mime), _only(each.url))(show)
 
     return faults_of
 

@@ -11,8 +11,10 @@ from briefing.publish.checks.rules import (
     MUST,
     NS,
     SHOULD,
+    Fault,
     Faults,
     Item,
+    Listed,
     Rule,
     Show,
     date_of,
@@ -235,17 +237,17 @@ ITEM_RULES: tuple[Rule[Item], ...] = (
 )  # fmt: skip
 
 
-def _repeats(items: Iterable[Item], value_of: Callable[[Item], str], told: str) -> Faults:
-    seen: dict[str, Item] = {}
+def _repeats(items: Iterable[Listed], value_of: Callable[[Listed], str], told: str) -> Faults:
+    seen: dict[str, Listed] = {}
     for item in items:
         value = value_of(item)
         if value and value in seen:
-            yield fault(item.node, f"{told} {value!r} is that of 「{seen[value].text('title')}」 too")
+            yield Fault(item.where, f"{told} {value!r} is that of 「{seen[value].title}」 too")
         seen.setdefault(value, item)
 
 
 def _unique_guids(show: Show) -> Faults:
-    yield from _repeats(show.items, lambda item: item.text("guid"), "the guid")
+    yield from _repeats(show.items, lambda item: item.guid, "the guid")
 
 
 def _unique_enclosures(show: Show) -> Faults:
@@ -253,30 +255,20 @@ def _unique_enclosures(show: Show) -> Faults:
 
 
 def _unique_numbers(show: Show) -> Faults:
-    def number_of(item: Item) -> str:
-        is_full = item.text("itunes:episodeType") in ("", "full")
-        return (
-            f"{item.text('itunes:season')}/{item.text('itunes:episode')}"
-            if is_full and item.text("itunes:episode")
-            else ""
-        )
-
-    yield from _repeats(show.items, number_of, "the number season/episode")
+    yield from _repeats(show.items, lambda item: item.number, "the number season/episode")
 
 
 def _titles_of_a_day(show: Show) -> Faults:
-    def title_and_day(item: Item) -> str:
-        when = date_of(item.text("pubDate"))
-        return f"{item.text('title')} ({when:%Y-%m-%d})" if when else ""
+    def title_and_day(item: Listed) -> str:
+        return f"{item.title} ({item.when:%Y-%m-%d})" if item.when else ""
 
     yield from _repeats(show.items, title_and_day, "the title and day")
 
 
 def _newest_first(show: Show) -> Faults:
-    dated = [(item, when) for item in show.items if (when := date_of(item.text("pubDate")))]
-    for (newer, above), (item, below) in pairwise(dated):
-        if below >= above:
-            yield fault(item.node, f"it stands below 「{newer.text('title')}」 but is not older")
+    for newer, item in pairwise(item for item in show.items if item.when):
+        if newer.when and item.when and item.when >= newer.when:
+            yield Fault(item.where, f"it stands below 「{newer.title}」 but is not older")
 
 
 RULES: tuple[Rule[Show], ...] = (

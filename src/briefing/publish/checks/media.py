@@ -38,6 +38,7 @@ def _named(item: Item) -> Iterator[tuple[etree._Element, str]]:
         ("enclosure", "url"),
         ("podcast:transcript", "url"),
         ("podcast:chapters", "url"),
+        ("itunes:image", "href"),
         ("podcast:alternateEnclosure/podcast:source", "uri"),
     ):
         yield from ((node, node.get(attribute, "")) for node in item.all(path) if node.get(attribute))
@@ -198,7 +199,7 @@ def _mp3_ending(item: Item) -> Faults:
 
 
 PRESENCE_RULES: tuple[Rule[Item], ...] = (
-    Rule("file.there", MUST, "Audio, transcripts and chapters that the feed names are there.", "every app", "render again; on a server, upload the whole folder", _there),
+    Rule("file.there", MUST, "Audio, transcripts, chapters and covers that the items name are there.", "every app", "render again; on a server, upload the whole folder", _there),
     Rule("file.length", MUST, "The enclosure's length is the file's bytes.", "getpodcast, Apple Podcasts", "render again; on a server, upload the file again", _bytes),
 )  # fmt: skip
 

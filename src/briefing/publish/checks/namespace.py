@@ -15,6 +15,7 @@ from briefing.publish.checks.rules import (
     Fault,
     Faults,
     Item,
+    Page,
     Rule,
     Show,
     fault,
@@ -28,23 +29,22 @@ from briefing.publish.feed import PODCAST, is_public
 _ADDRESSES = ("url", "href", "uri")
 
 
-def _podcast_tags(show: Show) -> Iterator[etree._Element]:
-    for page in show.pages:
-        yield from page.root.iter(f"{{{PODCAST}}}*")
+def _podcast_tags(page: Page) -> Iterator[etree._Element]:
+    yield from page.root.iter(f"{{{PODCAST}}}*")
 
 
 def _local(node: etree._Element) -> str:
     return str(etree.QName(node).localname)
 
 
-def _known(show: Show) -> Faults:
-    for node in _podcast_tags(show):
+def _known(page: Page) -> Faults:
+    for node in _podcast_tags(page):
         if _local(node) not in PODCAST_PARENTS:
             yield fault(node, f"there is no tag <podcast:{_local(node)}>; mind upper and lower case")
 
 
-def _parent(show: Show) -> Faults:
-    for node in _podcast_tags(show):
+def _parent(page: Page) -> Faults:
+    for node in _podcast_tags(page):
         allowed, parent = PODCAST_PARENTS.get(_local(node)), node.getparent()
         if allowed and parent is not None and _local(parent) not in allowed:
             yield fault(
@@ -52,8 +52,8 @@ def _parent(show: Show) -> Faults:
             )
 
 
-def _repeated(show: Show) -> Faults:
-    for parent in {node.getparent(): None for node in _podcast_tags(show)}:
+def _repeated(page: Page) -> Faults:
+    for parent in {node.getparent(): None for node in _podcast_tags(page)}:
         if parent is None:
             continue
         for tag, count in Counter(_local(each) for each in parent.iterchildren(f"{{{PODCAST}}}*")).items():
@@ -77,60 +77,62 @@ def _disclosed_item(item: Item) -> Faults:
         yield fault(item.node, "the episode does not say whether its voice is synthetic")
 
 
-def _addresses(show: Show) -> Iterator[tuple[etree._Element, str]]:
-    """Yield every address in the feed with the tag it stands in."""
-    for page in show.pages:
-        for node in page.root.iter("*"):
-            yield from ((node, node.get(name, "")) for name in _ADDRESSES if name in node.attrib)
-            if node.tag == "link" and node.text and node.text.strip():
-                yield node, node.text.strip()
+def _addresses(page: Page) -> Iterator[tuple[etree._Element, str]]:
+    """Yield every address on a page with the tag it stands in."""
+    for node in page.root.iter("*"):
+        yield from ((node, node.get(name, "")) for name in _ADDRESSES if name in node.attrib)
+        if node.tag == "link" and node.text and node.text.strip():
+            yield node, node.text.strip()
 
 
-def _absolute(show: Show) -> Faults:
-    for node, url in _addresses(show):
+def _absolute(page: Page) -> Faults:
+    for node, url in _addresses(page):
         if not is_absolute(url):
             yield fault(node, f"<{name_of(node)}> names {url!r}, which is no whole http or https address")
 
 
-def _ascii(show: Show) -> Faults:
-    for node, url in _addresses(show):
+def _ascii(page: Page) -> Faults:
+    for node, url in _addresses(page):
         if not url.isascii() or any(char <= " " for char in url):
             yield fault(node, f"<{name_of(node)}> names {url!r}, which holds blanks or letters outside ASCII")
 
 
-def _public(show: Show) -> Faults:
-    for node, url in _addresses(show):
-        if show.is_published and is_absolute(url) and not is_public(url):
+def _public(page: Page) -> Faults:
+    for node, url in _addresses(page):
+        if page.is_published and is_absolute(url) and not is_public(url):
             yield fault(node, f"<{name_of(node)}> names {url!r}, which only this machine can reach")
 
 
-def _https(show: Show) -> Faults:
-    if not show.is_published:
+def _https(page: Page) -> Faults:
+    if not page.is_published:
         return
     plain = [
         (node, url)
-        for node, url in _addresses(show)
+        for node, url in _addresses(page)
         if url.startswith("http://") and name_of(node) != "link" and is_public(url)
     ]
-    if urlsplit(show.url).scheme == "http":
-        yield Fault(show.pages[0].name, f"the feed's address {show.url!r} begins with http://")
+    if page.is_first and urlsplit(page.url).scheme == "http":
+        yield Fault(page.name, f"the feed's address {page.url!r} begins with http://")
     yield from (
         fault(node, f"<{name_of(node)}> names {url!r}, which is not encrypted")
         for node, url in plain
-        if url != show.url
+        if url != page.first_url
     )
 
 
-RULES: tuple[Rule[Show], ...] = (
+PAGE_RULES: tuple[Rule[Page], ...] = (
     Rule("podcast.known", MUST, "Every podcast: tag is one of the namespace.", "podcast namespace", "correct its spelling or leave it out", _known),
     Rule("podcast.parent", MUST, "Every podcast: tag stands where it belongs.", "podcast namespace", "move it", _parent),
     Rule("podcast.once", MUST, "A podcast: tag that may stand once stands once.", "podcast namespace", "remove all but one", _repeated),
-    Rule("podcast.medium", MUST, "`podcast:medium` is a listed medium.", "podcast namespace", "write podcast", _medium),
-    Rule("podcast.ai-content", MUST, "The show says that its voice is synthetic.", "listeners, podcast namespace", "write <podcast:txt purpose=\"ai-content\">true</podcast:txt> in the channel", _disclosed),
     Rule("address.absolute", MUST, "Every address is a whole http or https one.", "Apple Podcasts, every app", "render with --base-url set to where the folder will lie", _absolute),
     Rule("address.ascii", MUST, "Every address is ASCII without blanks.", "Apple Podcasts, Audiobookshelf, pod-store", "percent-encode it, or name the file in ASCII", _ascii),
     Rule("address.public", MUST, "A published feed names no address that only this machine can reach.", "every app", "render with --base-url set to where the folder will lie", _public),
     Rule("address.https", MUST, "A published feed and what it names are at https addresses.", "Apple Podcasts, browsers", "render with an https:// --base-url", _https),
+)  # fmt: skip
+
+RULES: tuple[Rule[Show], ...] = (
+    Rule("podcast.medium", MUST, "`podcast:medium` is a listed medium.", "podcast namespace", "write podcast", _medium),
+    Rule("podcast.ai-content", MUST, "The show says that its voice is synthetic.", "listeners, podcast namespace", "write <podcast:txt purpose=\"ai-content\">true</podcast:txt> in the channel", _disclosed),
 )  # fmt: skip
 
 ITEM_RULES: tuple[Rule[Item], ...] = (

@@ -18,8 +18,8 @@ def _url(show: Show) -> str:
 
 
 def _facts(show: Show) -> PictureFacts | None:
-    path = show.files.find(_url(show))
-    return show.files.read(path, _look) if path else None
+    path = show.first.files.find(_url(show))
+    return show.first.files.read(path, _look) if path else None
 
 
 def _look(path: Path) -> PictureFacts | None:
@@ -30,12 +30,12 @@ def _look(path: Path) -> PictureFacts | None:
 
 
 def _there(show: Show) -> Faults:
-    if _url(show) and show.files.find(_url(show)) is None:
+    if _url(show) and show.first.files.find(_url(show)) is None:
         yield Fault(_url(show), "the cover is not there")
 
 
 def _picture(show: Show) -> Faults:
-    path, facts = show.files.find(_url(show)), _facts(show)
+    path, facts = show.first.files.find(_url(show)), _facts(show)
     if path and facts is None:
         yield Fault(_url(show), "the cover is no picture that can be read")
 
@@ -70,7 +70,7 @@ def _side(show: Show) -> Faults:
 
 
 def _size(show: Show) -> Faults:
-    path = show.files.find(_url(show))
+    path = show.first.files.find(_url(show))
     if path and path.stat().st_size > _MOST_BYTES:
         yield Fault(_url(show), f"the cover has {path.stat().st_size} bytes; apps load it again and again")
 

@@ -95,21 +95,6 @@ class Ask(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
-    """A page of the feed: `name` is what a person calls it, `url` where listeners find it."""
-
-    name: str
-    url: str
-    content: bytes
-    root: etree._Element
-
-    @property
-    def channel(self) -> etree._Element:
-        """Give the channel, which a page that came so far has."""
-        return next(self.root.iter("channel"))
-
-
-@dataclass(frozen=True, slots=True)
 class Files:
     """The show's files. `tags_of` and `sound_of` give a fault's text for a file that cannot be read."""
 
@@ -125,6 +110,10 @@ class Files:
         found: Read = self._memo[path, reader]
         return found
 
+    def afresh(self) -> Files:
+        """Give the same files with nothing remembered of them."""
+        return Files(self.find, self.tags_of, self.sound_of)
+
 
 @dataclass(frozen=True, slots=True)
 class Item:
@@ -137,11 +126,6 @@ class Item:
     def where(self) -> str:
         """Name the place: page, line, title."""
         return place_of(self.node)
-
-    @property
-    def page(self) -> str:
-        """Name the page of the feed that it stands on."""
-        return str(self.node.getroottree().docinfo.URL)
 
     def text(self, path: str) -> str:
         """Give a tag's text without blanks around it; nothing when there is no such tag."""
@@ -177,35 +161,116 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Show:
-    """A show as read: the pages of its feed, all its items, and how to reach its files and its server.
+class Page:
+    """A page of the feed: `name` is what a person calls it, `url` where listeners find it, `first_url` where they find the first page.
 
-    `entry` is the address asked for; `single` are the items that are looked at one by one, `heard` those whose files are read.
+    A long show is looked at page by page: nobody keeps a page that is not the first.
     """
 
-    pages: tuple[Page, ...]
-    items: tuple[Item, ...]
-    single: tuple[Item, ...]
-    heard: tuple[Item, ...]
+    name: str
+    url: str
+    first_url: str
+    content: bytes
+    root: etree._Element
     files: Files
-    broken_page: str = ""
+
+    @property
+    def channel(self) -> etree._Element:
+        """Give the channel, which a page that came so far has."""
+        return next(self.root.iter("channel"))
+
+    @property
+    def items(self) -> tuple[Item, ...]:
+        """Give the episodes on this page."""
+        return tuple(Item(node, self.files) for node in self.channel.findall("item"))
+
+    @property
+    def is_first(self) -> bool:
+        """Say whether it is the page that apps subscribe to."""
+        return self.url == self.first_url
+
+    @property
+    def is_published(self) -> bool:
+        """Say whether listeners far away are meant to reach it."""
+        return is_public(self.first_url)
+
+
+class Listed(NamedTuple):
+    """What of an item is held against all others of the show; `number` is its season and episode, when it is a full one with a number."""
+
+    page: str
+    line: int
+    title: str
+    guid: str
+    audio_url: str
+    number: str
+    when: datetime | None
+
+    @property
+    def where(self) -> str:
+        """Name the place: page, line, title."""
+        return _place(self.page, self.line, self.title)
+
+
+class Named(NamedTuple):
+    """A file that an item names: by which tag, at what address, as what type."""
+
+    tag: str
+    url: str
+    mime: str
+
+
+class Heard(NamedTuple):
+    """An item whose files are read: the address of its audio, and all files that it names."""
+
+    audio_url: str
+    named: tuple[Named, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """A show once all its pages were read: the first of them, what of its items must fit together, and how to reach its server.
+
+    `entry` is the address asked for, `broken` what is wrong with the way from page to page.
+    """
+
+    first: Page
+    items: Sequence[Listed]
+    heard: Sequence[Heard]
+    broken: Fault | None = None
     ask: Ask | None = None
     entry: str = ""
 
     @property
     def channel(self) -> etree._Element:
         """Give the channel of the first page."""
-        return self.pages[0].channel
+        return self.first.channel
 
     @property
     def url(self) -> str:
         """Give the feed's address: where it was fetched from, or what it says of itself."""
-        return self.pages[0].url
+        return self.first.url
 
-    @property
-    def is_published(self) -> bool:
-        """Say whether listeners far away are meant to reach it."""
-        return is_public(self.url)
+
+def listed(item: Item) -> Listed:
+    """Give what of an item is held against the others."""
+    season, number, kind = (item.text(f"itunes:{name}") for name in ("season", "episode", "episodeType"))
+    return Listed(
+        str(item.node.getroottree().docinfo.URL),
+        item.node.sourceline,
+        item.text("title"),
+        item.text("guid"),
+        item.audio_url,
+        f"{season}/{number}" if number and kind in ("", "full") else "",
+        date_of(item.text("pubDate")),
+    )
+
+
+def heard(item: Item) -> Heard:
+    """Give what of an item the server is asked for."""
+    tags = ("enclosure", "podcast:transcript", "podcast:chapters")
+    named = (Named(tag, node.get("url", ""), node.get("type", "")) for tag in tags for node in item.all(tag))
+    return Heard(item.audio_url, tuple(named))
 
 
 def text_of(node: etree._Element, path: str) -> str:
@@ -221,8 +286,11 @@ def fault(node: etree._Element, message: str) -> Fault:
 def place_of(node: etree._Element) -> str:
     """Name a tag's place: page, line, and the title of the item it stands in."""
     item = node if node.tag == "item" else next(node.iterancestors("item"), None)
-    title = "" if item is None else f" 「{text_of(item, 'title')[:60]}」"
-    return f"{node.getroottree().docinfo.URL}:{node.sourceline}{title}"
+    return _place(node.getroottree().docinfo.URL, node.sourceline, None if item is None else text_of(item, "title"))
+
+
+def _place(page: str | None, line: int | None, title: str | None) -> str:
+    return f"{page}:{line}" + ("" if title is None else f" 「{title[:60]}」")
 
 
 def name_of(node: etree._Element) -> str:
