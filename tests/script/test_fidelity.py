@@ -114,7 +114,7 @@ MUTATIONS: dict[str, Mutation] = {
     "negation": first_of(NEGATIONS),
     "hedge": first_of(HEDGES),
 }
-PER_ARTICLE = 5  # lines of an article that each error is planted in
+PER_ARTICLE = 4  # lines of an article that each error is planted in
 
 
 @pytest.fixture(scope="module")
@@ -138,7 +138,7 @@ def planted(script: Script, mutate: Mutation) -> Iterator[Script]:
 def share_found(
     scripts: list[tuple[Article, Script]], plant: Callable[[Script], Iterator[Script]]
 ) -> tuple[float, int]:
-    found = [any(find_unfaithful(bad, article, CONFIG)) for article, script in scripts[::2] for bad in plant(script)]
+    found = [any(find_unfaithful(bad, article, CONFIG)) for article, script in scripts for bad in plant(script)]
     return sum(found) / len(found), len(found)
 
 
@@ -167,7 +167,7 @@ def test_99_of_100_dropped_sentences_are_found(scripts: list[tuple[Article, Scri
         told = with_edits_told(bad, script, article, CONFIG, ScriptFile("a.script.md", ""))
         return told.notices != script.notices
 
-    caught = [found(bad, script, article) for article, script in scripts[::2] for bad in drop(article, script)]
+    caught = [found(bad, script, article) for article, script in scripts for bad in drop(article, script)]
     assert sum(caught) / len(caught) >= 0.99, (sum(caught), len(caught))
 
 
