@@ -336,6 +336,7 @@ ROLES: dict[str, tuple[tuple[str, ...], str]] = {
         "meta meta meta blank para",
     ),
     "who somebody is stands above the text": (("森　一郎　1969年、長崎県生まれ。橋の検査を三十年。", "", TEXT), "meta blank para"),
+    "when something was founded may open a text": (("", "川の会は、1958年に設立された。", TEXT), "blank para para"),
     "letters that count are a list": ((TEXT, "ア　市民病院", "イ　駅の東口", "ウ　図書館", TEXT), "para list list list para"),
     "three lines of a mark beside each other are a list": (
         (TEXT, "○春の会", TEXT, "○夏の会", TEXT, "○花の水やり", "○鍵の当番", "○紙の日誌", TEXT),

@@ -52,7 +52,7 @@ def title_score(text: str, rest: str, below: Sequence[str]) -> float:
         text,
     ):
         return -0.5
-    if _ISSUE_ALONE.fullmatch(text):
+    if _ISSUE_ALONE.fullmatch(text) or _GENRE.fullmatch(text):
         return 0.05  # better than nothing
     if any(p.search(text) or p.search(_BRACKETS_BEHIND.sub("", text)) for p in _BESIDE_TITLE):
         return 0.1  # where nothing better stands beside it: 定例会議事録
@@ -108,6 +108,9 @@ _OFFICER = re.compile(
 )  # 川の会　代表　森　一郎
 _CLUB = re.compile(r"^[^をはがにで、。\s　]{1,10}の会$")
 _BESIDE_TITLE = (_CLUB, _OFFICER, _STAFF, NAMED, ORGANISATION, OFFICE, _BYLINE)
+_GENRE = re.compile(
+    r"(?:巻頭|特別|新春|ロング|活動)?(?:インタビュー|対談|鼎談|座談会|寄稿|随筆|エッセイ|書評|評論|ルポ(?:ルタージュ)?|レポート|コラム|特集|連載|講演録?|巻頭言|社説|お知らせ|重要なお知らせ)"
+)
 _ISSUE_ALONE = re.compile(r"(?:第|通巻|[Vv][Oo][Ll]|[Nn][Oo]|№|[#＃])[.．]?[\s　]*[0-9０-９]+[\s　]*[号巻]?")
 _ISSUE = re.compile(r"月号|第[0-9０-９]+号|^(?:[Vv]ol|No)[.．]")
 _NUMBER = r"[\s　]*[0-9０-９一二三四五六七八九十百〇]+[\s　]*"
