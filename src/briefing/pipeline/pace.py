@@ -13,8 +13,12 @@ _MORAE = (5, 15, 25, 35, 50, 85)
 # Morae a second between pauses, of sentences of so many morae: a voice may draw out short ones, and Kokoro's style goes by
 # length. Measured over the clips of three to four articles; an engine's own figures for speakers not listed.
 _PACE: Mapping[str, Sequence[float]] = {
-    "kokoro:jf_alpha": (6.7, 7.5, 7.9, 7.9, 7.9, 7.6),
-    "kokoro": (6.2, 7.1, 7.4, 7.4, 7.3, 7.0),
+    "kokoro:jf_alpha": (6.7, 7.5, 7.9, 7.9, 7.9, 7.7),
+    "kokoro:jf_gongitsune": (5.8, 6.5, 6.8, 7.0, 7.1, 6.7),
+    "kokoro:jf_nezumi": (5.8, 7.2, 7.5, 7.0, 6.5, 6.2),
+    "kokoro:jf_tebukuro": (6.9, 7.2, 7.2, 7.2, 7.2, 6.7),
+    "kokoro:jm_kumo": (6.4, 7.1, 7.6, 7.5, 7.4, 7.0),
+    "kokoro": (6.3, 7.1, 7.4, 7.3, 7.2, 6.9),
     "openjtalk": (7.6, 8.0, 7.9, 8.1, 8.2, 8.3),
     "gtts": (6.5,) * 6,
     "tone": (7.14,) * 6,
