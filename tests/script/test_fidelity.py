@@ -114,7 +114,7 @@ MUTATIONS: dict[str, Mutation] = {
     "negation": first_of(NEGATIONS),
     "hedge": first_of(HEDGES),
 }
-PER_ARTICLE = 5  # lines of an article that each error is planted in
+PER_ARTICLE = 4  # lines of an article that each error is planted in
 
 
 @pytest.fixture(scope="module")

@@ -76,7 +76,7 @@ def scores(article: Article, gold: dict[str, Any]) -> dict[str, float]:
 # The means that must hold: over the articles that rules were made with, and over those that nobody has looked at.
 FIGURES = ("boundaries", "titles", "title", "kinds", "pairs", "roles", "dropped")
 LEAST = {
-    "articles": (0.995, 0.995, 0.99, 0.99, 0.99, 0.98, 0.985),
+    "articles": (0.995, 0.995, 0.99, 0.99, 0.99, 0.985, 0.99),
     "unread": (0.97, 0.96, 0.96, 0.96, 0.99, 0.97, 0.97),
 }
 
@@ -103,7 +103,7 @@ HEADING_FORMS = (
     "{}", "■{}", "■ {} ■", "＊＊ {} ＊＊", "― {} ―", "～{}～", "★{}★", "〇 {}", "◯{}", "▍{}", "🍙 {}", "📌{}", "【{}】", "≪{}≫", "〔{}〕", "［{}］", "[{}]", "＜{}＞", "『{}』",
     "{n}. {}", "{n}.{}", "{n}) {}", "({n}) {}", "{n}｜{}", "{n}：{}", "{n}・{}", "{n}／{}", "【{n}】{}", "<{n}> {}", "{n}-1 {}", "{n}️⃣ {}", "#{n} {}", "No.{n} {}", "STEP.{n} {}", "Chapter {n}: {}",
     "{c} {}", "その{c} {}", "ポイント{c}　{}", "習慣{n}：{}", "作業{n}　{}", "■{n}．{}", "■第{n}部　{}", "【その{n}】{}", "第{n}位：{}", "{n}冊目：{}", "Point{n}：{}", "{n}．【{}】", "{k}、{}", "その{k}、{}", "（{k}）{}", "第{k}章　{}", "{k}日目　{}", "{r} {}",
-    "＃{}", "＊{}", "｜{}", "┏━━━━\n┃{n}┃{}\n┗━━━━", "┌────┐\n│ {} │\n└────┘", "====\n{}\n====",
+    "＃{}", "＊{}", "｜{}", "◆{n}◆ {}", "{n}◆{}", "●第{n}回●{}", "■■ {}", "{n}／3　{}", "『{n}』{}", "巻の{k} {}", "{}：", "┏━━━━\n┃{n}┃{}\n┗━━━━", "┌────┐\n│ {} │\n└────┘", "====\n{}\n====",
 )  # fmt: skip
 
 
@@ -170,14 +170,15 @@ def test_questions_are_paired_with_what_answers_them(question: str, answer: str,
     ]
 
 
-TURN_FORMS = ("{}：{s}", "{}　{s}", "{}「{s}」", "【{}】{s}", "（{}）{s}", "〈{}〉{s}", "{}さん：{s}", "{}（店主）：{s}", "○{}　{s}", "**{}**：{s}")  # fmt: skip
+TURN_FORMS = ("{}：{s}", "{}　{s}", "{}「{s}」", "【{}】{s}", "（{}）{s}", "〈{}〉{s}", "{}さん：{s}", "{}（店主）：{s}", "○{}　{s}", "**{}**：{s}", "{}＝{s}", "{}――{s}", "《{}》{s}", "00:12 {}：{s}", "{}（43）　{s}", "■{}\n{s}", "{}：\n{s}")  # fmt: skip
 
 
 @pytest.mark.parametrize("form", TURN_FORMS)
 def test_speakers_are_heard_in_many_forms(form: str) -> None:
     talk = (("山田", "父の代から四十年になります。"), ("鈴木", "私は客として通っていました。")) * 3
-    article = structure_of("対談　町の本屋", "", "二人に話を聞いた。", "", *(form.format(p, s=s) for p, s in talk))
-    assert article.roles[4:] == (Role.TURN,) * 6
+    lines = [line for p, said in talk for line in form.format(p, s=said).split("\n")]
+    article = structure_of("対談　町の本屋", "", "二人に話を聞いた。", "", *lines)
+    assert set(article.roles[4:]) == {Role.TURN}
     assert [s.kind for s in article.sections] == [Kind.INTRO, Kind.QA]
 
 
@@ -316,6 +317,44 @@ ROLES: dict[str, tuple[tuple[str, ...], str]] = {
         (TEXT, TEXT, TEXT, "続きは会員ページをご覧ください。"),
         "para para para promo",
     ),
+    "speakers are named in one form, each but once": (
+        (TEXT, "（会長）橋は古いか。", "（森理事）古いです。", "（会長）川は。", "（谷理事）広いです。", "（林監事）深いです。", "（会長）分かった。"),
+        "para turn turn turn turn turn turn",
+    ),
+    "what does not hang below a name is told": (
+        (TEXT, "森：橋は古いですか。", "谷：古いです。", "　　　川も古い。", "森：川は。", "谷：広いです。", "一同は橋を渡った。"),
+        "para turn turn turn turn turn para",
+    ),
+    "a box that leads into a sentence labels a note": (
+        (TEXT, "1. 春", TEXT, "【川の声】", TEXT, "2. 夏", TEXT),
+        "para heading para note_label note heading para",
+    ),
+    "a remark in brackets is a note": ((TEXT, "（お名前はお許しを得て載せました。）", TEXT), "para note para"),
+    "a noun with its address is a link": ((TEXT, "申込フォーム　https://example.jp/a", TEXT), "para link para"),
+    "who takes part is told above the text": (
+        ("◆出席者（敬称略）", "森　一郎（大工）", "谷　花子（元教諭）", "", TEXT),
+        "meta meta meta blank para",
+    ),
+    "who somebody is stands above the text": (("森　一郎　1969年、長崎県生まれ。橋の検査を三十年。", "", TEXT), "meta blank para"),
+    "when something was founded may open a text": (("", "川の会は、1958年に設立された。", TEXT), "blank para para"),
+    "letters that count are a list": ((TEXT, "ア　市民病院", "イ　駅の東口", "ウ　図書館", TEXT), "para list list list para"),
+    "three lines of a mark beside each other are a list": (
+        (TEXT, "○春の会", TEXT, "○夏の会", TEXT, "○花の水やり", "○鍵の当番", "○紙の日誌", TEXT),
+        "para heading para heading para list list list para",
+    ),
+    "a company's rows tell of it": (
+        (TEXT, "■春", TEXT, "■夏", TEXT, "■工房の概要", "商号：川の工房", "創業：1958年", "事業内容：橋の修理"),
+        "para heading para heading para heading meta meta meta",
+    ),
+    "what hangs below a question is asked": (
+        (TEXT, "――橋は古いですか。", "　　　たとえば石の橋は。", "古いです。", "――川は。", "広いです。"),
+        "para question question answer question answer",
+    ),
+    "a lone starred sentence is a note": ((TEXT, "* 川の名は『川の友』に詳しい。", TEXT), "para note para"),
+    "a letter's 記 above headings heads nothing": (
+        (TEXT, "記", "", "１　期間", TEXT, "２　場所", TEXT),
+        "para meta blank heading para heading para",
+    ),
 }  # fmt: skip
 
 
@@ -345,6 +384,19 @@ TITLES: dict[str, tuple[tuple[str, ...], str]] = {
     "a mail's subject": (("From: 川の会 <a@example.jp>", "Subject: [kawa:12] 橋の工事", "", TEXT), "橋の工事"),
     "with a date of its issue": (("川の便り", "人口 41人　世帯 12", "2025年4月1日", "", TEXT), "川の便り"),
     "a fiscal year": (("令和7年度 川の会 会議録", "", "日時　4月1日", "事務局　館長、係長", "", TEXT), "令和7年度 川の会 会議録"),
+    "below an issue in midst of its line": (("川の館　館報 No.31　《座談会》", "", "捨てられなかった橋", "―― 川の町に残すもの ――", "", TEXT), "捨てられなかった橋"),
+    "in a box that no heading shares": (("川の会　活動報告（臨時号）", "【橋と川のあらまし】", TEXT, "１　春", TEXT, "２　夏", TEXT), "橋と川のあらまし"),
+    "on two lines": (("件名：「広い」の一語を訳さずに済ませるために、", "　　　わたしが川でしていること", "", TEXT), "「広い」の一語を訳さずに済ませるために、わたしが川でしていること"),
+    "above a polite subtitle": (("2025年4月1日", "記者発表資料", "橋の工事を東部で開始します", "～工事は四月から。通行止めは夜だけ～", TEXT), "橋の工事を東部で開始します"),
+    "above numbered labels": (("川の町協議会", "令和７年度 第３回役員会 議事録（案）", "１．日　時　　令和７年９月18日（木）", "２．場　所　　公民館", "", TEXT), "令和７年度 第３回役員会 議事録（案）"),
+    "above the officer who wrote it": (("消えた橋をさがして", "２０２５年３月", "郷土を歩く会　代表　　森　一郎（元教諭）", "", TEXT), "消えた橋をさがして"),
+    "with ornaments": (("━━━━", "　★☆ 川の湯ニュース ☆★", "第34号　2025/9/1発行", "━━━━", "", TEXT), "川の湯ニュース"),
+    "below whom it is for": (("医療法人川の会　川の病院", "患者さま・ご家族の皆さまへ", "", "検査の前にお読みください", "2025年10月　改訂第3版", "", TEXT), "検査の前にお読みください"),
+    "a request's, between two offices": (("令和7年10月3日", "", "川の市長　森　一郎　様", "", "橋を守る会", "代表　谷　花子", "", "橋の存続を求める要望書", "", TEXT), "橋の存続を求める要望書"),
+    "the only line of Markdown's rank": (("カテゴリ：日記", "公開：2025/10/03", "# 橋に行ったら猫しかいなかった", "", TEXT, "", "■春", TEXT, "", "■夏", TEXT), "橋に行ったら猫しかいなかった"),
+    "with a date in what happens": (("川の館", "", "夜だけ開く図書室「灯の間」を6月7日に開設", "", TEXT), "夜だけ開く図書室「灯の間」を6月7日に開設"),
+    "above rows of people": (("特集２　川の町", "橋の下で", "出席者（五十音順）", "森 一郎　　橋守り。三代目", "谷 花子　　元教諭。渡し船の会", "", TEXT), "橋の下で"),
+    "that begins as a question's mark does": (("川の町議会だより　第152号　（6～7ページ）", "一般質問　４人の議員が町政をただす（９月定例会）", "", TEXT), "一般質問　４人の議員が町政をただす（９月定例会）"),
 }  # fmt: skip
 
 
@@ -398,6 +450,18 @@ ENDS: dict[str, tuple[tuple[str, ...], list[Kind]]] = {
     "a paragraph behind the last turn closes an interview": (
         ("■春", "森：橋は古いですか。", "谷：古いです。", "森：川は。", "谷：広いです。", "", TEXT, "■プロフィール", "谷　1973年生まれ。"),
         [Kind.QA, Kind.OUTRO, Kind.PROMO],
+    ),
+    "what is told behind talk closes it": (
+        ("■春", "森：橋は古いですか。", "谷：古いです。", "■夏", "森：川は。", "谷：広いです。", "■石のこと", TEXT),
+        [Kind.QA, Kind.QA, Kind.OUTRO],
+    ),
+    "a mail's signature promotes": (
+        ("■春", TEXT, "■夏", TEXT, "■秋", TEXT, "-- ", "森　一郎（もり・いちろう）　翻訳業", "mori@example.org", "https://example.org/mori/"),
+        [Kind.BODY, Kind.BODY, Kind.BODY, Kind.PROMO],
+    ),
+    "the only signed part at the end closes": (
+        ("■春", TEXT, "■夏", TEXT, "■秋", TEXT, "■窓のそと", "燕の巣が残っています。来年も来るでしょうか。（森）"),
+        [Kind.BODY, Kind.BODY, Kind.BODY, Kind.OUTRO],
     ),
 }  # fmt: skip
 

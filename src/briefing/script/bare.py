@@ -8,15 +8,15 @@ from collections.abc import Mapping, Sequence
 from briefing.model import Role
 from briefing.script import marks
 from briefing.script.lines import (
-    NAMED,
     announces_list,
     is_addressee,
     is_meta,
     is_note_form,
     is_short_item,
-    speaker_of,
     stands_apart,
 )
+from briefing.script.mastheads import title_score
+from briefing.script.speakers import speaker_of
 
 SHORT_HEADING = 24
 
@@ -27,7 +27,9 @@ def bare_headings(lines: Sequence[str], fixed: Mapping[int, Role], speakers: Seq
     Where those stand apart in one way, longer ones, with commas or asking, that do so too are some, if they are fewer.
     """
     able = [n for n in range(1, len(lines) + 1) if _may_head(n, lines, fixed, speakers)]
-    plain = [n for n in able if len(lines[n - 1]) <= SHORT_HEADING and not _UNLIKE_HEADING.search(lines[n - 1])]
+    plain = [
+        n for n in able if len(lines[n - 1]) <= SHORT_HEADING and not _UNLIKE_HEADING.search(lines[n - 1].rstrip(":："))
+    ]
     apart = [n for n in plain if stands_apart(n, lines, fixed)]
     gaps = {gaps_of(n, fixed) for n in apart}
     loose = [
@@ -53,17 +55,24 @@ def _may_head(number: int, lines: Sequence[str], fixed: Mapping[int, Role], spea
     after = next((lines[n - 1] for n in range(number + 1, len(lines) + 1) if fixed.get(n) is not Role.BLANK), "")
     is_behind_text = any("。" in t for t in lines[: number - 1])
     return (
-        (is_behind_text or (number > max(first, 3) and not NAMED.search(text) and bool(marks.FULL_STOP.search(after))))
+        (
+            is_behind_text
+            or (number > max(first, 3) and title_score(text, "", ()) >= 1 and bool(marks.FULL_STOP.search(after)))
+        )
         and number not in fixed
         and 2 <= len(text) <= SHORT_HEADING + 8
         and not speaker_of(text, speakers)
         and not is_meta(text)
-        and not re.search(r"　{2,}|[0-9０-９,，]{3,}円$|^(?:以上|敬具)$|^[0-9０-９]{1,2}[\s　]", text)
+        and not re.search(
+            r"　{2,}|[0-9０-９,，]{3,}円$|^(?:以上|敬具)$|^[0-9０-９]{1,2}(?:[\s　]|[:：時][0-9０-９]{0,2})", text
+        )
         and not re.fullmatch(r"[「『（(].*[」』）)]", text)
         and not marks.LIST.fullmatch(text)
         and not marks.DATE.search(text)
         and not is_note_form(text)
         and not marks.COLOPHON.fullmatch(text)
+        and not marks.CONTACT.search(text)
+        and not (marks.CONTACT.search(after) or marks.URL.search(after))
         and not marks.CREDIT.fullmatch(text)
         and not is_addressee(lines, number)
         and (len(after) > len(text) or bool(marks.FULL_STOP.search(after)) or _is_above_short(number, lines, fixed))

@@ -27,7 +27,7 @@ def kept_families(
         listed = _listed_in_runs([c for c in candidates if c.family == name], lines, fixed)
         spread = [c for c in members if c.line not in listed]
         if name in ("date", "numeral"):  # a heading only where it stands apart
-            spread = [c for c in spread if stands_apart(c.line, lines, fixed)]
+            spread = _of_one_form([c for c in spread if stands_apart(c.line, lines, fixed)])
         if name.startswith("md") and members:
             kept[name] = members
         elif len(spread) >= 2 and _rises(spread):
@@ -39,6 +39,12 @@ def kept_families(
     if "person" in kept and any(m[0].line < kept["person"][0].line for m in kept.values()):
         del kept["person"]  # who asked, below each heading
     return _without_shadows(kept)
+
+
+def _of_one_form(dates: Sequence[Candidate]) -> list[Candidate]:
+    """Give the dates without those that carry a year where most carry none, or the other way round: that of the text."""
+    full = [c for c in dates if "年" in c.title]
+    return [c for c in dates if ("年" in c.title) == (len(full) * 2 > len(dates))]
 
 
 def weak_family(lines: Sequence[str], fixed: Mapping[int, Role]) -> list[Candidate]:
@@ -95,7 +101,7 @@ def _listed_in_runs(members: Sequence[Candidate], lines: Sequence[str], fixed: M
             runs[-1].append(each)
         else:
             runs.append([each])
-    listed = set(dense)
+    listed = set(dense) | _rows_of_three(members, fixed)
     for run in runs:
         if sum(c.line in dense for c in run) * 2 > len(run):
             listed |= {c.line for c in run}
@@ -104,6 +110,18 @@ def _listed_in_runs(members: Sequence[Candidate], lines: Sequence[str], fixed: M
     spread = {c.number: c.line for c in members if c.line not in listed}
     counts_on = (c for c in members if c.number is not None and 0 < spread.get(c.number - 1, 0) < c.line)
     return listed - {c.line for c in counts_on if c.line not in dense}  # a heading may count on where a list ends
+
+
+def _rows_of_three(members: Sequence[Candidate], fixed: Mapping[int, Role]) -> set[int]:
+    """Give the lines without a number of which three at least stand beside each other, but for links: a list, its last line, too."""
+    rows: list[list[int]] = []
+    for each in members:
+        between = range(rows[-1][-1] + 1, each.line) if rows else range(0)
+        if rows and each.number is None and all(fixed.get(n) is Role.LINK for n in between):
+            rows[-1].append(each.line)
+        else:
+            rows.append([each.line])
+    return {line for row in rows if len(row) >= 3 for line in row}
 
 
 def _is_dense(

@@ -171,7 +171,19 @@ def _find_wrapped(lines: Sequence[str]) -> frozenset[int]:
     cut = at_comma | {i for i in able if columns(lines[i]) >= _NARROWEST and _stops_at_particle(lines[i])}
     told = [columns(line) for line in lines if line]
     is_cut = len(cut) >= _LEAST_CUT and sum(w > _PAGE for w in told) * 10 <= len(told)
-    return frozenset(_below_head(full | (cut if is_cut else at_comma), lines))
+    unfinished = at_comma | {i for i in able if _is_open(lines[i])}
+    return frozenset(_below_head(full | (cut if is_cut else at_comma), lines) | _in_head(unfinished, lines))
+
+
+def _is_open(line: str) -> bool:
+    """Say whether a line opens a bracket that it does not close."""
+    return any(line.count(a) > line.count(b) for a, b in ("「」", "『』", "（）"))
+
+
+def _in_head(unfinished: set[int], lines: Sequence[str]) -> set[int]:
+    """Give the lines above the first sentence that end in its midst, as a title on two lines does."""
+    first = next((i for i, t in enumerate(lines) if marks.FULL_STOP.search(t)), len(lines))
+    return {i for i in unfinished if i + 1 < first and not is_meta(lines[i + 1].strip(BLANKS))}
 
 
 _SLACK = 3  # columns that stay free where the next character may not begin a line
@@ -265,4 +277,4 @@ def _common_width(able: Sequence[int], every: Sequence[int], slack: int) -> int:
     return width if is_one else 0
 
 
-_WIDE = 44  # columns of which two lines alone show a width, where no line is longer
+_WIDE = 40  # columns of which two lines alone show a width, where no line is longer

@@ -11,16 +11,15 @@ from briefing.model import Role
 from briefing.script import marks
 from briefing.script.bare import SHORT_HEADING, bare_headings, gaps_of, stands_alone
 from briefing.script.families import kept_families, weak_family
+from briefing.script.known import BOXED, find_lone, framed_lines, known_titles, sole_rank
 from briefing.script.lines import (
-    ORNAMENTS,
     is_meta,
-    is_note_form,
     is_short_item,
-    speaker_of,
     stands_apart,
 )
 from briefing.script.marks import Candidate, heading_candidates
 from briefing.script.questions import find_unmarked_questions
+from briefing.script.speakers import name_alone, speaker_of
 
 _SECTION_ORDER = (
     "boxed",
@@ -74,14 +73,26 @@ def find_headings(
         headings.setdefault(number, Heading(number, without_mark(number, lines[number - 1]), True))
     headings |= _parts_of_listed(headings, frozenset(listed.values()))
     are_apart = bool(upper) and all(stands_apart(n, lines, fixed) for n in upper)
-    for number, title in _known_titles(lines, fixed):
-        if stands_apart(number, lines, fixed) or not are_apart or number < upper[0]:
+    for number, title in known_titles(lines, fixed):
+        is_boxed = bool(BOXED.fullmatch(lines[number - 1])) and not marks.NOTE_LABEL.fullmatch(lines[number - 1])
+        if stands_apart(number, lines, fixed) or not are_apart or number < upper[0] or is_boxed:
             headings.setdefault(number, Heading(number, title, True))
     for number in _repeated_below(upper, lines, fixed, speakers):
         headings.setdefault(number, Heading(number, lines[number - 1], False))
-    for number, title in _framed(lines, fixed):
+    for number, title in framed_lines(lines, fixed):
         headings[number] = Heading(number, without_mark(number, title), True)
+    if empty := [n for n in headings if lines[n - 1] == "記" and _next_told(n, fixed) in headings]:
+        del headings[empty[0]]
+    if not families and not speakers and (lone := find_lone(lines, fixed)) and lone not in headings:
+        headings[lone] = Heading(lone, without_mark(lone, lines[lone - 1]), True)
     return tuple(headings[n] for n in sorted(headings))
+
+
+def _next_told(number: int, fixed: Mapping[int, Role]) -> int:
+    number += 1
+    while fixed.get(number) is Role.BLANK:
+        number += 1
+    return number
 
 
 def _parts_of_listed(headings: Mapping[int, Heading], named: frozenset[int]) -> dict[int, Heading]:
@@ -117,8 +128,12 @@ def _families(
 ) -> dict[str, list[Candidate]]:
     """Gather the families that the whole text bears out; Markdown's own levels exclude the others."""
     tag = _tag_line(lines)
-    free = [n for n, t in enumerate(lines, 1) if n not in fixed and n not in listed and len(t) <= 80 and n != tag]
+    taken = {n for n, t in enumerate(lines, 1) if len(t) > _LONGEST or (speakers and name_alone(t) in speakers)}
+    free = [n for n in range(1, len(lines) + 1) if n not in fixed and n not in listed and n not in taken and n != tag]
     families = kept_families([c for n in free for c in heading_candidates(n, lines[n - 1])], lines, fixed)
+    only = [c for name, members in families.items() if name.startswith("md") for c in members]
+    if len(only) == 1 and only[0].line == sole_rank(lines, fixed):
+        families = {name: members for name, members in families.items() if not name.startswith("md")}
     if any(name.startswith("md") for name in families):
         return {name: members for name, members in families.items() if name.startswith("md")}
     if is_markdown:
@@ -129,6 +144,9 @@ def _families(
     if weak and all(weak[0].line < members[0].line for members in families.values()):
         return _with_first("weak", weak, families)
     return _with_bare_family(families, lines, fixed, speakers)
+
+
+_LONGEST = 80  # characters of a heading
 
 
 def _tag_line(lines: Sequence[str]) -> int:
@@ -154,7 +172,7 @@ def _with_first(
 def _boxed_family(lines: Sequence[str], fixed: Mapping[int, Role]) -> list[Candidate]:
     """Give two or more lines between dividers, those above the first sentence aside: they may hold the title."""
     told = next((n for n, t in enumerate(lines, 1) if marks.FULL_STOP.search(t)), 0)
-    framed = [(n, t) for n, t in _framed(lines, fixed) if n > told] or _underlined(lines, fixed)
+    framed = [(n, t) for n, t in framed_lines(lines, fixed) if n > told] or _underlined(lines, fixed)
     boxed = [Candidate(n, "boxed", without_mark(n, t), None) for n, t in framed]
     return boxed if len(boxed) >= 2 else []
 
@@ -243,7 +261,7 @@ def _top_family(families: Mapping[str, Sequence[Candidate]], named: frozenset[in
     rank = {name: i for i, name in enumerate(_SECTION_ORDER)}
 
     def order(name: str) -> tuple[int, int, int]:
-        form = re.match("[a-z]+[0-9]?", name)
+        form = re.match("[a-z]+[0-9０-９]?", name)
         return (
             -len(named & {c.line for c in families[name]}),
             families[name][0].line,
@@ -251,41 +269,6 @@ def _top_family(families: Mapping[str, Sequence[Candidate]], named: frozenset[in
         )
 
     return min(families, key=order)
-
-
-_KNOWN = (marks.OPENING, marks.CLOSING, marks.CONTENTS, marks.PROMO_TITLE, marks.QA_TITLE, re.compile("記"))
-
-
-def _known_titles(lines: Sequence[str], fixed: Mapping[int, Role]) -> list[tuple[int, str]]:
-    out = []
-    for number, text in enumerate(lines, 1):
-        bare = marks.without_rule(text).strip(ORNAMENTS)
-        is_label = re.search("[:：].", bare)  # 次回：4月1日
-        is_known = (not is_label and any(p.fullmatch(bare) for p in _KNOWN)) or _heads_end(number, lines, fixed)
-        if number not in fixed and is_known and bare != "以上" and not marks.FULL_STOP.search(text):
-            out.append((number, bare))
-    return out
-
-
-def _heads_end(number: int, lines: Sequence[str], fixed: Mapping[int, Role]) -> bool:
-    """Say whether a line of the last quarter is in a box, or offers something right behind a divider."""
-    text = lines[number - 1].strip(ORNAMENTS)
-    if number * 4 <= len(lines) * 3 or is_note_form(text) or len(text) > SHORT_HEADING:
-        return False
-    offers, is_boxed = bool(marks.OFFER.search(text)), bool(re.fullmatch("【[^【】]+】", lines[number - 1]))
-    leads = any(marks.FULL_STOP.search(t) for t in lines[number : number + 2])  # what it asks for is told below
-    is_apart = stands_apart(number, lines, fixed) if is_boxed else fixed.get(number - 1) is Role.DIVIDER
-    return (is_boxed and (is_apart or offers)) or (offers and is_apart and (leads or not text.endswith("ください")))
-
-
-def _framed(lines: Sequence[str], fixed: Mapping[int, Role]) -> list[tuple[int, str]]:
-    def is_divider(number: int) -> bool:
-        return fixed.get(number) is Role.DIVIDER
-
-    return [
-        (n, t) for n, t in enumerate(lines, 1)
-        if n not in fixed and is_divider(n - 1) and is_divider(n + 1) and len(t) <= 40 and not marks.STATES.search(t)
-    ]  # fmt: skip
 
 
 def without_mark(number: int, text: str) -> str:

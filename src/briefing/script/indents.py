@@ -10,6 +10,7 @@ from briefing.model import Role
 from briefing.script import marks
 from briefing.script.lines import is_meta
 from briefing.script.marks import heading_candidates
+from briefing.script.speakers import speaker_of
 
 _BLANKS = " \t　"
 
@@ -50,6 +51,28 @@ def mark_deeper(raw: Sequence[str], roles: Sequence[Role]) -> list[Role]:
     deep = {i for i in told if i > first and depths[i] > margin and len(raw[i].strip()) > _SHORTEST}
     quoted = {i for i in deep if depths[i] > max(margin, 1) or marks.VOICE.fullmatch(raw[i].strip())}
     return [Role.QUOTE if i in quoted else role for i, role in enumerate(roles)]
+
+
+def mark_flush(raw: Sequence[str], roles: Sequence[Role], speakers: Sequence[str]) -> list[Role]:
+    """Give the roles again: where what a speaker goes on to say hangs deeper than their name, what does not is told."""
+    going_on = [
+        i for i, role in enumerate(roles) if role is Role.TURN and not speaker_of(raw[i].strip(_BLANKS), speakers)
+    ]
+    depths = {i: indent(raw[i]) for i in going_on}
+    opening = [indent(raw[i]) for i, role in enumerate(roles) if role is Role.TURN and i not in depths]
+    margin = max(opening, default=0)
+    hangs = any(depth > margin + 1 for depth in depths.values())
+    return [Role.PARA if hangs and depths.get(i, margin + 1) <= margin else role for i, role in enumerate(roles)]
+
+
+def mark_hung(raw: Sequence[str], roles: Sequence[Role]) -> list[Role]:
+    """Give the roles again: what hangs deeper right below a question, and has its answer below, is asked, too."""
+    out = list(roles)
+    for i in range(1, len(raw) - 1):
+        is_between = out[i - 1] is Role.QUESTION and out[i] is out[i + 1] is Role.ANSWER
+        if is_between and indent(raw[i]) > max(indent(raw[i - 1]), indent(raw[i + 1])) + 1:
+            out[i] = Role.QUESTION
+    return out
 
 
 _SHORTEST = 3  # characters that say nothing yet

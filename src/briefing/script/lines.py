@@ -3,22 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from briefing.model import Role
 from briefing.script import marks
 from briefing.script.marks import heading_candidates
 
-_NAME = r"(?P<person>[^\s　:：「」『』【】［］〈〉<>＜＞。、()（）―—*■□◆◇●○◎]{1,12}?)(?:さん|氏)?"
-TURN = re.compile(
-    r"(?P<name>[―—─－-]{2})\s*(?P<title>\S.*)"
-    rf"|[■□◆◇●○◎]?\s*[【［（(〈<＜]?(?:\*\*)?{_NAME}(?:\*\*)?"
-    r"(?:(?:[(（][^()（）]{1,12}[)）])?[:：／]\s*|　+|\s+|[】］）)〉>＞]\s*|(?=「))(?P<words>\S.*)"
-)
-
-
-ORNAMENTS = "■□◆◇●○◎★☆▼▽▲△【】<>＜＞≪≫〈〉#＃*＊~〜=＝-―　 :："
+ORNAMENTS = "■□◆◇●○◎★☆▼▽▲△▶▷►◀◁【】<>＜＞≪≫〈〉#＃*＊~〜=＝-―　 :："
 
 
 def fixed_roles(lines: Sequence[str]) -> dict[int, Role]:
@@ -83,7 +74,7 @@ def _fixed_role(text: str) -> Role | None:
         return Role.BLANK
     if marks.DIVIDER.fullmatch(text):
         return Role.DIVIDER
-    if re.search(r"\]\(#[^)]*\)\s*$", text):
+    if re.search(r"\]\(#[^)]*\)\s*$|^(?:\[\[?_?(?:TOC|toc)_?\]\]?|<!-- *toc *-->|\{:toc\})$", text):
         return Role.TOC  # a link to a heading of the same page
     if marks.is_link(text) or _EMBEDDED.fullmatch(text):
         return Role.LINK
@@ -107,71 +98,6 @@ def _is_caption(number: int, lines: Sequence[str]) -> bool:
     is_heading = heading_candidates(number, text) and text[0] not in "▲△"
     is_below = number > 1 and bool(_EMBEDDED.fullmatch(lines[number - 2]))
     return is_below and bool(text) and not is_heading and not marks.FULL_STOP.search(text)
-
-
-def find_speakers(lines: Sequence[str], fixed: Mapping[int, Role]) -> list[str]:
-    """Give the names that open several lines as speakers do, in the order of their first turn."""
-    if names := _names_above(lines, fixed):
-        return names
-    found: dict[int, str] = {}
-    has_b = (
-        sum(bool(re.match("[BＢ](?:さん|氏)?[:：　「]", t)) for t in lines) >= 2
-    )  # then A is one who speaks, no answer
-    for number, text in enumerate(lines, 1):
-        is_heading = heading_candidates(number, text) and not marks.STATES.search(text)
-        is_other = (
-            number in fixed or is_label(text) or is_heading or (is_note_form(text) and not (has_b and text[0] in "AＡ"))
-        )
-        match = None if is_other else TURN.fullmatch(text)
-        if match and len(match["title"] or match["words"]) >= 3:
-            found[number] = match["name"] or match["person"]
-    counts = Counter(found.values())
-    twice = {
-        name
-        for name in counts
-        if counts[name] >= 2
-        and (has_b or not re.fullmatch(r"[AＡ]", name))
-        and not re.fullmatch(r"[QＱ問答]\d*[.．]?|[AＡ](?:\d+[.．]?|[.．])|\d+|[・\-*※▼#|].*", name)
-    }
-    heard = [name for name in dict.fromkeys(found.values()) if name in twice or _speaks_once(name, lines)]
-    own = [number for number, name in found.items() if name in twice]
-    turns = [n for n, name in found.items() if name in heard and own and own[0] <= n <= own[-1]]
-    voices = {found[n] for n in turns}
-    share = 5 if len(twice) > 1 else 2  # one line in so many opens a turn; more where only the chair speaks twice
-    if len(voices) < 2 or len(turns) < 4 or len(turns) * share < sum(map(bool, lines[own[0] - 1 : own[-1]])):
-        return []
-    return heard
-
-
-def _names_above(lines: Sequence[str], fixed: Mapping[int, Role]) -> list[str]:
-    """Give the names that stand alone above what is said: two or more short lines that come again, each above a sentence."""
-    alone = [
-        t
-        for n, t in enumerate(lines[:-1], 1)
-        if n not in fixed and _ALONE.fullmatch(t) and stands_apart(n, lines, fixed) and marks.FULL_STOP.search(lines[n])
-    ]
-    twice = [name for name, count in Counter(alone).items() if count >= 2]
-    return list(dict.fromkeys(alone)) if len(twice) >= 2 and len(twice) * 2 > len(set(alone)) else []
-
-
-_ALONE = re.compile(r"[一-龠々ぁ-んァ-ヶーA-Za-zＡ-Ｚ・　 ]{1,10}")
-
-
-def _is_introduced(name: str, lines: Sequence[str]) -> bool:
-    """Say whether a line that is no sentence tells that somebody of this name takes part."""
-    return any(name in t and _TAKES_PART.search(t) and not marks.FULL_STOP.search(t) for t in lines)
-
-
-_TAKES_PART = re.compile(
-    r"^\S{0,8}(?:出席|参加|出演|登壇|パネリスト|コーディネーター|話し手|語り手|ゲスト|聞き手|司会|進行)"
-)
-
-
-def _speaks_once(name: str, lines: Sequence[str]) -> bool:
-    """Say whether a name opens a single turn as the others do: a colon (or a blank behind an office) and a sentence, nothing of a label."""
-    parting = "[:：]|　" if _is_introduced(name, lines) else "[:：]|(?<=[員長])　"
-    opens = re.compile(rf"{re.escape(name)}(?:{parting}).*{marks.FULL_STOP.pattern}")
-    return any(opens.match(t) and not marks.META_LABEL.match(t) and not is_note_form(t) for t in lines)
 
 
 def stands_apart(number: int, lines: Sequence[str], fixed: Mapping[int, Role]) -> bool:
@@ -210,7 +136,7 @@ PERSON = re.compile(r"(?!.*[をはがのにでと])[一-龠々]{1,4}[\s　]?[一
 
 
 NAMED = re.compile(
-    rf"^(?:{PERSON.pattern}|(?!.*[をはがのにで「])[^（(]{{2,14}}[（(][^（()）]{{2,20}}[）)])$"
+    rf"^(?:{PERSON.pattern}|(?!.*(?:[をはがのにで「]|質問|お知らせ|報告|案内))[^（(]{{2,14}}[（(][^（()）]{{2,20}}[）)])$"
 )  # with what they are
 
 
@@ -220,11 +146,11 @@ _BYLINE = re.compile(
 
 
 ORGANISATION = re.compile(
-    r"(?:大学|学校|小学校|中学校|高校|会社|センター|協会|委員会|編集部|編集室|一同|新聞社?|研究所|チーム|クラブ|プール|公民館|会館|ホール|サークル|法人|組合|事務局|病院|図書館|市役所|役場|[省庁課部局係])$|各位|御中|関係者|^(?:(?:一般|公益|特定非営利活動)?(?:社団|財団|学校|社会福祉|医療|NPO)?法人|(?:株式|合同|有限)会社)[\s　]?\S{1,16}$"
+    r"(?:大学|学校|小学校|中学校|高校|会社|センター|協会|委員会|編集部|編集室|一同|新聞社?|研究[所室科会]|学部|学科|チーム|クラブ|プール|公民館|会館|ホール|サークル|法人|組合|事務局|(?:協議|連合|振興|自治|町内|商店|友の|後援|同窓|実行委員|を守る)会|連盟|PTA|ＰＴＡ|病院|図書館|市役所|役場|[省庁課部局係])$|各位|御中|関係者|^(?:(?:一般|公益|特定非営利活動)?(?:社団|財団|学校|社会福祉|医療|NPO)?法人|(?:株式|合同|有限)会社)[\s　]?\S{1,16}$"
 )
 
 
-OFFICE = re.compile(r"[部課局室所園校院館会役]長(?:[\s　]\S+)?$")
+OFFICE = re.compile(r"[部課局室所園校院館会役]長(?:[\s　]+[^\s　をはがに]{1,5}){0,2}$")
 
 
 TURN_SENTENCE = re.compile(r"(?:です|ます|ました|でした|ません)[。！!]?$")
@@ -245,24 +171,46 @@ def is_label(text: str) -> bool:
     return bool(marks.META_LABEL.match(text)) and not marks.FULL_STOP.search(text) and not TURN_SENTENCE.search(text)
 
 
+def plain_label(text: str) -> str:
+    """Give a line without its number and the blank within a label of two characters.
+
+    >>> plain_label("１．日　時　　四月一日")
+    '日時　　四月一日'
+    """
+    unnumbered = re.sub(r"^[0-9０-９]{1,2}(?:[.．、)）][\s　]*|[\s　]+)", "", text)
+    return re.sub(r"^([一-龠])[\s　]+([一-龠])(?=[\s　:：])", r"\1\2", unnumbered)
+
+
+def is_profile(text: str) -> bool:
+    """Say whether a line tells who somebody is by the year of their birth or founding: 森一郎　1969年、長崎県生まれ。"""
+    return bool(_PROFILE.match(text))
+
+
+_YEAR = r"(?:[12１２][0-9０-９]{3}|[一二三四五六七八九〇]{4}|(?:昭和|平成|大正)[0-9０-９元一二三四五六七八九十]{1,3})年"
+_PROFILE = re.compile(
+    rf"(?:[^。、はがをも]{{1,24}}?[\s　:：、（(]+[^。はがをも]{{0,8}})?{_YEAR}[^。はがをも]{{0,16}}生(?:まれ|。)"
+    rf"|[^。、はがをも]{{1,24}}?[\s　:：（(]+[^。はがをも]{{0,4}}{_YEAR}[^。はがをも]{{0,12}}(?:[設創]立|創業|卒業?)(?:[。、）)]|$)"
+)
+
+
+def is_told(text: str) -> bool:
+    """Say whether a line is running text: a sentence to its end, or a long line that holds one; who somebody is, is none."""
+    return bool(_ENDS.search(text) or ("。" in text and len(text) > _LONG)) and not is_profile(text)
+
+
+_ENDS = re.compile(r"。[)）」』]?$")
+_LONG = 60  # characters of a label or a title that holds a full stop
+
+
 def is_addressee(lines: Sequence[str], number: int) -> bool:
     """Say whether a line names whom a letter or a press release goes to, or who sends it."""
     text = lines[number - 1]
     return bool(
         re.search(
-            r"各位$|御中$|関係者様?$|(?:皆|みな)(?:様|さま|さん)$|^(?:株式|有限|合同)会社\S{1,16}$|^\S{1,16}(?:株式|有限|合同)会社$|プレスリリース|^NEWS",
+            r"各位$|御中$|関係者様?$|(?:皆|みな)(?:様|さま|さん)$|[\s　](?:様|殿|先生)$|^(?:株式|有限|合同)会社\S{1,16}$|^\S{1,16}(?:株式|有限|合同)会社$|プレスリリース|^NEWS",
             text,
         )
     )
-
-
-def speaker_of(text: str, speakers: Sequence[str]) -> str:
-    """Give the speaker that a line opens with, or whom it names alone; empty when there is none."""
-    if text in speakers:
-        return text
-    match = TURN.fullmatch(text)
-    name = (match["name"] or match["person"]) if match else ""
-    return name if name in speakers else ""
 
 
 BEFORE_OPENING = frozenset({Role.TITLE, Role.META, Role.BLANK, Role.DIVIDER, Role.FRONTMATTER, Role.TOC})

@@ -14,19 +14,21 @@ from briefing.script.sections import UNSPOKEN_END, settle_kinds
 
 _INVITES = re.compile(r"募集|お寄せ|どうぞ|ください|お待ちして|こちら|ご覧|ダウンロード|プレゼント")
 _CHANNEL = re.compile(
-    r"アプリ|アカウント|サイト|ページ|メール|コード|フォーム|サポート|チャンネル|ショップ|ストア|次[回号]|来[月号]|寄付|支援|会員|登録|"
+    r"アプリ|アカウント|ブログ|インスタ|ユーチューブ|YouTube|動画|サイト|ページ|メール|コード|フォーム|サポート|チャンネル|ショップ|ストア|次[回号]|来[月号]|寄付|支援|会員|登録|"
     r"スキ[」』]|コメント|ハート|レビュー|感想|DM|ポッドキャスト|マガジン|Kindle|電子書籍|クラウドファンディング|ランキング|ブログ村|求人"
 )
 _OFFERS = re.compile(
-    r"どうぞ|ご覧|お願いします|無料|掲載|更新|配信|発行|お届け|公開(?:中|し)|受け付け|押して|お待ちして|お寄せ|募集|参加して|販売し|いただけ|してみませんか|見て(?:ね|く)|書いて|こちら|挑戦"
+    r"どうぞ|ご覧|お願いします|無料|掲載|更新|配信|発行|お届け|公開(?:中|し)|受け付け|押して|お待ちして|お寄せ|募集|載せて|探して|綴って|参加して|販売し|いただけ|してみませんか|見て(?:ね|く)|書いて|こちら|挑戦"
 )
 _BOXED_LABEL = re.compile(
     r"[【〔［\[<＜](?:開[館店場園]時間|休[館業場園]日|定休日|営業時間|電話|住所|所在地|アクセス|交通|発行|編集|連絡先|会場|場所|料金|メール|URL|FAX|TEL)[】〕］\]>＞]\s*\S"
 )
+_SUBSCRIBES = re.compile(r"登録|配信|停止|解除|退会|バックナンバー|購読")
 _CALL = re.compile(rf"{_INVITES.pattern}|@|https?://|発売中|販売中|予約|お申し込み")
 
 
 _PROMOTABLE = frozenset({Role.PARA, Role.ANSWER, Role.NOTE, Role.LIST})
+_BULLETS = tuple("☆★●○■□◆◇▶▷▼▽♪・※→")
 _LONGEST = 160  # characters of a line that only promotes
 
 
@@ -41,10 +43,17 @@ def mark_promotion(lines: Sequence[str], roles: list[Role], sections: Sequence[S
             out[number - 1] = Role.META
         elif len(text) <= _LONGEST and page.promotes(number):
             out[number - 1] = Role.PROMO
+    for number in range(2, len(lines) + 1):
+        first, second = lines[number - 2][:1], lines[number - 1][:1]
+        pair = out[number - 2 : number]
+        if first == second in _BULLETS and set(pair) == {Role.PROMO, Role.LIST} and page.is_near_end(number):
+            out[number - 2 : number] = [Role.PROMO, Role.PROMO]
     for section in settle_kinds(sections, out):
         if section.kind is Kind.PROMO:
             for number in range(section.start, section.end + 1):
-                if out[number - 1] in (Role.PARA, Role.TABLE, Role.ANSWER, Role.TURN):
+                if out[number - 1] is Role.LIST and _SUBSCRIBES.search(lines[number - 1]):
+                    out[number - 1] = Role.PROMO
+                elif out[number - 1] in (Role.PARA, Role.TABLE, Role.ANSWER, Role.TURN):
                     out[number - 1] = _role_in_box(lines[number - 1], section.title or "")
     return out
 
@@ -100,6 +109,7 @@ class _Page:
         )
         self._counts = Counter(t for t in lines if len(t) > 15)
         self._ends_apart = self._calls_behind_divider()
+        self._is_signed = self._ends_signed()
 
     def is_colophon(self, number: int) -> bool:
         """Say whether a line is a label behind the last sentence, or the last line and in brackets."""
@@ -110,18 +120,28 @@ class _Page:
                 is_meta(text),
                 _BOXED_LABEL.match(text),
                 PERSON.fullmatch(text),
+                text.endswith(("㊞", "印")),
                 re.fullmatch(r"[^\s。]{2,10}　[^\s。]{1,6}", text),
                 ORGANISATION.search(text),
                 OFFICE.search(text),
             )
         )
-        return (number > self._last_stated and (is_label(text) or signs)) or bool(in_brackets)
+        return (
+            (number > self._divider and self._is_signed)
+            or (number > self._last_stated and (is_label(text) or signs))
+            or bool(in_brackets)
+        )
+
+    def is_near_end(self, number: int) -> bool:
+        """Say whether a line is one of the last of the text."""
+        return self._last - number <= 2
 
     def promotes(self, number: int) -> bool:
         text = self._lines[number - 1]
         near_end = self._last - number <= 2
         is_weak = marks.PROMO.search(text) or marks.HANDLE.search(text)
         points_out = marks.URL.search(text) or any(_CHANNEL.search(t) and _OFFERS.search(t) for t in text.split("。"))
+        points_on = near_end and re.match(r"[→⇒➡▶►]\s*(?:次[回号]|続きは|続編)", text)
         leads = self._roles[number : number + 1] == [Role.LINK] and re.search(r"こちら(?:[(（].*[)）])?[。！!]?$", text)
         return bool(
             marks.STRONG_PROMO.search(text)
@@ -129,6 +149,19 @@ class _Page:
             or (points_out and near_end)
             or (number > self._divider and self._ends_apart and not is_label(text))
             or leads
+            or points_on
+        )
+
+    def _ends_signed(self) -> bool:
+        """Say whether what is behind the last divider is no sentence, and holds an address: who wrote, as below a mail."""
+        behind = range(self._divider + 1, self._last + 1)
+        return (
+            len(self._lines) // 2 < self._divider
+            and self._divider > self._last_stated
+            and len(behind) <= _LONGEST_BOX
+            and any(self._roles[n - 1] is Role.LINK or marks.CONTACT.search(self._lines[n - 1]) for n in behind)
+            and not any(self._roles[n - 1] in (Role.HEADING, Role.SUBHEADING, Role.LIST) for n in behind)
+            and not any(self._lines[n - 1].startswith(_BULLETS) for n in behind)
         )
 
     def _calls_behind_divider(self) -> bool:
@@ -153,7 +186,12 @@ def with_closing_promotion(lines: Sequence[str], sections: Sequence[Section], ro
     for divider in dividers:
         rest = [n for n in range(divider + 1, last.end + 1) if roles[n - 1] not in (Role.BLANK, Role.DIVIDER)]
         calls = [lines[n - 1] for n in rest if roles[n - 1] is Role.PROMO]
-        promotes = any(re.search("[。！]", t) for t in calls) or sum(map(bool, map(marks.URL.search, calls))) > 1
+        is_signed = all(roles[n - 1] in (Role.META, Role.LINK) for n in rest) and any(
+            roles[n - 1] is Role.LINK or marks.CONTACT.search(lines[n - 1]) for n in rest
+        )
+        promotes = (
+            is_signed or any(re.search("[。！]", t) for t in calls) or sum(map(bool, map(marks.URL.search, calls))) > 1
+        )
         if promotes and all(roles[n - 1] in UNSPOKEN_END for n in rest):
             kept = Section(last.number, last.kind, last.title, last.start, rest[0] - 1)
             return [*sections[:-1], kept, Section(last.number + 1, Kind.PROMO, None, rest[0], last.end)]

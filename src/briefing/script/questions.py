@@ -11,7 +11,7 @@ from briefing.script import marks
 from briefing.script.lines import is_meta
 
 _ASKING = re.compile(
-    r"(?!.*[。「].)(?![※＊・(（]).{5,60}?(?:[？?]|(?:です|ます|でしょう|ません|すべき|ない|る|た|の|い)か[。]?|のですが|のは)"
+    r"(?!.*[。「].)(?![※＊・(（])(?:.{2,50}?(?:(?:教え|聞かせ)て(?:ください|下さい|ほしい)|知りたい)[。]?|.{5,60}?(?:[？?]|(?:です|ます|でしょう|ません|すべき|ない|る|た|の|い)か[。]?|のですが[。]?|のは|(?:ど[うちこれんの]|いつ|何|なに|なぜ|だれ|誰|いくら).*しょう[。]?))"
 )
 _SAYS_SO = re.compile(r"質問|疑問|FAQ|Q\s?[&＆]\s?A|お尋ね|お?問い?合わ?せ|お答え|相談")
 _LEAST = 3  # questions that make a list of them
@@ -20,6 +20,7 @@ _SHORT = 24  # characters of a question that does not ask: 予約を取り消し
 _TROUBLE = re.compile(
     r"(?:たい|ない|ません|しまいました|しまった|ました|なくした|忘れた|困る|ですが|ますが|場合|とき|ときは|には|のは|とは|方法|[？?]|か)[。]?$"
 )
+ASIDE = re.compile(r"[（(][^（()）]*[)）]")  # what explains a question
 _MARKED = re.compile(
     r"(?P<mark>[●○◎■□◆◇▼▽▶▷★☆・❓❔🙋🤔💬])\ufe0f?\s*(?P<title>\S.*)"
     r"|(?P<number>[0-9０-９]{1,2}[.．)）、])\s*(?P<counted>\S.*)|(?P<open>[【「〈＜《〔])(?P<boxed>[^】」〉＞》〕]+)[】」〉＞》〕]"
@@ -96,11 +97,16 @@ def find_unmarked_questions(lines: Sequence[str], fixed: Mapping[int, Role], tak
         return frozenset(n for n in map(page.above, answers) if page.is_text(n))
     text = [n for n in range(1, len(lines) + 1) if page.is_text(n)]
     asking = {n for n in text if page.asks(n) and page.is_answered(n)}
-    says_so = any(_SAYS_SO.search(lines[n - 1]) for n in [*sorted(taken), *text[:3]])
-    heads = {n for n in text if page.is_short_head(n)}
+    opening = [n for n in text[:_HEAD] if n < min(asking, default=0)]
+    says_so = any(_SAYS_SO.search(lines[n - 1]) for n in [*sorted(taken), *text[:3], *opening])
+    spaced = sum(fixed.get(n + 1) is Role.BLANK for n in asking)
+    is_spaced = spaced * 2 > len(asking)  # a blank line parts questions from their answers
+    heads = {n for n in text if page.is_short_head(n) and (not asking or (fixed.get(n + 1) is Role.BLANK) == is_spaced)}
     if says_so and _are_troubles(asking | heads, page):
         return frozenset(asking | heads)
-    if len(asking) < _LEAST or len(asking) * _SHARE[says_so] < len(text):
+    opened = [n for n in text if page.opens_paragraph(n) and min(asking, default=0) <= n <= max(asking, default=0)]
+    is_most = len(asking & set(opened)) * 2 > len(opened)  # of the paragraphs from the first to the last of them
+    if len(asking) < _LEAST or (len(asking) * _SHARE[says_so] < len(text) and not is_most):
         return frozenset()
     if not all(page.opens_paragraph(n) for n in asking):
         return frozenset(asking)
@@ -152,16 +158,27 @@ class _Page:
 
     def is_answered(self, number: int) -> bool:
         below = number + 2 if self.fixed.get(number + 1) is Role.BLANK else number + 1
+        if self.is_text(below) and ASIDE.fullmatch(self.lines[below - 1]):
+            below += 1
         return self.is_text(below) and not self.asks(below) and bool(marks.FULL_STOP.search(self.lines[below - 1]))
 
     def opens_paragraph(self, number: int) -> bool:
-        is_apart = self.fixed.get(number - 1) is Role.BLANK or number - 1 in self.taken
+        above = number - 1
+        is_apart = self.fixed.get(above) is Role.BLANK or above in self.taken or self._heads(above)
         below = number + 2 if self.fixed.get(number + 1) is Role.BLANK else number + 1
         return is_apart and self.is_text(below)
+
+    def _heads(self, number: int) -> bool:
+        """Say whether a line that opens a paragraph is short and no sentence: a heading right above a question."""
+        text = self.lines[number - 1]
+        is_free = self.is_text(number) and (number == 1 or self.fixed.get(number - 1) is Role.BLANK)
+        return is_free and len(text) <= _SHORT and not self.asks(number) and not marks.FULL_STOP.search(text)
 
     def is_short_head(self, number: int) -> bool:
         text = self.lines[number - 1]
         is_other = (
             re.search("。.|[：:]", text) or is_meta(text) or marks.NOTE.fullmatch(text) or marks.LIST.fullmatch(text)
         )
-        return self.opens_paragraph(number) and self.is_answered(number) and len(text) <= _SHORT and not is_other
+        is_told = text.endswith("。") and not _TROUBLE.search(text)
+        is_short = len(text) <= _SHORT and not is_told
+        return self.opens_paragraph(number) and self.is_answered(number) and is_short and not is_other

@@ -16,9 +16,12 @@ from briefing.script.lines import (
     is_addressee,
     is_label,
     is_meta,
-    speaker_of,
+    is_profile,
+    is_told,
+    plain_label,
 )
-from briefing.script.questions import end_last_answer, find_unmarked_questions, only_questions_are_marked
+from briefing.script.questions import ASIDE, end_last_answer, find_unmarked_questions, only_questions_are_marked
+from briefing.script.speakers import speaker_of
 
 
 def assign_roles(
@@ -45,11 +48,16 @@ def assign_roles(
     )
     last_turn = _last_turn(lines, sorted(at), speakers)
     first_told = _first_told(lines, titles)
+    may_go_on = _may_go_on(lines, fixed, speakers)
     for number, text in enumerate(lines, 1):
         if (
             state is Role.TURN
             and number > last_turn
-            and (roles[-1] is Role.BLANK or _tells_of(text, speakers) or marks.PROMO.search(text))
+            and (
+                (roles[-1] is Role.BLANK and not (may_go_on and _SPOKEN.search(text)))
+                or _tells_of(text, speakers)
+                or marks.PROMO.search(text)
+            )
         ):
             state = None  # what follows the last turn after a blank line, or tells of the speakers, is told, not said
         if number in titles:
@@ -65,12 +73,17 @@ def assign_roles(
         elif number in asked:
             role = Role.QUESTION
         else:
-            is_alone = fixed.get(number + 1, Role.BLANK) is Role.BLANK  # the last line of its paragraph
-            role = _role_of(text, state, before_text, speakers, roles[-1] if roles else None, is_alone, is_bare)
+            leads = bool(marks.FULL_STOP.search("".join(lines[number : number + 1])))  # into a sentence
+            role = _role_of(text, state, before_text, speakers, roles[-1] if roles else None, leads, is_bare)
             if role is Role.META and number - 1 in at and _ASKS_FOR.search(at[number - 1].title):
                 role = Role.PARA  # the date that its heading announces
             is_short = len(text) <= _HEAD_LENGTH and not marks.FULL_STOP.search(text)
-            if role in (Role.PARA, Role.TURN) and before_text and number < first_told and is_short:
+            if (
+                role in (Role.PARA, Role.TURN, Role.LIST)
+                and before_text
+                and number < first_told
+                and (is_short or is_profile(text))
+            ):
                 role = Role.META  # above the first sentence: a subtitle, who takes part, tags
         before_text = before_text and role in BEFORE_OPENING
         state = _next_state(role, state)
@@ -80,7 +93,7 @@ def assign_roles(
 
 def _first_told(lines: Sequence[str], titles: frozenset[int]) -> int:
     """Give the line in which the first sentence begins, 0 where there is none; titles do not count."""
-    return next((n for n, t in enumerate(lines, 1) if n not in titles and ("。" in t or TURN_SENTENCE.search(t))), 0)
+    return next((n for n, t in enumerate(lines, 1) if n not in titles and (is_told(t) or TURN_SENTENCE.search(t))), 0)
 
 
 _ASKS_FOR = re.compile(r"日時$|^(?:日時|日程|期[間日]|とき|会期|開催日|場所|ところ|会場|締め?切り?|次回)")
@@ -91,6 +104,19 @@ def _last_turn(lines: Sequence[str], heads: Sequence[int], speakers: Sequence[st
     """Give the last line that a speaker opens under a heading below which they talk: a profile is no talk."""
     turns = [n for n, t in enumerate(lines, 1) if speakers and speaker_of(t, speakers)]
     return max((b for a, b in pairwise(turns) if bisect(heads, a) == bisect(heads, b)), default=0)
+
+
+def _may_go_on(lines: Sequence[str], fixed: Mapping[int, Role], speakers: Sequence[str]) -> bool:
+    """Say whether what follows a turn behind a blank line may be said, too: blank lines part all turns, and the opening is in plain style."""
+    turns = [n for n, t in enumerate(lines, 1) if speakers and speaker_of(t, speakers)]
+    apart = [n for n in turns if fixed.get(n - 1) is Role.BLANK]
+    opening = lines[: turns[0] - 1] if turns else []
+    is_polite = any(map(TURN_SENTENCE.search, opening))
+    return len(turns) >= _LEAST_APART and len(apart) * 10 >= len(turns) * 9 and not is_polite
+
+
+_LEAST_APART = 6
+_SPOKEN = re.compile(r"(?:です|ます|ました|でした|ません|ましょう)(?:よ|ね|か|から|が|けど)*[。！？!?]?$")
 
 
 _LASTING = frozenset({Role.QUESTION, Role.ANSWER, Role.NOTE_LABEL, Role.TURN})
@@ -117,16 +143,22 @@ _ANSWERER = re.compile(r"[^\s　:：「」、。]{1,10}(?:氏|さん)?[:：]\s*\
 _ASKED = re.compile(r"[―—─]{2}\s*\S.*[^―—─]$")
 
 
-_NARRATION = re.compile(r"^(?:取材|インタビュー|対談|座談会|別れ際|帰り際)|店を(?:出|後)|話を聞き終え")
+_NARRATION = re.compile(
+    r"^(?:取材|インタビュー|対談|座談会|別れ(?:際|ぎわ)|帰り(?:際|ぎわ|がけ|道|しな))|店を(?:出|後)|話を聞き終え"
+)
 
 
+_LONE_LABEL = re.compile(
+    r"(?:[▼▽◆◇■□●○★☆▶▷♪]\s*(?!.*[。、：:！!？?　])[^■□◆◇●○★☆]{2,12}|【[^【】。]+】|［[^［］。]+］|〔[^〔〕。]+〕|《[^《》。]+》|≪[^≪≫。]+≫|＜[^＜＞。]+＞)"
+)
+_ASIDE_NOTE = re.compile(r"[（(].*。[）)]")
 _OFFICER = re.compile(r"[（(][^（）()\s]{1,16}[長監][）)]")  # who answered
 
 
 _MEMBER = re.compile(r"[（(]?(?:質問者[：:])?\S{1,12}(?:[\s　]\S{1,6})?[\s　]?(?:議員|委員|君|氏)[)）]?")
 
 
-_MARKED_ITEM = re.compile(r"[■□◆◇●○▪▫◎★☆]\s*[^\s★☆].*")
+_MARKED_ITEM = re.compile(r"[■□◆◇●○▪▫◎★☆▼▽▶▷►♪◉◦]\s*[^\s★☆].*")
 
 
 def _role_of(
@@ -135,11 +167,17 @@ def _role_of(
     before_text: bool,
     speakers: Sequence[str],
     above: Role | None,
-    is_alone: bool,
+    leads: bool,
     is_bare: bool,
 ) -> Role:
     is_under_heading = above is Role.HEADING
-    if marks.NOTE_LABEL.fullmatch(text):
+    if marks.NOTE_LABEL.fullmatch(text) or (
+        _LONE_LABEL.fullmatch(text)
+        and leads
+        and not before_text
+        and above is not Role.LIST
+        and not speaker_of(text, speakers)
+    ):
         return Role.NOTE_LABEL
     if speakers and speaker_of(text, speakers):
         return Role.TURN
@@ -153,17 +191,22 @@ def _role_of(
         return Role.META if before_text else Role.NOTE  # above the text its picture opens nothing
     if marks.NOTE.fullmatch(text):
         return Role.NOTE
-    if before_text and is_label(text):
+    if not before_text and _ASIDE_NOTE.fullmatch(text) and above is not Role.QUESTION:
+        return Role.NOTE
+    if before_text and (is_label(text) or is_label(plain_label(text))):
         return Role.META
     if before_text and (
         is_meta(text) or is_addressee([text], 1) or re.fullmatch(r"[～〜~ー―－-].*[～〜~ー―－-]", text)
     ):
         return Role.META
+    if state is Role.QUESTION and above is Role.QUESTION and ASIDE.fullmatch(text):
+        return Role.QUESTION
     if state is Role.ANSWER and above is Role.ANSWER and _OFFICER.fullmatch(text):
         return Role.ANSWER
-    if marks.CONTACT.search(text) or marks.CREDIT.fullmatch(text) or (is_alone and marks.SIGNATURE.fullmatch(text)):
+    if marks.CONTACT.search(text) or marks.CREDIT.fullmatch(text) or marks.SIGNATURE.fullmatch(text):
         return Role.META
-    if is_under_heading and not marks.LIST.fullmatch(text) and (is_meta(text) or _MEMBER.fullmatch(text)):
+    is_item = marks.LIST.fullmatch(text) or re.match(r"[0-9０-９]{1,2}[\s　]", text)
+    if is_under_heading and not is_item and (is_meta(text) or _MEMBER.fullmatch(text)):
         return Role.META
     if state is Role.NOTE_LABEL:
         return Role.NOTE
@@ -171,7 +214,7 @@ def _role_of(
         return Role.LIST
     if marks.COLOPHON.fullmatch(text) or re.match("キーワード[:：]", text):
         return Role.META
-    if re.fullmatch(r"[(（].*(?:にて|収録|取材|掲載)[)）]|記|敬具|文責.*", text):
+    if re.fullmatch(r"[(（].*(?:にて|収録|取材|掲載)[)）]|記|敬具|合掌|かしこ|草々|敬白|不一|頓首|文責.*", text):
         return Role.META
     if state in (Role.TURN, Role.ANSWER) and _NARRATION.search(text):
         return Role.PARA

@@ -8,16 +8,23 @@ from itertools import pairwise
 
 from briefing.model import Role
 from briefing.script import marks
-from briefing.script.indents import indent, mark_deeper
+from briefing.script.indents import indent, mark_deeper, mark_flush, mark_hung
 from briefing.script.lines import announces_list, is_short_item
 
 
-def mark_runs(raw: Sequence[str], roles: Sequence[Role]) -> list[Role]:
+def mark_runs(raw: Sequence[str], roles: Sequence[Role], speakers: Sequence[str]) -> list[Role]:
     """Give the roles again, with lists, tables and quotations that lines show only beside each other; `raw` is not stripped."""
     lines = [line.strip(" \t　") for line in raw]
-    out = _mark_hanging(raw, _mark_lists(lines, _mark_bylines(lines, roles)))
+    out = _mark_hanging(raw, _mark_lists(lines, _mark_bylines(lines, mark_flush(raw, mark_hung(raw, roles), speakers))))
     out = _mark_rows(lines, _mark_pairs(lines, out))
-    return mark_deeper(raw, _mark_short(lines, out))
+    return _mark_starred(lines, mark_deeper(raw, _mark_short(lines, out)))
+
+
+def _mark_starred(lines: Sequence[str], roles: Sequence[Role]) -> list[Role]:
+    """Mark the only item that a star opens, where it is a sentence, as a note: it lists nothing."""
+    starred = [i for i, role in enumerate(roles) if role is Role.LIST and re.match(r"[*＊†]\s", lines[i])]
+    is_alone = len(starred) == 1 and marks.FULL_STOP.search(lines[starred[0]])
+    return [Role.NOTE if is_alone and i in starred else role for i, role in enumerate(roles)]
 
 
 def _mark_bylines(lines: Sequence[str], roles: Sequence[Role]) -> list[Role]:
@@ -42,23 +49,35 @@ def _mark_lists(lines: Sequence[str], roles: Sequence[Role]) -> list[Role]:
     """Mark neighbouring lines that open with one mark, or with rising numbers, as a list though they end as sentences."""
     out = list(roles)
     for above, (first, second) in enumerate(pairwise(lines)):
-        if Role.PARA in (out[above], out[above + 1]) and all(
-            r in (Role.PARA, Role.LIST) for r in out[above : above + 2]
-        ):
+        both = out[above : above + 2]
+        if {Role.PARA, Role.ANSWER} & set(both) and all(r in (Role.PARA, Role.ANSWER, Role.LIST) for r in both):
             a, b = _RUN_ITEM.match(first), _RUN_ITEM.match(second)
-            if (
-                a
-                and b
-                and (a["mark"] or "") == (b["mark"] or "")
-                and (a["mark"] or marks.parse_number(b["n"]) == (marks.parse_number(a["n"]) or 0) + 1)
-            ):
+            if a and b and (a["mark"] or "") == (b["mark"] or "") and (a["mark"] or _counts_on(a, b)):
                 out[above : above + 2] = [Role.LIST, Role.LIST]
     return out
 
 
 _RUN_ITEM = re.compile(
-    r"(?P<mark>[■□◆◇●○▪▫◎★☆→⇒➡])\s*\S|(?P<n>[0-9０-９]{1,2}|[一二三四五六七八九十]{1,3})位?[　\s]+\S"
+    r"(?P<mark>[■□◆◇●○▪▫◎★☆→⇒➡])\s*\S|(?P<n>[0-9０-９]{1,2}|[一二三四五六七八九十]{1,3})位?[　\s]+\S|(?:第\s*)?(?P<rank>[0-9０-９]{1,2}|[一二三四五六七八九十]{1,3})位[　\s:：]*\S|(?P<kana>[ア-ンa-zａ-ｚA-HＡ-Ｈ甲乙丙丁ⅰ-ⅻ])[　\s]+\S"
 )
+_KANA = (
+    "アイウエオカキクケコサシスセソ",
+    "イロハニホヘトチリヌル",
+    "abcdefghij",
+    "ａｂｃｄｅｆｇｈｉｊ",
+    "ABCDEFGH",
+    "ＡＢＣＤＥＦＧＨ",
+    "甲乙丙丁",
+    "ⅰⅱⅲⅳⅴⅵⅶⅷ",
+)
+
+
+def _counts_on(a: re.Match[str], b: re.Match[str]) -> bool:
+    """Say whether an item counts on from the one above, in numbers or letters: ア, イ."""
+    if a["kana"] and b["kana"]:
+        return any(a["kana"] + b["kana"] in row for row in _KANA)
+    first, second = (marks.parse_number(match["n"] or match["rank"]) for match in (a, b))
+    return first is not None and second == first + 1
 
 
 def _mark_short(lines: Sequence[str], roles: Sequence[Role]) -> list[Role]:
@@ -100,13 +119,16 @@ _HANGING = frozenset({Role.PARA, Role.META, Role.QUOTE})
 
 
 _CELL = re.compile(
-    r"(?![0-9０-９]+位?　)(?:[^\s。、:：（(]|[（(][^（()）。]*[)）]){1,12}(?:[:：]\s*|　[\s　]*|[…‥]+)\S.*[^。]$|(?:[12][0-9]{3}年)?\s*[0-9]{1,2}月(?:\s*[0-9]{1,2}日)?[^、。]{0,16}[\s　:：]+\S.*[^。]$"
+    r"(?![0-9０-９]+位?　)(?:[^\s。、:：（(]|[（(][^（()）。]*[)）]){1,12}(?:[:：]\s*|　[\s　]*|\s?[…‥]+\s?|\s?[＝=]\s?|\s[/／]\s)\S.*[^。]$|(?:[12１２][0-9０-９]{3}年)?\s*[0-9０-９]{1,2}月(?:\s*[0-9０-９]{1,2}日)?[^、。]{0,16}[\s　:：]+\S.*[^。]$"
 )
 
 
 _TIMETABLE = re.compile(r"(?:とき|ところ|期間|持ち物|費用|定員|対象|日時|場所|料金|時間|会場|参加費)(?:[:：]|　)")
 
 
+_COMPANY = re.compile(
+    r"(?:社名|商号|会社名|店名|屋号|団体名|法人名|名称|代表(?:者|取締役|理事)?|本社|所在地|設立|創業|資本金|従業員数?|事業内容|業種)[\s　]*[:：　]"
+)
 _WHEN = re.compile(r"(?:日時|日程|会期|期日|開催日)(?:[:：]|　)")
 _WHERE = re.compile(r"(?:場所|会場|集合(?:場所)?)(?:[:：]|　)")
 
@@ -163,7 +185,8 @@ def _mark_rows(lines: Sequence[str], roles: Sequence[Role]) -> list[Role]:
             len(run) == 2 and (all(map(_TIMETABLE.match, texts)) or all(re.search("[0-9０-９]", t) for t in texts))
         )
         if is_table and sum(out[i] is not Role.META for i in run) * 2 > len(run):
+            is_company = sum(map(bool, map(_COMPANY.match, texts))) >= 2
             for i in run:
-                out[i] = Role.TABLE
+                out[i] = Role.META if is_company else Role.TABLE
         run = []
     return out

@@ -40,10 +40,29 @@ def cut_sections(
         Section(i, _kind_of(i, title, start, end, len(starts), lines, roles, is_minutes), title, start, end - 1)
         for i, ((start, title), end) in enumerate(zip(starts, bounds, strict=True), 1)
     ]
-    return _with_framing(_with_untitled_questions(sections, roles), roles)
+    return _with_untitled_questions(_with_signed_end(sections, lines), roles)
 
 
-_MINUTES = re.compile(r"議事|会議録|理事会|委員会|総会|例会|打ち?合わ?せ|定例")
+def _with_signed_end(sections: list[Section], lines: Sequence[str]) -> list[Section]:
+    """Let the last section but promotion be a closing where its last words alone carry a name: …でしょうか。（森）"""
+    told = [i for i, s in enumerate(sections) if s.kind not in (Kind.PROMO, Kind.TOC)]
+    signed = [i for i in told if _is_signed(sections[i], lines)]
+    if len(told) < _LEAST_ISSUE or signed != told[-1:] or sections[told[-1]].kind is not Kind.BODY:
+        return sections
+    return [replace(s, kind=Kind.OUTRO) if i == told[-1] else s for i, s in enumerate(sections)]
+
+
+_LEAST_ISSUE = 4  # sections of an issue by several writers
+
+
+def _is_signed(section: Section, lines: Sequence[str]) -> bool:
+    last = next(
+        (t for t in reversed(lines[section.start - 1 : section.end]) if t and not marks.DIVIDER.fullmatch(t)), ""
+    )
+    return bool(re.search(r"[。！!？?…]\s*[（(][一-龠々ぁ-んァ-ヶー]{1,6}[)）]$", last))
+
+
+_MINUTES = re.compile(r"議事|会議|協議会|審議会|役員会|部会|理事会|委員会|総会|例会|打ち?合わ?せ|定例")
 
 
 def _contents_sections(
@@ -118,7 +137,7 @@ def _kind_of(
 _SOUNDS_LAST = re.compile("これから")  # may as well name what is talked about
 
 
-def _with_framing(sections: list[Section], roles: Sequence[Role]) -> list[Section]:
+def with_framing(sections: list[Section], roles: Sequence[Role]) -> list[Section]:
     """End an interview with its last words: paragraphs behind them are a closing of their own."""
     at = next((i for i in reversed(range(len(sections))) if sections[i].kind is not Kind.PROMO), None)
     if at is None or sections[at].kind is not Kind.QA:
@@ -143,7 +162,10 @@ def settle_kinds(sections: Sequence[Section], roles: Sequence[Role]) -> list[Sec
         is_behind = any(s.kind is Kind.OUTRO for s in sections[: section.number - 1])
         kind = section.kind
         offers = bool(marks.OFFER.search(section.title or "")) and section.number * 2 > len(sections)
-        leaves = (inside & _PROMOTING and (is_behind or inside <= UNSPOKEN_END)) or (offers and inside & _UNSPOKEN)
+        is_box = is_end and _is_contact_box(section, roles)
+        leaves = (
+            is_box or (inside & _PROMOTING and (is_behind or inside <= UNSPOKEN_END)) or (offers and inside & _UNSPOKEN)
+        )
         if (
             section.title
             and section.number > 1
@@ -153,10 +175,32 @@ def settle_kinds(sections: Sequence[Section], roles: Sequence[Role]) -> list[Sec
             and (leaves or (is_behind and offers))
         ):
             kind = Kind.PROMO
+        elif kind is Kind.BODY and is_end and _tells_behind_talk(section, sections, roles):
+            kind = Kind.OUTRO
         elif kind is Kind.OUTRO and not is_end and not marks.CLOSING_WORD.fullmatch(section.title or ""):
             kind = Kind.BODY
         out.append(replace(section, kind=kind))
     return out[::-1]
+
+
+def _is_contact_box(section: Section, roles: Sequence[Role]) -> bool:
+    """Say whether a section holds an address, and as many lines that tell whom to ask as others."""
+    inside = [r for r in roles[section.start : section.end] if r is not Role.BLANK]
+    if Role.DIVIDER in inside[:-1]:
+        return False  # what stands behind it is a box of its own
+    asked = sum(r in (Role.META, Role.LINK) for r in inside)
+    return asked >= _LEAST_ASKED and (asked == len(inside) or (Role.LINK in inside and asked * 2 >= len(inside)))
+
+
+_LEAST_ASKED = 3
+
+
+def _tells_behind_talk(section: Section, sections: Sequence[Section], roles: Sequence[Role]) -> bool:
+    """Say whether a section tells, and nearly all before it but the opening are talk: the last words of an interview."""
+    before = [s for s in sections[: section.number - 1] if s.kind not in (Kind.INTRO, Kind.TOC)]
+    inside = roles[section.start : section.end]
+    talk = [s for s in before if s.kind is Kind.QA]
+    return len(talk) >= 2 and len(talk) == len(before) and Role.PARA in inside and Role.TURN not in inside
 
 
 _SURE_CLOSING = re.compile(rf"(?!次){marks.CLOSING_WORD.pattern}")

@@ -7,14 +7,16 @@ contents that repeats them, speakers that recur, promotion by words and place. R
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from briefing.model import NOT_READ_ALOUD, Article, Block, Dropped, Role, Section, Source, Subheading
 from briefing.script import marks
 from briefing.script.contents import find_contents, find_listed
 from briefing.script.flow import BLANKS, Outline, find_flow, join_line, spread, without_boxes
-from briefing.script.headings import find_headings, without_mark
+from briefing.script.headings import Heading, find_headings, without_mark
 from briefing.script.indents import indented_roles
-from briefing.script.lines import TURN, find_speakers, fixed_roles, speaker_of
+from briefing.script.lines import fixed_roles
+from briefing.script.prefixes import without_shared
 from briefing.script.promotion import mark_promotion, with_closing_promotion
 from briefing.script.questions import find_marked_questions, find_question_labels
 from briefing.script.questions import without_mark as without_question_mark
@@ -26,7 +28,9 @@ from briefing.script.sections import (
     settle_kinds,
     trim_sections,
     with_closing,
+    with_framing,
 )
+from briefing.script.speakers import find_speakers, split_turn
 from briefing.script.titles import find_title, title_lines
 
 
@@ -66,15 +70,27 @@ def _find_outline(raw: Sequence[str], source: Source) -> Outline:
     headings = tuple(h for h in headings if h.line not in contents)
     title, title_line, headings = find_title(source, lines, fixed, headings, contents)
     titles = title_lines(lines, title, title_line)
+    headings = _without_shared_marks(headings)
     roles = assign_roles(lines, fixed, headings, contents, titles, speakers)
-    roles = mark_runs(raw, roles)
+    roles = mark_runs(raw, roles, speakers)
     sections = cut_sections(lines, roles, headings, contents, title_line)
     roles = mark_promotion(lines, roles, sections)
-    sections = with_closing(settle_kinds(sections, roles), roles)
+    sections = with_framing(with_closing(settle_kinds(sections, roles), roles), roles)
     trimmed = trim_sections(with_closing_promotion(lines, sections, roles), roles)
     pairs = find_pairs(roles, trimmed)
     subheadings = tuple(Subheading(h.title, h.line) for h in headings if not h.is_section)
     return Outline(title, title_line, tuple(roles), trimmed, subheadings, pairs, tuple(speakers))
+
+
+def _without_shared_marks(headings: Sequence[Heading]) -> tuple[Heading, ...]:
+    bare = dict(
+        zip(
+            (h.line for h in headings if h.is_section),
+            without_shared([h.title for h in headings if h.is_section]),
+            strict=True,
+        )
+    )
+    return tuple(replace(h, title=bare.get(h.line, h.title)) for h in headings)
 
 
 _IN_NO_BLOCK = (NOT_READ_ALOUD - {Role.CODE, Role.LINK}) | {Role.TITLE}
@@ -95,8 +111,9 @@ def _fill(
         if role in _IN_NO_BLOCK:
             continue
         goes_on = number in going_on
-        speaker = speaker_of(text, speakers) if role is Role.TURN and not goes_on else ""
-        bare = text if goes_on else "" if text == speaker else _bare_text(role, text)
+        is_turn = role is Role.TURN and not goes_on
+        speaker, said = split_turn(text, speakers) if is_turn else ("", text)
+        bare = said if is_turn or goes_on else _bare_text(role, text)
         opens = not goes_on and _opens_block(role, text, speaker)
         last = blocks[-1] if blocks else None
         if last and last.role is role and not opens and last.lines[-1] >= number - 1:
@@ -123,18 +140,15 @@ _BARE = {
     Role.NOTE: marks.NOTE,
     Role.LIST: marks.LIST,
     Role.NOTE_LABEL: marks.NOTE_LABEL,
-    Role.TURN: TURN,
 }
 
 
 def _bare_text(role: Role, text: str) -> str:
-    """Give a line without its mark: the number of a heading, Q., a bullet, a speaker's name."""
+    """Give a line without its mark: the number of a heading, Q., a bullet."""
     if role in (Role.HEADING, Role.SUBHEADING):
         return without_mark(0, text)
     match = _BARE[role].fullmatch(text) if role in _BARE else None
-    bare = (
-        (match["title"] or match.groupdict().get("words") or match.groupdict().get("column") or text) if match else text
-    )
+    bare = (match["title"] or match.groupdict().get("column") or text) if match else text
     if role is Role.NOTE and (item := marks.LIST.fullmatch(bare)):
         bare = item["title"]
     if role is Role.QUESTION:

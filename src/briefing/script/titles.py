@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from briefing.model import Role, Source
 from briefing.script import marks
 from briefing.script.headings import Heading
+from briefing.script.known import sole_rank
 from briefing.script.lines import (
-    NAMED,
-    OFFICE,
-    ORGANISATION,
-    ORNAMENTS,
     TURN_SENTENCE,
-    is_addressee,
     is_label,
     is_meta,
-    is_note_form,
+    is_profile,
+    is_told,
 )
 from briefing.script.marks import flatten
+from briefing.script.mastheads import MASTHEAD_SCORE, title_score, unboxed
 
 
 def find_title(
@@ -36,6 +35,8 @@ def find_title(
     if source.meta.get("title"):
         line = next((n for n, t in enumerate(lines, 1) if t.lower().startswith("title")), None)
         return source.meta["title"], line, tuple(h for h in headings if not _repeats(h, source.meta["title"]))
+    if sole := sole_rank(lines, fixed):
+        return lines[sole - 1].strip("# "), sole, tuple(h for h in headings if h.line != sole)
     sections = [h for h in headings if h.is_section]
     first = headings[0] if headings else None
     if (
@@ -46,20 +47,65 @@ def find_title(
     ):
         return first.title, first.line, tuple(h for h in headings if h is not first)
     if first and _stands_above_all(first, lines, fixed):
-        return first.title.strip(ORNAMENTS), first.line, headings[1:]
+        return unboxed(first.title.strip(_DECK)), first.line, headings[1:]
+    if first and _is_alone(first, sections, lines) and not _better_above(first, lines, fixed):
+        return unboxed(lines[first.line - 1]), first.line, _without_alike(headings, first, lines)
     limit = sections[0].line if sections else len(lines) + 1
     taken = {h.line for h in headings} | set(contents) | set(fixed)
     leading = _leading_lines(lines, min(limit, _LAST_LEADING + 1), taken)
     if leading and sum(map(bool, lines)) > 1:  # a single line is the text itself
         rest = "\n".join(lines[leading[-1] :])
-        scores = {n: _title_score(lines[n - 1], rest, lines[n : n + 1]) for n in leading}
-        scores |= {n: 0.1 for n in leading if _is_further_label(n, lines)}
+        scores = {n: title_score(lines[n - 1], rest, lines[n : n + 1]) for n in leading}
+        scores |= {n: 0.1 for n in leading if _is_further_label(n, lines) or _is_in_row(n, lines)}
         front = next((n for n in leading if scores[n] >= 0.5), leading[0])
         leads = {n: _FRONT for n in leading if n == front or (scores[n] >= 1 and is_meta(lines[n - 2]))}
         best = max(leading, key=lambda n: (scores[n] + leads.get(n, 0), -n))
         if scores[best] > 0:
-            return lines[best - 1], best, headings
+            return unboxed(lines[best - 1]), best, headings
     return _late_title(lines, taken, sections, headings)
+
+
+_DECK = "■□◆◇●○◎★☆▼▽▲△▶▷♪#＃*＊~〜=＝-―─　 :："
+
+
+def _is_alone(first: Heading, sections: Sequence[Heading], lines: Sequence[str]) -> bool:
+    """Say whether the first heading has a form that hardly another has, where the others share theirs: the title in a box."""
+    forms = [{c.family for c in marks.heading_candidates(h.line, lines[h.line - 1])} for h in sections]
+    own = {c.family for c in marks.heading_candidates(first.line, lines[first.line - 1])}
+    alike = sum(bool(own & form) for form in forms) - 1
+    rest = Counter(name for form in forms if not own & form for name in form)
+    return bool(own) and first.is_section and alike < _LEAST_ALIKE and max(rest.values(), default=0) > alike + 1
+
+
+def _without_alike(headings: Sequence[Heading], first: Heading, lines: Sequence[str]) -> tuple[Heading, ...]:
+    """Give the headings without the title, and without what shares its form but is no known title."""
+    own = {c.family for c in marks.heading_candidates(first.line, lines[first.line - 1])}
+    known = (marks.OPENING, marks.CLOSING, marks.PROMO_TITLE, marks.OFFER)
+    alike = {
+        h.line
+        for h in headings
+        if own & {c.family for c in marks.heading_candidates(h.line, lines[h.line - 1])}
+        and not any(p.fullmatch(h.title) for p in known)
+    }
+    return tuple(h for h in headings if h is not first and h.line not in alike)
+
+
+_LEAST_ALIKE = 2
+
+
+def _better_above(first: Heading, lines: Sequence[str], fixed: Mapping[int, Role]) -> bool:
+    """Say whether a line above a heading may be the title, or is running text; a masthead is none."""
+    title = first.title
+    if (
+        any(p.fullmatch(title) for p in (marks.OPENING, marks.CLOSING, marks.CONTENTS, marks.NOTE_LABEL))
+        or len(title) < 6
+    ):
+        return True
+    above = [n for n in range(1, first.line) if n not in fixed]
+    rest = "\n".join(lines[first.line :])
+    return any(
+        is_told(lines[n - 1]) or title_score(lines[n - 1], rest, lines[n : n + 1]) > MASTHEAD_SCORE for n in above
+    )
 
 
 _TITLED = re.compile(
@@ -69,13 +115,22 @@ _FRONT = 0.3  # what the first line that may be a title is ahead by, or one righ
 _LAST_LEADING = 14  # lines that a letter's number, date, addressees and senders fill at most
 
 
+def _is_in_row(number: int, lines: Sequence[str]) -> bool:
+    """Say whether a line and its neighbour are a name with what they are, parted by a wide gap: 森 一郎　　金物店三代目."""
+    around = (*lines[max(number - 2, 0) : number - 1], *lines[number : number + 1])
+    return bool(_PERSON_ROW.match(lines[number - 1])) and any(map(_PERSON_ROW.match, around))
+
+
+_PERSON_ROW = re.compile(r"[^\s　をはがにで「」]{1,8}(?:[\s　・][^\s　をはがにで「」]{1,8})*[\s　]{2,}[^\s　]")
+
+
 def _stands_above_all(heading: Heading, lines: Sequence[str], fixed: Mapping[int, Role]) -> bool:
-    """Say whether nothing but dates and labels is above a heading; above a bare one, who writes to whom may be, too."""
+    """Say whether nothing but dates and labels is above a heading; above a bare one, who writes to whom or a masthead may be, too."""
     text = lines[heading.line - 1]
     above = [n for n in range(1, heading.line) if n not in fixed and not is_meta(lines[n - 1])]
+    rest = "\n".join(lines[heading.line :])
     is_letter = text == heading.title and all(
-        is_addressee(lines, n) or ORGANISATION.search(lines[n - 1]) or marks.SIGNATURE.fullmatch(lines[n - 1])
-        for n in above
+        title_score(lines[n - 1], rest, lines[n : n + 1]) <= MASTHEAD_SCORE for n in above
     )
     return (not above or is_letter) and not text.startswith("#") and not marks.OPENING.fullmatch(heading.title)
 
@@ -83,6 +138,7 @@ def _stands_above_all(heading: Heading, lines: Sequence[str], fixed: Mapping[int
 def _leading_lines(lines: Sequence[str], limit: int, taken: set[int]) -> list[int]:
     """Give the lines that stand before any running text: one of them may be the title."""
     out: list[int] = []
+    has_stops = _ends_with_stops(lines)
     for number in range(1, min(limit, len(lines) + 1)):
         text = lines[number - 1]
         if out and not text and sum(map(is_label, lines[: number - 1])) >= 2:
@@ -90,102 +146,34 @@ def _leading_lines(lines: Sequence[str], limit: int, taken: set[int]) -> list[in
         if number in taken:
             continue
         below = lines[number] if number < len(lines) else ""
-        is_told = TURN_SENTENCE.search(text) and out and ("。" in below or TURN_SENTENCE.search(below))
-        is_text = "。" in text and (
-            bool(_ENDS_TEXT.search(text)) or len(text) > _LONGEST or bool(out and marks.FULL_STOP.search(below))
+        goes_on = (
+            not has_stops and out and TURN_SENTENCE.search(text) and ("。" in below or TURN_SENTENCE.search(below))
         )
-        if is_text or is_told or len(text) > 100:
+        is_text = is_told(text) or (
+            "。" in text
+            and (bool(_ENDS_TEXT.search(text)) or bool(out and not has_stops and marks.FULL_STOP.search(below)))
+        )
+        if (is_text and not is_profile(text)) or goes_on or len(text) > 100:
             break
         out.append(number)
     return out
 
 
+def _ends_with_stops(lines: Sequence[str]) -> bool:
+    """Say whether nearly all sentences of a text end with a full stop: then a polite ending without one is a title's."""
+    first = next((i for i, t in enumerate(lines) if marks.FULL_STOP.search(t)), 0)
+    ends = [
+        bool(marks.FULL_STOP.search(t)) for t in lines[first:] if marks.FULL_STOP.search(t) or TURN_SENTENCE.search(t)
+    ]
+    return sum(ends) * 5 >= len(ends) * 4
+
+
 _ENDS_TEXT = re.compile(rf"{marks.FULL_STOP.pattern}|[:：、）)]$|。.*。")
-_LONGEST = 60  # characters of a title that holds a full stop
 
 
 def _is_further_label(number: int, lines: Sequence[str]) -> bool:
     """Say whether a line below a label has the form of one, too: 出た人　森、谷."""
     return number > 1 and is_label(lines[number - 2]) and bool(re.match(r"\S{1,5}[　:：]", lines[number - 1]))
-
-
-def _title_score(text: str, rest: str, below: Sequence[str]) -> float:
-    """Say how much a leading line looks like a title: long, of words that the text takes up, no label, date, name or masthead."""
-    if marks.META_LABEL.match(_plain_label(text)):
-        return -1
-    if is_meta(text) and (beside := _beside_date(text)):
-        return 0.4 + min(len(beside), 24) / 48  # a title that carries its date: 畑だより　2025年5月号
-    if is_meta(text) and (_MASTHEAD.search(text) or _ISSUE.search(text)) and not marks.META_LABEL.match(text):
-        return 0.3  # an issue by its number: better than nothing
-    if is_meta(text) or any(p.search(text) for p in _NO_TITLE) or is_addressee([text], 1) or is_note_form(text):
-        return -1
-    if re.fullmatch(r"【[^【】]*】(?:第?[0-9０-９]+回)?|第[0-9０-９]+回|[～〜~ー―－-].*", text):
-        return -0.5
-    if _ISSUE_ALONE.fullmatch(text):
-        return 0.05  # better than nothing
-    if any(p.search(text) for p in _BESIDE_TITLE):
-        return 0.1  # where nothing better stands beside it: 定例会議事録
-    if _MASTHEAD.search(text) or any(map(_ISSUE.search, below)):
-        return 0.5  # the title of a whole issue, or what stands above the title of one text
-    if "。" in text:
-        return 0.9  # a title may hold a full stop, running text does
-    words = _WORDS.findall(text)
-    taken_up = sum(w in rest for w in words) / (len(words) or 1)
-    return 1 + (min(len(text), 24) + 8 * taken_up) / 24 - (0.9 if len(text) <= 4 and any(below) else 0)
-
-
-def _plain_label(text: str) -> str:
-    """Give a line without its number and the blank within a label of two characters.
-
-    >>> _plain_label("１　日　時　　四月一日")
-    '日時　　四月一日'
-    """
-    unnumbered = re.sub(r"^[0-9０-９]{1,2}[.．、]?[\s　]+", "", text)
-    return re.sub(r"^([一-龠])[\s　]+([一-龠])(?=[\s　:：])", r"\1\2", unnumbered)
-
-
-_WORDS = re.compile(r"[一-龠々]{2,}|[ァ-ヴー]{3,}|[A-Za-z]{3,}")
-_FIGURES = re.compile(
-    r"^(?:[^\s　0-9]{1,6}[\s　:：]*[0-9０-９,，.．]+[^\s　0-9（(]{0,3}(?:[（(][^（()）]*[)）])?[\s　]*){2,}$"
-)  # 人口 41人　世帯 12
-_CLOCK = re.compile(
-    rf"{marks.DATE.pattern}.*[0-9０-９](?:時|[:：][0-9０-９])|^[0-9０-９]{{1,2}}[:：][0-9０-９]{{2}}[\s　]"
-)
-_DOCUMENT_NUMBER = re.compile(r"^\S{0,8}[部課局室係発会][\s　]*第[0-9０-９\-－―]+号$")
-_TAGS = re.compile(r"^(?:[#＃][^\s#＃]+[\s　]*)+$")
-_NO_TITLE = (_FIGURES, _CLOCK, _DOCUMENT_NUMBER, _TAGS, re.compile(f"^(?:{marks.SIGNATURE.pattern})$"))
-_BYLINE = re.compile(
-    r"^(?!\S{0,6}(?:[録談会集説演究]|報告|レポート|コラム|インタビュー)[:：／])[^\s「『（(]{1,6}[:：／]|^\S{2,10}[\s　]+[編著文]$|^(?!.*[をはがにで「])(?!.*[録報会]$)(?:\S+[\s　／/｜|]+)+[一-龠々]{1,3}[\s　][一-龠々ぁ-んァ-ヶ]{1,4}$"
-)
-_STAFF = re.compile(
-    r"(?:担任|担当|係|主任|顧問)[\s　]+\S+$|^(?!.*[をはがにで「])\S{2,10}[\s　]+[^\s・]{1,6}(?:・[^\s・]{1,6})+$"
-)
-_BESIDE_TITLE = (_STAFF, NAMED, ORGANISATION, OFFICE, _BYLINE)
-_ISSUE_ALONE = re.compile(r"(?:第|通巻|[Vv][Oo][Ll]|[Nn][Oo]|№|[#＃])[.．]?[\s　]*[0-9０-９]+[\s　]*[号巻]?")
-_ISSUE = re.compile(r"月号|第[0-9０-９]+号|^(?:[Vv]ol|No)[.．]")
-_NUMBER = r"[\s　]*[0-9０-９一二三四五六七八九十百〇]+[\s　]*"
-_MASTHEAD = re.compile(
-    r"^【?(?:連載|シリーズ|特集|コラム|寄稿)|"
-    r"(?:ブログ|[たダ]より|便り|通信|つうしん|ニュース|新聞|マガジン|ジャーナル|会報|[館所社]報|月報|広報|文書|連絡|文字起こし|書き起こし|台本|採録|抄録|要旨|講演録|連載|"
-    r"コラム|シリーズ|随筆|特集|相談室|の[窓部]|抜粋|説明書|(?:講座|講演会?|研究会|シンポジウム|セミナー|集い|座談会|討論)[\s　]*(?:の?記録|報告|概要)?)(?:[（(][^（()）]*[)）])?$|"
-    rf"(?:(?:第|通巻){_NUMBER}[号回話夜便巻集冊期]|(?:[0-9０-９]{{1,2}}月|[春夏秋冬])号|(?:[Vv]ol|VOL|[Nn]o|NO|№|#|＃)[.．]?{_NUMBER}|[\s　][0-9０-９]{{1,3}}|[①-⑳])$"
-)
-
-
-_DATED = re.compile(
-    r"発行|更新|公開|現在|改定|改訂|発表|配信|投稿|開催|収録|取材|午[前後]|[0-9０-９]時|[（(][月火水木金土日][)）]"
-)
-
-
-def _beside_date(text: str) -> str:
-    """Give what a line says beside its date, when that is enough for a title and tells nothing of the date itself."""
-    if marks.META_LABEL.match(text) or _DATED.search(text) or not marks.DATE.search(text):
-        return ""
-    rest = re.sub(r"[0-9０-９年月日元./\-号第回令和平成\s　()（）]", "", text)
-    return rest if len(rest) >= 5 and not _WRITTEN_BY.match(rest) else ""
-
-
-_WRITTEN_BY = re.compile(r"(?:文|絵|写真|撮影|取材|構成|編集|聞き手|[Bb]y)[・／/:：＝=]")
 
 
 def _repeats(heading: Heading, title: str) -> bool:

@@ -1,0 +1,102 @@
+"""Headings that stand alone: a known title, a decked or framed line, what offers something at the end."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from briefing.model import Role
+from briefing.script import marks
+from briefing.script.bare import SHORT_HEADING
+from briefing.script.lines import ORNAMENTS, is_note_form, stands_apart
+
+_KNOWN = (marks.OPENING, marks.CLOSING, marks.CONTENTS, marks.PROMO_TITLE, marks.QA_TITLE, re.compile("記"))
+
+
+def known_titles(lines: Sequence[str], fixed: Mapping[int, Role]) -> list[tuple[int, str]]:
+    """Give the lines of known titles, decked lines and what heads the end, with their titles."""
+    out = []
+    for number, text in enumerate(lines, 1):
+        bare = marks.without_rule(text).strip(ORNAMENTS)
+        is_label = re.search("[:：].", bare)  # 次回：4月1日
+        is_known = (
+            (not is_label and _is_known(bare)) or _heads_end(number, lines, fixed) or _is_decked(number, lines, fixed)
+        )
+        if number not in fixed and is_known and bare != "以上" and not marks.STATES.search(text):
+            out.append((number, bare))
+    return out
+
+
+def _is_known(title: str) -> bool:
+    """Say whether a title is known, or is made of two, each known or a part of one: お問い合わせ・配信の停止."""
+    return any(p.fullmatch(title) for p in _KNOWN) or (
+        "・" in title and all(marks.PROMO_TITLE.fullmatch(part) for part in title.split("・"))
+    )
+
+
+def _is_decked(number: int, lines: Sequence[str], fixed: Mapping[int, Role]) -> bool:
+    """Say whether a line behind the first sentence, not below a divider, has ornaments on both sides, and is no sentence: ◆◇ 題 ◇◆."""
+    text = lines[number - 1]
+    is_decked = _DECKED.fullmatch(text) and not marks.FULL_STOP.search(text) and len(text) <= SHORT_HEADING + 8
+    is_free = fixed.get(number - 1) is not Role.DIVIDER and "".join(lines[number : number + 1]) != ""
+    return bool(is_decked) and is_free and any("。" in t for t in lines[: number - 1])
+
+
+_DECKED = re.compile(r"[■□◆◇●○◎★☆▼▽▲△]{1,6}[\s　]*[^■□◆◇●○◎★☆▼▽▲△]+[■□◆◇●○◎★☆▼▽▲△]{1,6}")
+
+
+def _heads_end(number: int, lines: Sequence[str], fixed: Mapping[int, Role]) -> bool:
+    """Say whether a line of the last quarter is in a box, or offers something, or has a mark, right behind a divider."""
+    text = lines[number - 1].strip(ORNAMENTS)
+    if (
+        number * 4 <= len(lines) * 3
+        or is_note_form(text)
+        or len(text) > SHORT_HEADING
+        or marks.COLOPHON.fullmatch(lines[number - 1])
+    ):
+        return False
+    offers, is_boxed = bool(marks.OFFER.search(text)), bool(BOXED.fullmatch(lines[number - 1]))
+    leads = any(marks.FULL_STOP.search(t) for t in lines[number : number + 2])  # what it asks for is told below
+    if offers and _MARK.match(lines[number - 1]) and leads and stands_apart(number, lines, fixed):
+        return True
+    above = next((r for r in (fixed.get(n) for n in range(number - 1, 0, -1)) if r is not Role.BLANK), None)
+    is_apart = stands_apart(number, lines, fixed) if is_boxed else above is Role.DIVIDER
+    is_marked = bool(_MARK.match(lines[number - 1])) and leads
+    return (is_boxed and (is_apart or offers)) or (
+        is_apart and ((offers and (leads or not text.endswith("ください"))) or is_marked)
+    )
+
+
+BOXED = re.compile(r"[【［\[〈《≪＜<〔〖][^【】［］\[\]〈〉《》≪≫＜＞<>〔〕〖〗]+[】］\]〉》≫＞>〕〗]")
+_MARK = re.compile(r"[\u2500-\u27bf\U0001f300-\U0001faff〇§]\ufe0f?\s*\w")
+
+
+def framed_lines(lines: Sequence[str], fixed: Mapping[int, Role]) -> list[tuple[int, str]]:
+    """Give the short lines between two dividers, with their texts."""
+
+    def is_divider(number: int) -> bool:
+        return fixed.get(number) is Role.DIVIDER
+
+    return [
+        (n, t) for n, t in enumerate(lines, 1)
+        if n not in fixed and is_divider(n - 1) and is_divider(n + 1) and len(t) <= 40 and not marks.STATES.search(t)
+    ]  # fmt: skip
+
+
+def sole_rank(lines: Sequence[str], fixed: Mapping[int, Role]) -> int:
+    """Give the only line of Markdown's first rank, where it stands above the first sentence: the title; 0 where there is none."""
+    ranked = [n for n, t in enumerate(lines, 1) if t.startswith("# ") and n not in fixed]
+    above = lines[: ranked[0] - 1] if ranked else []
+    return ranked[0] if len(ranked) == 1 and not any(map(marks.FULL_STOP.search, above)) else 0
+
+
+def find_lone(lines: Sequence[str], fixed: Mapping[int, Role]) -> int:
+    """Give the only line of a text with a mark of headings that stands apart above a sentence and behind one; 0 where there is none."""
+    first = next((n for n, t in enumerate(lines, 1) if marks.FULL_STOP.search(t)), len(lines))
+    marked = [n for n, t in enumerate(lines, 1) if n not in fixed and _LONE.fullmatch(t)]
+    apart = [n for n in marked if n > first and stands_apart(n, lines, fixed) and not is_note_form(lines[n - 1])]
+    below = next((t for t in lines[apart[0] :] if t), "") if len(marked) == len(apart) == 1 else ""
+    return apart[0] if marks.FULL_STOP.search(below) else 0
+
+
+_LONE = re.compile(r"(?:[■□◆◇●§〇]\s*(?!.*[。！!？?])[^■□◆◇●〇]{2,24}|【[^【】。]{2,24}】)")

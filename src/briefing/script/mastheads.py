@@ -1,0 +1,165 @@
+"""How much a line above the text looks like its title, and not like a masthead, a label, a date or a name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from briefing.script import marks
+from briefing.script.lines import (
+    NAMED,
+    OFFICE,
+    ORGANISATION,
+    is_addressee,
+    is_meta,
+    is_note_form,
+    is_profile,
+    plain_label,
+)
+
+MASTHEAD_SCORE = 0.5
+"""What the title of a whole issue scores at most, or what stands above the title of one text."""
+
+
+def title_score(text: str, rest: str, below: Sequence[str]) -> float:
+    """Say how much a leading line looks like a title: long, of words that the text takes up, no label, date, name or masthead."""
+    if marks.META_LABEL.match(plain_label(text)) or is_profile(text):
+        return -1
+    beside = _beside_date(text) if is_meta(text) else ""
+    tells = bool(_TELLS.search(beside))
+    if beside and not tells:
+        return 0.4 + min(len(beside), 24) / 48  # a title that carries its date: 畑だより　2025年5月号
+    if (
+        is_meta(text)
+        and not tells
+        and (_MASTHEAD.search(text) or _ISSUE.search(text))
+        and not marks.META_LABEL.match(text)
+    ):
+        return 0.3  # an issue by its number: better than nothing
+    if _TO_READERS.search(text):
+        return 0.4  # whom the text is for: better than nothing
+    if (
+        (is_meta(text) and not tells)
+        or any(p.search(text) for p in _NO_TITLE)
+        or is_addressee([text], 1)
+        or is_note_form(text)
+    ):
+        return -1
+    if (box := _BOX.fullmatch(text)) and len(box["title"]) > _TAG_LENGTH:
+        return title_score(box["title"], rest, below) - 0.1
+    if re.fullmatch(
+        r"[【\[［〈《＜<〔][^【】\[\]［］〈〉《》＜＞<>〔〕]*[】\]］〉》＞>〕](?:第?[0-9０-９]+回)?|第[0-9０-９]+回|[～〜~ー―－-].*",
+        text,
+    ):
+        return -0.5
+    if _ISSUE_ALONE.fullmatch(text) or _GENRE.fullmatch(text):
+        return 0.05  # better than nothing
+    if any(p.search(text) or p.search(_BRACKETS_BEHIND.sub("", text)) for p in _BESIDE_TITLE):
+        return 0.1  # where nothing better stands beside it: 定例会議事録
+    issue = _NUMBERED.search(text)
+    behind = text[issue.end() :] if issue else ""
+    if issue and len(behind) > _MOTTO and not _NO_MOTTO.match(behind):
+        return 0.8  # an issue and what it holds
+    if (
+        _MASTHEAD.search(_BRACKETS_BEHIND.sub("", text))
+        or (issue and not _GOES_ON.match(behind))
+        or any(map(_ISSUE.search, below))
+    ):
+        return MASTHEAD_SCORE  # the title of a whole issue, or what stands above the title of one text
+    if "。" in text:
+        return 0.9  # a title may hold a full stop, running text does
+    words = _WORDS.findall(text)
+    taken_up = sum(w in rest for w in words) / (len(words) or 1)
+    above_subtitle = 0.6 if any(map(_SUBTITLE.fullmatch, below)) else 0
+    return (
+        1
+        + above_subtitle
+        + (min(len(text), 24) + 8 * taken_up) / 24
+        - (0.9 if len(text) <= 4 and any(below) and not _PHRASE.search(text) else 0)
+    )
+
+
+_SUBTITLE = re.compile(r"[～〜~ー―－─—-]+[\s　]*[^～〜~―－─—].*[～〜~ー―－─—-]+")
+_TELLS = re.compile("[をがは]")  # a date in what happens: 図書室を6月7日に開設
+_TO_READERS = re.compile(r"(?:さま|様|さん|方|各位|みんな)へ$")
+_PHRASE = re.compile("[をのはがにでと]")
+_WORDS = re.compile(r"[一-龠々]{2,}|[ァ-ヴー]{3,}|[A-Za-z]{3,}")
+_FIGURES = re.compile(
+    r"^(?:[^\s　0-9]{1,6}[\s　:：]*[0-9０-９,，.．]+[^\s　0-9（(]{0,3}(?:[（(][^（()）]*[)）])?[\s　]*){2,}$"
+)  # 人口 41人　世帯 12
+_CLOCK = re.compile(
+    rf"{marks.DATE.pattern}.*[0-9０-９](?:時|[:：][0-9０-９])|^[0-9０-９]{{1,2}}[:：][0-9０-９]{{2}}[\s　]"
+)
+_DOCUMENT_NUMBER = re.compile(r"^\S{0,8}[部課局室係発会][\s　]*第[0-9０-９\-－―]+号$")
+_TAGS = re.compile(r"^(?:[#＃][^\s#＃]+[\s　]*)+$")
+_NAME = r"[^\s、，・／/（()）をはがにで「」『』]{1,8}(?:[\s　・][^\s、，／/（()）をはがにで「」『』]{1,8}){0,3}"
+_PEOPLE = re.compile(
+    rf"^(?:{_NAME}[\s　]*[（(](?![^（()）]*[0-9０-９]回)[^（()）]{{1,24}}[)）](?:さん|氏)?[、，／/\s　]*){{2,}}$|^[^\s＝=「『]{{1,10}}[＝=]\s*\S"
+)  # names with what they are; 文＝森 一郎
+_NO_TITLE = (_FIGURES, _CLOCK, _DOCUMENT_NUMBER, _TAGS, _PEOPLE, re.compile(f"^(?:{marks.SIGNATURE.pattern})$"))
+_BYLINE = re.compile(
+    r"^(?!\S{0,6}(?:[録談会集説演究]|報告|レポート|コラム|インタビュー)[:：／])[^\s「『（(]{1,6}[:：／]|^\S{2,10}[\s　]+[編著文]$|^(?!.*[をはがにで「])(?!.*[録報会]$)(?:\S+[\s　／/｜|]+)+[一-龠々]{1,3}[\s　][一-龠々ぁ-んァ-ヶ]{1,4}$"
+)
+_STAFF = re.compile(
+    r"(?:担任|担当|係|主任|顧問)[\s　]+\S+$|^(?!.*[をはがにで「])\S{2,10}[\s　]+[^\s・]{1,6}(?:・[^\s・]{1,6})+$"
+)
+_OFFICER = re.compile(
+    r"^(?=.*[\s　])(?:\S+[\s　]+)?\S{0,10}(?:代表|[部課局室所園校院館会役]長|理事|委員|住職|講師|教授|記者|主任|主幹|代表者|顧問|博士)[\s　]+[^\s　をはがにで]{1,5}(?:[\s　]+[^\s　をはがにで]{1,5})?$"
+)  # 川の会　代表　森　一郎
+_CLUB = re.compile(r"^[^をはがにで、。\s　]{1,10}の会$")
+_BESIDE_TITLE = (_CLUB, _OFFICER, _STAFF, NAMED, ORGANISATION, OFFICE, _BYLINE)
+_GENRE = re.compile(
+    r"(?:巻頭|特別|新春|ロング|活動)?(?:インタビュー|対談|鼎談|座談会|寄稿|随筆|エッセイ|書評|評論|ルポ(?:ルタージュ)?|レポート|コラム|特集|連載|講演録?|巻頭言|社説|お知らせ|重要なお知らせ)"
+)
+_ISSUE_ALONE = re.compile(r"(?:第|通巻|[Vv][Oo][Ll]|[Nn][Oo]|№|[#＃])[.．]?[\s　]*[0-9０-９]+[\s　]*[号巻]?")
+_ISSUE = re.compile(r"月号|第[0-9０-９]+号|^(?:[Vv]ol|No)[.．]")
+_NUMBER = r"[\s　]*[0-9０-９一二三四五六七八九十百〇]+[\s　]*"
+_MASTHEAD = re.compile(
+    r"^【?(?:連載|シリーズ|特集|コラム|寄稿)|"
+    r"(?:ブログ|[ただダ]より|便り|通信|つうしん|ニュース(?:レター)?|\S{0,6}編|新聞|マガジン|ジャーナル|会報|[館所社]報|月報|広報|文書|連絡|文字起こし|書き起こし|台本|採録|抄録|要旨|講演録|連載|"
+    r"コラム|シリーズ|随筆|特集|相談室|の[窓部]|抜粋|説明書|(?:講座|講演会?|研究会|シンポジウム|セミナー|集い|座談会|討論)[\s　]*(?:の?記録|報告|概要)?)(?:[（(][^（()）]*[)）])?$|"
+    rf"(?:(?:第|通巻){_NUMBER}[号回話夜便巻集冊期]|(?:[0-9０-９]{{1,2}}月|[春夏秋冬])号|(?:[Vv]ol|VOL|[Nn]o|NO|№|#|＃)[.．]?{_NUMBER}|[\s　][0-9０-９]{{1,3}}|[①-⑳])$"
+)
+
+
+_BRACKETS_BEHIND = re.compile(r"[\s　]*[（(《〈【［][^（()）《》〈〉【】［］]*[)）》〉】］]$")
+_MOTTO = 5
+_NO_MOTTO = re.compile(
+    r"[\s　]*(?:[（(《〈【［／/|｜]|特集|連載|シリーズ|[一-龠]{1,6}[部課室係版]$|[をのはがにで]|令和|平成|[12][0-9]{3}年|発行)"
+)
+_GOES_ON = re.compile(r"[\s　]*[をのはがにで]")
+_NUMBERED = re.compile(
+    r"(?:[0-9０-９一二三四五六七八九十]|[春夏秋冬]|臨時|増刊|創刊|特別|合併|新年)号|(?:[Vv]ol|VOL|[Nn]o|NO|Ｎｏ|№)[.．]?[\s　]*[0-9０-９]+"
+)
+_DATED = re.compile(
+    r"発行|更新|公開|現在|改定|改訂|発表|配信|投稿|開催|収録|取材|午[前後]|[0-9０-９]時|[（(][月火水木金土日][)）]"
+)
+
+
+def _beside_date(text: str) -> str:
+    """Give what a line says beside its date, when that is enough for a title and tells nothing of the date itself."""
+    if marks.META_LABEL.match(text) or _DATED.search(text) or not marks.DATE.search(text):
+        return ""
+    rest = re.sub(r"[0-9０-９年月日元./\-号第回令和平成\s　()（）]", "", text)
+    return rest if len(rest) >= 5 and not _WRITTEN_BY.match(rest) else ""
+
+
+_WRITTEN_BY = re.compile(r"(?:文|絵|写真|撮影|取材|構成|編集|聞き手|[Bb]y)[・／/:：＝=]")
+
+
+def unboxed(text: str) -> str:
+    """Give a title without the box or the ornaments that hold the whole of it.
+
+    >>> unboxed("★☆ 川の便り ☆★"), unboxed("【川の便り　秋の号】")
+    ('川の便り', '川の便り　秋の号')
+    """
+    match = _DECKED.fullmatch(text) or _BOX.fullmatch(text)
+    return match["title"] if match else text
+
+
+_DECK = "[★☆■□◆◇●○◎♪♫＊*✿❀✽❖]"
+_DECKED = re.compile(rf"{_DECK}+[\s　]*(?P<title>.+?)[\s　]*{_DECK}+")
+
+
+_TAG_LENGTH = 6  # characters of a box that tells the kind of text: 【寄稿】
+_BOX = re.compile(r"[【《〈≪＜<〔［](?P<title>[^【】《》〈〉≪≫＜＞<>〔〕［］]{6,})[】》〉≫＞>〕］]")
