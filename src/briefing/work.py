@@ -162,7 +162,6 @@ def _collect(crew: _Crew, worker: _Worker) -> Iterator[Result]:
 
 
 _MAPPING = re.compile(r"(?P<start>[0-9a-f]+)-(?P<end>[0-9a-f]+) r--[ps] \S+ \S+ [1-9]\d*\s+(?P<path>/.+)")
-_MUCH = 200_000_000  # bytes
 _LEAST_MAPPING = 8_000_000  # bytes: smaller files are not worth it
 _MADV_DONTNEED = 4
 
@@ -170,12 +169,9 @@ _MADV_DONTNEED = 4
 def give_back_pages() -> None:
     """Give back the memory that this process holds of large read-only mapped files (dictionaries). What is touched again comes from the file.
 
-    Only pages that were never written to are given back, and only when the process holds much: the list of what it holds takes
-    the kernel a while. Where there is no /proc (macOS, Windows) nothing happens.
+    Only pages that were never written to are given back. Where there is no /proc (macOS, Windows) nothing happens.
     """
     try:
-        if int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE") < _MUCH:
-            return
         text = Path("/proc/self/smaps").read_text(encoding="utf-8", errors="replace")
         advise = ctypes.CDLL(None).madvise
     except (OSError, AttributeError, TypeError):
