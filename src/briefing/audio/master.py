@@ -193,10 +193,8 @@ def _gain_for(keys: Sequence[str], clip_of: ClipOf, ceiling: float, target_lufs:
             break
         step_db = lu / slope
         before, lu = lu, missing_lu(gain_db + step_db)
-        gain_db, slope = (
-            gain_db + step_db,
-            max((before - lu) / step_db, _LEAST_SLOPE),
-        )  # what the limiter leaves of a gain
+        gain_db += step_db
+        slope = max((before - lu) / step_db, _LEAST_SLOPE)  # what the limiter leaves of a gain
     return _linear(_rounded(gain_db + lu / slope))
 
 

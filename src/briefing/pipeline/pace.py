@@ -11,7 +11,7 @@ from briefing.reading.kana import split_morae
 
 _MORAE = (5, 15, 25, 35, 50, 85)
 # Morae a second between pauses, of sentences of so many morae: a voice may draw out short ones, and Kokoro's style goes by
-# length. Measured over the clips of three to four articles; an engine's own figures for speakers not listed.
+# length. Measured over the clips of three texts; an engine's own figures for speakers not listed.
 _PACE: Mapping[str, Sequence[float]] = {
     "kokoro:jf_alpha": (6.7, 7.5, 7.9, 7.9, 7.9, 7.7),
     "kokoro:jf_gongitsune": (5.8, 6.5, 6.8, 7.0, 7.1, 6.7),

@@ -61,10 +61,9 @@ def render(
             drafts.append((yield from draft_spoken(config, path, desk)))
         give_back_pages()
         store = ClipStore(config.cache_dir / "clips")
+        # Before anything is spoken for nothing; the feed is held against all rules later.
         if any(u.key not in store for each in drafts for chapter in each.utterances for u in chapter):
-            hold_settings(
-                config, folder
-            )  # before anything is spoken for nothing; the feed is held against all rules later
+            hold_settings(config, folder)
         drafts, spoken = yield from speak_all(config, drafts, store, force, desk)
         made = (yield from publish(config, drafts, folder, store, today, force)) if drafts else Published()
         remember_items(config, sources)

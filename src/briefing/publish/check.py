@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain, takewhile
@@ -47,6 +45,7 @@ from briefing.publish.checks.rules import (
     listed,
 )
 from briefing.publish.download import UntrustedError, Visitor
+from briefing.work import in_threads
 
 NEWEST = 50
 _MOST_PAGES = 1000
@@ -258,10 +257,10 @@ def _look_at(page: Page, read: Sequence[Item], there: Sequence[Item]) -> Iterato
 
 
 def _hear(items: Sequence[Item]) -> None:
-    """Listen to episodes side by side: nearly all of a check's time."""
-    found = [(item.files, item.audio) for item in items if is_mp3(item.audio_url)]
-    with ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as pool:
-        list(pool.map(lambda each: each[1] and each[0].read(each[1], each[0].sound_of), found))
+    """Listen to episodes side by side: nearly all of a check's time. What is heard is remembered where the files are known."""
+    found = [(item.files, item.audio) for item in items if is_mp3(item.audio_url) and item.audio]
+    for _ in in_threads(lambda each: each[0].read(each[1], each[0].sound_of), found, 0):
+        pass
 
 
 def _findings(rules: Sequence[Rule[Read]], subjects: Sequence[Read]) -> Iterator[Finding]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 from briefing.model import Role
@@ -33,62 +34,92 @@ def assign_roles(
     speakers: Sequence[str],
 ) -> list[Role]:
     """Walk over the lines: what is fixed stays, questions, answers, notes and turns last until something ends them."""
-    at = {h.line: h for h in headings}
+    document = _look_over(lines, fixed, headings, contents, titles, speakers)
     roles: list[Role] = []
     state: Role | None = None
     before_text = True
-    asks_by_dash = not speakers and sum(bool(_ASKED.match(t)) for t in lines) >= 2
-    is_marked = speakers or asks_by_dash
-    asked = frozenset() if is_marked else find_unmarked_questions(lines, fixed, {*at, *contents, *titles})
-    is_bare = (
-        asks_by_dash
-        or bool(asked)
-        or (Role.QUESTION in fixed.values() and Role.ANSWER not in fixed.values())
-        or (not speakers and only_questions_are_marked(lines))
-    )
-    last_turn = _last_turn(lines, sorted(at), speakers)
-    first_told = _first_told(lines, titles)
-    may_go_on = _may_go_on(lines, fixed, speakers)
     for number, text in enumerate(lines, 1):
-        if (
-            state is Role.TURN
-            and number > last_turn
-            and (
-                (roles[-1] is Role.BLANK and not (may_go_on and _SPOKEN.search(text)))
-                or _tells_of(text, speakers)
-                or marks.PROMO.search(text)
-            )
-        ):
-            state = None  # what follows the last turn after a blank line, or tells of the speakers, is told, not said
-        if number in titles:
-            role = Role.TITLE
-        elif number in at:
-            role = Role.HEADING if at[number].is_section else Role.SUBHEADING
-        elif number in contents:
-            role = contents[number]
-        elif number in fixed:
-            role = fixed[number]
-        elif number < min(titles, default=0) and number < min(at, default=len(lines)) and "。" not in text:
-            role = Role.META  # the kind of text, a series, an addressee: above the title
-        elif number in asked:
-            role = Role.QUESTION
-        else:
+        if state is Role.TURN and document.ends_talk(number, text, roles[-1]):
+            state = None
+        role = document.known_role(number, text)
+        if role is None:
             leads = bool(marks.FULL_STOP.search("".join(lines[number : number + 1])))  # into a sentence
-            role = _role_of(text, state, before_text, speakers, roles[-1] if roles else None, leads, is_bare)
-            if role is Role.META and number - 1 in at and _ASKS_FOR.search(at[number - 1].title):
-                role = Role.PARA  # the date that its heading announces
-            is_short = len(text) <= _HEAD_LENGTH and not marks.FULL_STOP.search(text)
-            if (
-                role in (Role.PARA, Role.TURN, Role.LIST)
-                and before_text
-                and number < first_told
-                and (is_short or is_profile(text))
-            ):
-                role = Role.META  # above the first sentence: a subtitle, who takes part, tags
+            above = roles[-1] if roles else None
+            found = _role_of(text, state, before_text, speakers, above, leads, document.is_bare)
+            role = document.in_its_place(found, number, text, before_text)
         before_text = before_text and role in BEFORE_OPENING
         state = _next_state(role, state)
         roles.append(role)
     return end_last_answer(roles)
+
+
+@dataclass(frozen=True)
+class _Document:
+    """What is known of all lines before the walk. `asked` are questions without a mark; with `is_bare` answers have none either."""
+
+    lines: Sequence[str]
+    fixed: Mapping[int, Role]
+    headings: Mapping[int, Heading]
+    contents: Mapping[int, Role]
+    titles: frozenset[int]
+    speakers: Sequence[str]
+    asked: frozenset[int]
+    is_bare: bool
+    last_turn: int
+    first_told: int
+    may_go_on: bool
+
+    def ends_talk(self, number: int, text: str, above: Role) -> bool:
+        """Say whether a line behind the last turn is told, not said: it follows a blank line, tells of the speakers or promotes."""
+        is_apart = above is Role.BLANK and not (self.may_go_on and _SPOKEN.search(text))
+        return number > self.last_turn and bool(is_apart or _tells_of(text, self.speakers) or marks.PROMO.search(text))
+
+    def known_role(self, number: int, text: str) -> Role | None:
+        """Give the role of a line that needs no look at its neighbours."""
+        if number in self.titles:
+            return Role.TITLE
+        if number in self.headings:
+            return Role.HEADING if self.headings[number].is_section else Role.SUBHEADING
+        if number in self.contents:
+            return self.contents[number]
+        if number in self.fixed:
+            return self.fixed[number]
+        is_on_top = number < min(self.titles, default=0) and number < min(self.headings, default=len(self.lines))
+        if is_on_top and "。" not in text:
+            return Role.META  # the kind of text, a series, an addressee: above the title
+        return Role.QUESTION if number in self.asked else None
+
+    def in_its_place(self, role: Role, number: int, text: str, before_text: bool) -> Role:
+        """Give the role that a line's place makes of the one that its form has."""
+        above = self.headings.get(number - 1)
+        if role is Role.META and above and _ASKS_FOR.search(above.title):
+            role = Role.PARA  # the date that its heading announces
+        is_short = len(text) <= _HEAD_LENGTH and not marks.FULL_STOP.search(text)
+        is_in_head = before_text and number < self.first_told and (is_short or is_profile(text))
+        if is_in_head and role in (Role.PARA, Role.TURN, Role.LIST):
+            return Role.META  # above the first sentence: a subtitle, who takes part, tags
+        return role
+
+
+def _look_over(
+    lines: Sequence[str],
+    fixed: Mapping[int, Role],
+    headings: Sequence[Heading],
+    contents: Mapping[int, Role],
+    titles: frozenset[int],
+    speakers: Sequence[str],
+) -> _Document:
+    at = {h.line: h for h in headings}
+    asks_by_dash = not speakers and sum(bool(_ASKED.match(t)) for t in lines) >= 2
+    is_marked = speakers or asks_by_dash
+    asked = frozenset() if is_marked else find_unmarked_questions(lines, fixed, {*at, *contents, *titles})
+    only_asks = Role.QUESTION in fixed.values() and Role.ANSWER not in fixed.values()
+    is_bare = asks_by_dash or bool(asked) or only_asks or (not speakers and only_questions_are_marked(lines))
+    last_turn, first_told = _last_turn(lines, sorted(at), speakers), _first_told(lines, titles)
+    may_go_on = _may_go_on(lines, fixed, speakers)
+    return _Document(
+        lines, fixed, at, contents, titles, speakers, frozenset(asked), is_bare, last_turn, first_told, may_go_on
+    )
 
 
 def _first_told(lines: Sequence[str], titles: frozenset[int]) -> int:
@@ -170,35 +201,49 @@ def _role_of(
     leads: bool,
     is_bare: bool,
 ) -> Role:
-    is_under_heading = above is Role.HEADING
-    if marks.NOTE_LABEL.fullmatch(text) or (
-        _LONE_LABEL.fullmatch(text)
-        and leads
-        and not before_text
-        and above is not Role.LIST
-        and not speaker_of(text, speakers)
-    ):
+    """Give the role of a line by its form: who speaks or asks, then notes, what stands in the head, the rest; else what lasts goes on."""
+    is_label_of_note = _LONE_LABEL.fullmatch(text) and leads and not before_text and above is not Role.LIST
+    if marks.NOTE_LABEL.fullmatch(text) or (is_label_of_note and not speaker_of(text, speakers)):
         return Role.NOTE_LABEL
+    return (
+        _exchange_role(text, state, speakers, is_bare)
+        or _note_role(text, before_text, above)
+        or _head_role(text, before_text)
+        or _further_role(text, state, above)
+        or (Role.ANSWER if state is Role.QUESTION and is_bare else None)
+        or (state if state in (Role.QUESTION, Role.ANSWER, Role.TURN) else None)
+        or Role.PARA
+    )
+
+
+def _exchange_role(text: str, state: Role | None, speakers: Sequence[str], is_bare: bool) -> Role | None:
+    """Know turns, questions and answers by their marks."""
     if speakers and speaker_of(text, speakers):
         return Role.TURN
     if (marks.QUESTION.fullmatch(text) and not marks.CONTACT.search(text)) or (is_bare and _ASKED.match(text)):
         return Role.QUESTION
-    if (marks.ANSWER.fullmatch(text) and (state or "。" in text)) or (
-        state is Role.QUESTION and _ANSWERER.fullmatch(text)
-    ):
-        return Role.ANSWER
+    is_marked = marks.ANSWER.fullmatch(text) and (state or "。" in text)
+    return Role.ANSWER if is_marked or (state is Role.QUESTION and _ANSWERER.fullmatch(text)) else None
+
+
+def _note_role(text: str, before_text: bool, above: Role | None) -> Role | None:
     if marks.CAPTION.fullmatch(text) and not marks.CREDIT.fullmatch(text):
         return Role.META if before_text else Role.NOTE  # above the text its picture opens nothing
-    if marks.NOTE.fullmatch(text):
-        return Role.NOTE
-    if not before_text and _ASIDE_NOTE.fullmatch(text) and above is not Role.QUESTION:
-        return Role.NOTE
-    if before_text and (is_label(text) or is_label(plain_label(text))):
-        return Role.META
-    if before_text and (
-        is_meta(text) or is_addressee([text], 1) or re.fullmatch(r"[～〜~ー―－-].*[～〜~ー―－-]", text)
-    ):
-        return Role.META
+    is_aside = not before_text and _ASIDE_NOTE.fullmatch(text) and above is not Role.QUESTION
+    return Role.NOTE if marks.NOTE.fullmatch(text) or is_aside else None
+
+
+def _head_role(text: str, before_text: bool) -> Role | None:
+    """Know labels, dates, addressees and subtitles above the text."""
+    is_named = is_label(text) or is_label(plain_label(text)) or is_meta(text) or is_addressee([text], 1)
+    return Role.META if before_text and (is_named or _SUBTITLE.fullmatch(text)) else None
+
+
+_SUBTITLE = re.compile(r"[～〜~ー―－-].*[～〜~ー―－-]")
+
+
+def _further_role(text: str, state: Role | None, above: Role | None) -> Role | None:
+    """Know what hangs on the line above, and by its form what stands anywhere: contacts, lists, closing formulas, narration."""
     if state is Role.QUESTION and above is Role.QUESTION and ASIDE.fullmatch(text):
         return Role.QUESTION
     if state is Role.ANSWER and above is Role.ANSWER and _OFFICER.fullmatch(text):
@@ -206,20 +251,17 @@ def _role_of(
     if marks.CONTACT.search(text) or marks.CREDIT.fullmatch(text) or marks.SIGNATURE.fullmatch(text):
         return Role.META
     is_item = marks.LIST.fullmatch(text) or re.match(r"[0-9０-９]{1,2}[\s　]", text)
-    if is_under_heading and not is_item and (is_meta(text) or _MEMBER.fullmatch(text)):
+    if above is Role.HEADING and not is_item and (is_meta(text) or _MEMBER.fullmatch(text)):
         return Role.META
     if state is Role.NOTE_LABEL:
         return Role.NOTE
     if marks.LIST.fullmatch(text) or (_MARKED_ITEM.fullmatch(text) and not marks.FULL_STOP.search(text)):
         return Role.LIST
-    if marks.COLOPHON.fullmatch(text) or re.match("キーワード[:：]", text):
+    if marks.COLOPHON.fullmatch(text) or _FORMULA.fullmatch(text):
         return Role.META
-    if re.fullmatch(r"[(（].*(?:にて|収録|取材|掲載)[)）]|記|敬具|合掌|かしこ|草々|敬白|不一|頓首|文責.*", text):
-        return Role.META
-    if state in (Role.TURN, Role.ANSWER) and _NARRATION.search(text):
-        return Role.PARA
-    if state is Role.QUESTION and is_bare:
-        return Role.ANSWER
-    return {Role.QUESTION: Role.QUESTION, Role.ANSWER: Role.ANSWER, Role.TURN: Role.TURN}.get(
-        state or Role.PARA, Role.PARA
-    )
+    return Role.PARA if state in (Role.TURN, Role.ANSWER) and _NARRATION.search(text) else None
+
+
+_FORMULA = re.compile(
+    r"キーワード[:：].*|[(（].*(?:にて|収録|取材|掲載)[)）]|記|敬具|合掌|かしこ|草々|敬白|不一|頓首|文責.*"
+)
