@@ -47,6 +47,25 @@ def find_flow(plain: Sequence[str]) -> list[list[int]]:
     return flow
 
 
+def with_full_stops(lines: Sequence[str]) -> list[str]:
+    """Give the lines of a text that ends its sentences with ． with 。 and 、 in place of ． and ，, as long as they were.
+
+    >>> with_full_stops(["1．春，夏", "川は広い．", "橋は古い．"])
+    ['1．春，夏', '川は広い。', '橋は古い。']
+    """
+    told = [_FULL_WIDTH_STOP.search(line.rstrip(BLANKS)) for line in lines]
+    others = sum("。" in line for line in lines)
+    if sum(map(bool, told)) <= max(others, 1):
+        return list(lines)
+    return [
+        _FULL_WIDTH_STOP.sub("。", line).replace("，", "、") if stop else line
+        for line, stop in zip(lines, told, strict=True)
+    ]
+
+
+_FULL_WIDTH_STOP = re.compile(r"(?<=[ぁ-ん一-龠ァ-ヴー）」』])[．.](?![0-9０-９A-Za-z.．])")
+
+
 def join_line(plain: Sequence[str], numbers: Sequence[int]) -> str:
     """Give the text of a line that is meant, with its indent."""
     first, *others = (plain[number - 1] for number in numbers)
@@ -161,13 +180,14 @@ def _find_wrapped(lines: Sequence[str]) -> frozenset[int]:
     """Give the lines (from 0) that go on in the next: full to a width that no sentence asks for, or cut where nothing ends.
 
     One width shows by several lines that end in no sentence there, and few that are longer. Lines cut at will show by a
-    comma at their end or, where several are, by a particle. Above the first sentence lines join only to make one.
+    comma at their end, a particle or the end of a word at the beginning of the next or, where several are, by a particle
+    at their end. Above the first sentence lines join only to make one.
     """
     joinable = _joinable(lines)
     able = [i for i in joinable if not marks.FULL_STOP.search(lines[i])]
     by_measure = (_full_lines(lines, able, joinable, measure, slack) for measure, slack in _MEASURES)
     full = max(by_measure, key=len)
-    at_comma = {i for i in able if lines[i].endswith(("、", "，"))}
+    at_comma = {i for i in able if lines[i].endswith(("、", "，")) or _goes_on(lines[i + 1].strip(BLANKS))}
     cut = at_comma | {i for i in able if columns(lines[i]) >= _NARROWEST and _stops_at_particle(lines[i])}
     told = [columns(line) for line in lines if line]
     is_cut = len(cut) >= _LEAST_CUT and sum(w > _PAGE for w in told) * 10 <= len(told)
@@ -210,6 +230,15 @@ def _below_head(wrapped: set[int], lines: Sequence[str]) -> set[int]:
     return {i for i in wrapped if i >= first}
 
 
+def _goes_on(text: str) -> bool:
+    """Say whether a line begins as no sentence does: with a particle before a word, or the end of a verb alone."""
+    return bool(_CONTINUES.match(text))
+
+
+_CONTINUES = re.compile(
+    r"を(?!もって|はじめ|と?り)|[はがにのもへ](?=[一-龠ァ-ヴ0-9０-９「『])|[はがも]、|(?:と|で)(?=[一-龠ァ-ヴ])"
+    r"|(?:さい|ます|ました|ません|です|でした|した|せん|ない|なさい|ょう|[いるたん])。"
+)
 _NARROWEST = 28  # columns a line of a wrapped text
 _LEAST_CUT = 4
 _PAGE = 84  # columns that hold a line cut by hand

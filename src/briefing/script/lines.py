@@ -195,9 +195,13 @@ _PROFILE = re.compile(
 
 def is_told(text: str) -> bool:
     """Say whether a line is running text: a sentence to its end, or a long line that holds one; who somebody is, is none."""
-    return bool(_ENDS.search(text) or ("。" in text and len(text) > _LONG)) and not is_profile(text)
+    is_long = "。" in text and len(text) > _LONG
+    return bool(_ENDS.search(text) or is_long or _GREETING.fullmatch(text)) and not is_profile(text)
 
 
+_GREETING = re.compile(
+    r"(?:(?:皆|みな)(?:様|さま|さん)[、，！!　]?)?(?:こんにち[はわ]|こんばん[はわ]|おはよう|ど(?:う|ー|〜)も|はじめまして|初めまして|ごきげんよう|お久しぶり|ご無沙汰|ご(?:ぶさ|無沙)た|ハロー|やあ|前略|拝啓|謹啓)(?:(?!.*[」』]$).{0,40}(?:です|ます|でした|ました|ございます|ください))?[。！!♪〜～~☆★ー…]*"
+)
 _ENDS = re.compile(r"。[)）」』]?$")
 _LONG = 60  # characters of a label or a title that holds a full stop
 

@@ -43,6 +43,7 @@ def title_score(text: str, rest: str, below: Sequence[str]) -> float:
         or any(p.search(text) for p in _NO_TITLE)
         or is_addressee([text], 1)
         or is_note_form(text)
+        or len(_BOOK.findall(text)) >= _LEAST_DATA
     ):
         return -1
     if (box := _BOX.fullmatch(text)) and len(box["title"]) > _TAG_LENGTH:
@@ -62,6 +63,7 @@ def title_score(text: str, rest: str, below: Sequence[str]) -> float:
         return 0.8  # an issue and what it holds
     if (
         _MASTHEAD.search(_BRACKETS_BEHIND.sub("", text))
+        or _REPORT_OF.search(text)
         or (issue and not _GOES_ON.match(behind))
         or any(map(_ISSUE.search, below))
     ):
@@ -97,7 +99,22 @@ _PEOPLE = re.compile(
     rf"^(?:{_NAME}[\s　]*[（(](?![^（()）]*[0-9０-９]回)[^（()）]{{1,24}}[)）](?:さん|氏)?[、，／/\s　]*){{2,}}$|^[^\s＝=「『]{{1,10}}[＝=]\s*\S"
 )  # names with what they are; 文＝森 一郎
 _BY = re.compile(r"^(?:[Tt]ext\s|[Ww]ritten\s)?[Bb]y[\s　]\S")
-_NO_TITLE = (_BY, _FIGURES, _CLOCK, _DOCUMENT_NUMBER, _TAGS, _PEOPLE, re.compile(f"^(?:{marks.SIGNATURE.pattern})$"))
+_BOOK = re.compile(
+    r"(?:\S[\s　]?(?:著|訳|編|編著|作|画|監修|監訳)(?=[\s　／/、|｜,，]|$)|(?:書[房店院]|出版|新書|文庫|選書|刊)(?=[\s　／/、|｜,，（(]|$)|(?:四六|[AB][4-6]|菊|文庫|新書)判|[0-9０-９]+[\s　]?(?:ページ|頁|[pPｐ](?![a-z]))|[0-9０-９,，]+円|ISBN)"
+)  # what a review tells of its book: 森一郎 著／川書房／四六判 312ページ
+_SOURCE = re.compile(
+    r"^(?:初出|出典|転載|再録|原題|底本)[\s　]*[:：／　]|^[『「][^』」]+[』」][^をがは]{0,24}(?:所収|収録|掲載|より(?:転載|抜粋|再録)?|から転載|再録|抄)$|[0-9０-９月号巻輯集][\s　]*(?:号|巻|輯|集)?[\s　]*(?:所収|より(?:転載|抜粋|再録)?|から転載|再録)$"
+)
+_NO_TITLE = (
+    _SOURCE,
+    _BY,
+    _FIGURES,
+    _CLOCK,
+    _DOCUMENT_NUMBER,
+    _TAGS,
+    _PEOPLE,
+    re.compile(f"^(?:{marks.SIGNATURE.pattern})$"),
+)
 _BYLINE = re.compile(
     r"^(?!\S{0,6}(?:[録談会集説演究]|報告|レポート|コラム|インタビュー)[:：／])[^\s「『（(]{1,6}[:：／]|^\S{2,10}[\s　]+[編著文]$|^(?!.*[をはがにで「])(?!.*[録報会]$)(?:\S+[\s　／/｜|]+)+[一-龠々]{1,3}[\s　][一-龠々ぁ-んァ-ヶ]{1,4}$"
 )
@@ -108,7 +125,10 @@ _OFFICER = re.compile(
     r"^(?=.*[\s　])(?:\S+[\s　]+)?\S{0,10}(?:代表|[部課局室所園校院館会役]長|理事|委員|住職|講師|教授|記者|主任|主幹|代表者|顧問|博士)[\s　]+[^\s　をはがにで]{1,5}(?:[\s　]+[^\s　をはがにで]{1,5})?$"
 )  # 川の会　代表　森　一郎
 _CLUB = re.compile(r"^[^をはがにで、。\s　]{1,10}の会$")
-_BESIDE_TITLE = (_CLUB, _OFFICER, _STAFF, NAMED, ORGANISATION, OFFICE, _BYLINE)
+_HOUSE = re.compile(
+    r"^(?!.*[をのはがにで、。])(?:\S+[\s　]+)?\S{1,12}(?:寺|神社|大社|八幡宮|天満宮|教会|病院|医院|学院|クリニック|薬局|農園|牧場|酒造|工房|商店|書店|書房|旅館|食堂|美術館|博物館|資料館|文学館|図書館|児童館|保育園|幼稚園|動物園|植物園|水族館|学園)$"
+)  # 川山寺, 青空　川村医院
+_BESIDE_TITLE = (_HOUSE, _CLUB, _OFFICER, _STAFF, NAMED, ORGANISATION, OFFICE, _BYLINE)
 _GENRE = re.compile(
     r"(?:巻頭|特別|新春|ロング|活動)?(?:インタビュー|対談|鼎談|座談会|寄稿|随筆|エッセイ|書評|評論|ルポ(?:ルタージュ)?|レポート|コラム|特集|連載|講演録?|巻頭言|社説|お知らせ|重要なお知らせ)"
 )
@@ -123,6 +143,9 @@ _MASTHEAD = re.compile(
 )
 
 
+_REPORT_OF = re.compile(
+    r"^\S{2,16}[\s　]+(?!.*[をがはに])\S{0,8}(?:レポート|リポート|ルポ|日[誌記]|手帳|ノート|通信|便り|[だダ]より|報告|記録|ダイアリー|ジャーナル|トピックス|速報|情報)$"
+)  # who tells, and in what series: 川クラブ　マッチレポート
 _BRACKETS_BEHIND = re.compile(r"[\s　]*[（(《〈【［][^（()）《》〈〉【】［］]*[)）》〉】］]$")
 _MOTTO = 5
 _NO_MOTTO = re.compile(
@@ -141,10 +164,11 @@ def _beside_date(text: str) -> str:
     """Give what a line says beside its date, when that is enough for a title and tells nothing of the date itself."""
     if marks.META_LABEL.match(text) or _DATED.search(text) or not marks.DATE.search(text):
         return ""
-    rest = re.sub(r"[0-9０-９年月日元./\-号第回令和平成\s　()（）]", "", text)
+    rest = re.sub(r"[0-9０-９年月日元./\-号第回令和平成\s　()（）]", "", _IN_KANJI.sub("", text))
     return rest if len(rest) >= 5 and not _WRITTEN_BY.match(rest) else ""
 
 
+_IN_KANJI = re.compile(r"[一二三四五六七八九十〇元]+[年月日]")
 _WRITTEN_BY = re.compile(r"(?:文|絵|写真|撮影|取材|構成|編集|聞き手|[Bb]y)[・／/:：＝=]")
 
 
@@ -162,5 +186,6 @@ _DECK = "[★☆■□◆◇●○◎♪♫＊*✿❀✽❖]"
 _DECKED = re.compile(rf"{_DECK}+[\s　]*(?P<title>.+?)[\s　]*{_DECK}+")
 
 
+_LEAST_DATA = 2  # of a book
 _TAG_LENGTH = 6  # characters of a box that tells the kind of text: 【寄稿】
 _BOX = re.compile(r"[【《〈≪＜<〔［](?P<title>[^【】《》〈〉≪≫＜＞<>〔〕［］]{6,})[】》〉≫＞>〕］]")

@@ -12,10 +12,11 @@ from dataclasses import replace
 from briefing.model import NOT_READ_ALOUD, Article, Block, Dropped, Role, Section, Source, Subheading
 from briefing.script import marks
 from briefing.script.contents import find_contents, find_listed
-from briefing.script.flow import BLANKS, Outline, find_flow, join_line, spread, without_boxes
+from briefing.script.flow import BLANKS, Outline, find_flow, join_line, spread, with_full_stops, without_boxes
 from briefing.script.headings import Heading, find_headings, without_mark
 from briefing.script.indents import indented_roles
 from briefing.script.lines import fixed_roles
+from briefing.script.pages import page_roles
 from briefing.script.prefixes import without_shared
 from briefing.script.promotion import mark_promotion, with_closing_promotion
 from briefing.script.questions import find_marked_questions, find_question_labels
@@ -37,8 +38,9 @@ from briefing.script.titles import find_title, title_lines
 def find_structure(source: Source) -> Article:
     """Give sections, roles, question–answer pairs and what is not to be read."""
     plain = without_boxes(source.lines)
-    flow = find_flow(plain)
-    found = spread(_find_outline([join_line(plain, numbers) for numbers in flow], source), flow, len(plain))
+    stopped = with_full_stops(plain)
+    flow = find_flow(stopped)
+    found = spread(_find_outline([join_line(stopped, numbers) for numbers in flow], source), flow, len(plain))
     going_on = frozenset(number for numbers in flow for number in numbers[1:])
     lines = [line.strip(BLANKS) for line in plain]
     filled = tuple(_fill(each, lines, found.roles, found.speakers, going_on) for each in found.sections)
@@ -58,7 +60,7 @@ def find_structure(source: Source) -> Article:
 
 def _find_outline(raw: Sequence[str], source: Source) -> Outline:
     lines = [line.strip(BLANKS) for line in raw]
-    fixed = fixed_roles(lines)
+    fixed = page_roles(lines) | fixed_roles(lines)
     fixed |= indented_roles(raw, fixed)
     fixed |= find_question_labels(lines)
     fixed |= dict.fromkeys(find_marked_questions(lines, fixed), Role.QUESTION)

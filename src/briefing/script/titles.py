@@ -57,7 +57,7 @@ def find_title(
         rest = "\n".join(lines[leading[-1] :])
         scores = {n: title_score(lines[n - 1], rest, lines[n : n + 1]) for n in leading}
         scores |= {n: 0.1 for n in leading if _is_further_label(n, lines) or _is_in_row(n, lines)}
-        front = next((n for n in leading if scores[n] >= 0.5), leading[0])
+        front = next((n for least in (0.5, 0.2) for n in leading if scores[n] >= least), leading[0])
         leads = {n: _FRONT for n in leading if n == front or (scores[n] >= 1 and is_meta(lines[n - 2]))}
         best = max(leading, key=lambda n: (scores[n] + leads.get(n, 0), -n))
         if scores[best] > 0:

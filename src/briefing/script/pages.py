@@ -1,0 +1,98 @@
+"""What a page leaves in a text that was copied from it: its numbers and running heads, ways to other pages, times of a recording."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from itertools import pairwise
+
+from briefing.model import Role
+
+
+def page_roles(lines: Sequence[str]) -> dict[int, Role]:
+    """Give the roles of the lines that a page leaves in a text, by their numbers."""
+    links = {n: Role.LINK for n, text in enumerate(lines, 1) if _leads_elsewhere(n, text)}
+    numbers = _page_numbers(lines)
+    left = [*numbers, *_running_heads(numbers, lines), *_times(lines)]
+    return links | dict.fromkeys(left, Role.META)
+
+
+_LAST_CRUMB = 6  # lines on top in which a page says where it is
+_CRUMBS = re.compile(r"[^\s>＞›»。]{1,16}(?:\s*[>＞›»]\s*[^>＞›»。]{1,40}){1,5}")
+_HOME = re.compile(r"(?:ホーム|HOME|Home|トップ|TOP|Top|現在(?:地|位置))(?:ページ)?\s*[:：>＞›»]")
+_ARROWS = r"[▲△↑←→<>＜＞«»≪≫‹›\s]"
+_WAY = re.compile(
+    rf"{_ARROWS}*(?:(?:この|本)?(?:ページ|記事|頁)の?)?(?:先頭|トップ|上部?|TOP|目次|もくじ|一覧|メニュー|ホーム|HOME|最初)(?:ページ)?(?:[へに](?:戻る|もどる)?|戻る){_ARROWS}*"
+    rf"|{_ARROWS}*(?:(?:前|次)の?(?:ページ|記事|投稿|頁)?[へに](?:戻る|進む)?|続き(?:を読む|はこちら)|もっと見る|印刷する|記事一覧){_ARROWS}*"
+    r"|[▲△↑]\s*(?:(?:ページ|PAGE)\s?)?(?:トップ|TOP|先頭)"
+)
+_STEP = re.compile(
+    r"(?:<<|>>|[«»≪≫←→＜＞<>‹›])\s*(?:前|次|以前|新しい|古い|過去)の?(?:記事|ページ|投稿|回|号|話)(?:[\s:：「『].*)?(?:<<|>>|[«»≪≫←→＜＞<>‹›])?"
+)
+_FOOTER = re.compile(
+    r"サイトマップ|プライバシー|個人情報|(?:ご?利用|会員)規約|運営会社|会社(?:案内|概要)|特定商取引|免責"
+)
+_BAR = re.compile(r"[\s　]*[|｜/／・][\s　]*")
+
+
+def _leads_elsewhere(number: int, text: str) -> bool:
+    """Say whether a line is a page's way to other pages: where it is, back to its top, what stands at its foot."""
+    if not text or len(text) > _LONGEST or "。" in text:
+        return False
+    is_on_top = number <= _LAST_CRUMB and bool(_CRUMBS.fullmatch(text) and _HOME.match(text))
+    cells = _BAR.split(text)
+    is_foot = len(cells) >= _LEAST_CELLS and max(map(len, cells)) <= _CELL and bool(_FOOTER.search(text))
+    return is_on_top or is_foot or (len(text) > 1 and bool(_WAY.fullmatch(text))) or bool(_STEP.fullmatch(text))
+
+
+_LONGEST = 100
+_LEAST_CELLS = 3
+_CELL = 16  # characters of what a footer leads to
+
+_PAGE_FORMS = (
+    re.compile(r"[-－]\s*(?P<n>[0-9０-９]{1,3})\s*[-－]"),
+    re.compile(r"[―–—─~～〜]\s*(?P<n>[0-9０-９]{1,3})\s*[―–—─~～〜]"),
+    re.compile(r"[(（\[［]?(?:[Pp]|[Pp]age|PAGE|ページ)[.．]?\s*(?P<n>[0-9０-９]{1,3})[)）\]］]?"),
+    re.compile(r"[(（\[［]?(?P<n>[0-9０-９]{1,3})\s*(?:ページ|頁)[)）\]］]?"),
+    re.compile(
+        r"[(（\[［]?(?:[Pp]age\s*)?(?P<n>[0-9０-９]{1,3})\s*(?:[/／]|of)\s*[0-9０-９]{1,3}(?:\s*(?:ページ|頁))?[)）\]］]?"
+    ),
+)
+
+
+def _page_numbers(lines: Sequence[str]) -> list[int]:
+    """Give the lines of nothing but a number in the form of pages, where it counts on from the one before; a heading has text below."""
+    out: list[int] = []
+    for form in _PAGE_FORMS:
+        found = [(n, int(match["n"])) for n, text in enumerate(lines, 1) if text and (match := form.fullmatch(text))]
+        told = [n for n, text in enumerate(lines, 1) if text]
+        counts_on = len(found) >= _LEAST and all(0 < b - a <= _MISSED for (_, a), (_, b) in pairwise(found))
+        if counts_on and told[-1] - found[-1][0] <= _FOOT and found[0][0] > told[0] + _FOOT:
+            out += [n for n, _ in found]
+    return out
+
+
+_LEAST = 2
+_MISSED = 2  # a page without its number is passed over
+_FOOT = 2  # lines that stand below the last page's number, or above the first where it heads sections
+
+
+def _running_heads(numbers: Sequence[int], lines: Sequence[str]) -> list[int]:
+    """Give the lines right beside the pages' numbers that come again there: a title on every page."""
+    beside = [n for page in numbers for n in (page - 1, page + 1) if 1 <= n <= len(lines) and lines[n - 1]]
+    often = {text for text, count in Counter(lines[n - 1] for n in beside).items() if count >= _LEAST}
+    return [n for n in beside if lines[n - 1] in often]
+
+
+_TIME = re.compile(
+    r"[\[［(（【〔<＜](?:[0-9]{1,2}:)?[0-9]{1,3}:[0-9]{2}(?:[.,][0-9]{1,3})?(?:\s*(?:-+>?|→|[~～〜–―])\s*(?:[0-9]{1,2}:)?[0-9]{1,3}:[0-9]{2}(?:[.,][0-9]{1,3})?)?[\]］)）】〕>＞]"
+    r"|(?:[0-9]{1,2}:)?[0-9]{1,2}:[0-9]{2}(?:[.,][0-9]{1,3})?\s*(?:-+>|→|[~～〜–―-])\s*(?:[0-9]{1,2}:)?[0-9]{1,2}:[0-9]{2}(?:[.,][0-9]{1,3})?"
+    r"|[0-9]{1,2}:[0-9]{2}:[0-9]{2}(?:[.,][0-9]{1,3})?|[\[［(（【〔]?[0-9０-９]{1,2}分[0-9０-９]{1,2}秒[\]］)）】〕]?"
+)
+
+
+def _times(lines: Sequence[str]) -> list[int]:
+    """Give the lines of nothing but a time, as recordings that are written down have them, where two come at least."""
+    found = [n for n, text in enumerate(lines, 1) if text and _TIME.fullmatch(text)]
+    return found if len(found) >= _LEAST else []
