@@ -90,8 +90,10 @@ def _contents_items(lines: Sequence[str], fixed: Mapping[int, Role], start: int,
     return out
 
 
+_PAGE = r"[(（\[［]?[pP]?[.．]?\s?[0-9０-９]{1,4}\s?(?:ページ|頁|[pP])?[)）\]］]?"
 _PLACE = re.compile(
-    r"\s*(?:[…‥・.．]{2,}|　{2,})\s*[pP]?[.．]?[0-9０-９]+$|^[0-9０-９]{1,2}[:：][0-9０-９]{2}[\s　~～-]+"
+    rf"\s*(?:[…‥・･·.．\-－―─_＿~〜～\s]{{2,}}|　|\s*[/／|｜]\s*|(?=[(（]))\s*{_PAGE}$"
+    r"|^[0-9０-９]{1,2}[:：][0-9０-９]{2}[\s　~～-]+"
 )  # a page behind, a time before
 
 

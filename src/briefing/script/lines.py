@@ -9,7 +9,7 @@ from briefing.model import Role
 from briefing.script import marks
 from briefing.script.marks import heading_candidates
 
-ORNAMENTS = "■□◆◇●○◎★☆▼▽▲△▶▷►◀◁【】<>＜＞≪≫〈〉#＃*＊~〜=＝-―　 :："
+ORNAMENTS = "■□◆◇●○◎★☆▼▽▲△▶▷►◀◁【】<>＜＞≪≫〈〉#＃*＊~〜=＝-―　 :：✿❀✽❖♪♫☆♦◉"
 
 
 def fixed_roles(lines: Sequence[str]) -> dict[int, Role]:

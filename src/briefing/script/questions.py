@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from briefing.model import Role
 from briefing.script import marks
@@ -22,8 +23,8 @@ _TROUBLE = re.compile(
 )
 ASIDE = re.compile(r"[（(][^（()）]*[)）]")  # what explains a question
 _MARKED = re.compile(
-    r"(?P<mark>[●○◎■□◆◇▼▽▶▷★☆・❓❔🙋🤔💬])\ufe0f?\s*(?P<title>\S.*)"
-    r"|(?P<number>[0-9０-９]{1,2}[.．)）、])\s*(?P<counted>\S.*)|(?P<open>[【「〈＜《〔])(?P<boxed>[^】」〉＞》〕]+)[】」〉＞》〕]"
+    r"(?P<mark>[●○◎■□◆◇▼▽▶▷★☆・♪✿❓❔🙋🤔💬])\ufe0f?\s*(?P<title>\S.*)"
+    r"|(?P<number>[0-9０-９]{1,2}(?:[.．](?![0-9０-９])|[)）、]))\s*(?P<counted>\S.*)|(?P<open>[【「〈＜《〔])(?P<boxed>[^】」〉＞》〕]+)[】」〉＞》〕]"
 )
 _ASKING_MARKS = "❓❔🙋🤔💬"
 
@@ -31,11 +32,21 @@ _ASKING_MARKS = "❓❔🙋🤔💬"
 def without_mark(text: str) -> str:
     """Give a question without the mark that all that ask carry.
 
-    >>> without_mark("●だれでも借りられますか")
-    'だれでも借りられますか'
+    >>> without_mark("●だれでも借りられますか"), without_mark("3.5メートルの船でも乗れますか")
+    ('だれでも借りられますか', '3.5メートルの船でも乗れますか')
     """
     match = _MARKED.fullmatch(text)
     return (match["title"] or match["counted"] or match["boxed"]) if match else text
+
+
+def without_box(text: str) -> str:
+    """Give the label of who asks or answers without its box or mark; any other text as it is.
+
+    >>> without_box("［相談］"), without_box("♪院長より　休みましょう。")
+    ('相談', '院長より　休みましょう。')
+    """
+    alone = _ALONE.fullmatch(text)
+    return (alone["boxed"] or alone["label"]) if alone else text.lstrip("♪✿❀★☆ 　")
 
 
 def find_marked_questions(lines: Sequence[str], fixed: Mapping[int, Role]) -> frozenset[int]:
@@ -50,16 +61,44 @@ def find_marked_questions(lines: Sequence[str], fixed: Mapping[int, Role]) -> fr
     return frozenset(n for members in families if _most_ask(members, _Page(lines, fixed, ())) for n in members)
 
 
-def find_question_labels(lines: Sequence[str]) -> dict[int, Role]:
-    """Give the lines that are nothing but Q or A with a number, above what is asked and answered, where both come twice."""
-    asked = [n for n, t in enumerate(lines, 1) if _Q_ALONE.fullmatch(t)]
-    answered = [n for n, t in enumerate(lines, 1) if _A_ALONE.fullmatch(t)]
-    both = len(asked) >= _LEAST - 1 and len(answered) >= _LEAST - 1
-    return dict.fromkeys(asked, Role.QUESTION) | dict.fromkeys(answered, Role.ANSWER) if both else {}
+def find_question_labels(lines: Sequence[str], fixed: Mapping[int, Role]) -> dict[int, Role]:
+    """Give the lines with a label of who asks or answers, alone above what is said or before it, where both come twice, by turns."""
+    free = [(n, t) for n, t in enumerate(lines, 1) if t and n not in fixed]
+    return _labels_in_turn(free, _LABELLED) | _labels_in_turn(free, _ALONE)
 
 
-_Q_ALONE = re.compile(r"[【\[■●]?(?:[QＱ]|問|質問)[0-9０-９]*[.．:：】\]]?")
-_A_ALONE = re.compile(r"[【\[■●]?(?:[AＡ]|答|回答|答え)[0-9０-９]*[.．:：】\]]?")
+def _labels_in_turn(lines: Sequence[tuple[int, str]], form: re.Pattern[str]) -> dict[int, Role]:
+    found: dict[int, Role] = {}
+    for number, text in lines:
+        match = form.fullmatch(text)
+        role = _role_of_label(match["boxed"] or match["label"]) if match else None
+        if role is Role.QUESTION or (role and found):  # nobody answers before it is asked
+            found[number] = role
+    told = list(found.values())
+    asked, answered = told.count(Role.QUESTION), told.count(Role.ANSWER)
+    by_turns = sum(pair == (Role.QUESTION, Role.ANSWER) for pair in pairwise(told))
+    is_kept = min(asked, answered) >= _LEAST - 1 and by_turns * 5 >= max(asked, answered) * 4
+    return found if is_kept else {}
+
+
+def _role_of_label(label: str) -> Role | None:
+    bare = label.rstrip("0123456789０１２３４５６７８９①②③④⑤⑥⑦⑧⑨⑩")
+    if _ASKER.fullmatch(bare):
+        return Role.QUESTION
+    return Role.ANSWER if _ANSWERER.fullmatch(bare) else None
+
+
+_ASKER = re.compile(
+    r"[QＱ]|ご?質問|問い?|お?たずね|お尋ね|お?便り|お?たより|おたよりコーナー|お?悩み|お?なやみ|ご?相談(?:内容)?|投書|ご?投稿|お?手紙|読者(?:から|より)|ご意見|いただいた(?:質問|声)"
+)
+_ANSWERER = re.compile(
+    r"[AＡ]|ご?回答|お?答え?|おこたえ|こたえ|お?返事|おへんじ|返信|アドバイス|[^\s]{1,7}(?:より|から)|[^\s]{1,6}の(?:お?答え|こたえ|お?返事|回答|アドバイス|ひとこと)"
+)
+_DECK = r"(?:[■□◆◇●○◎★☆▼▽▶♪✿❀]\s*)?"
+_BOX = r"[【［\[〈＜<《〔（(](?P<boxed>[^\W_]{1,10})[】］\]〉＞>》〕）)]"
+_NAME = r"(?P<label>[^\W_]{1,10}?)"
+_ALONE = re.compile(rf"{_DECK}(?:{_BOX}|{_NAME})[.．:：]?")
+_LABELLED = re.compile(rf"{_DECK}(?:{_BOX}\s*|{_NAME}(?:[:：]\s*|[\s　]+|(?=「)))\S.{{3,}}")
 
 
 def _not_beside(members: Sequence[int]) -> list[int]:

@@ -118,7 +118,8 @@ def _kind_of(
     if title is None and index == 1 and total > 1:
         return Kind.INTRO
     title = title or ""
-    if marks.CONTENTS.fullmatch(title) or (title and set(inside) <= {Role.TOC, Role.BLANK, Role.DIVIDER}):
+    below = set(roles[start : end - 1])
+    if marks.CONTENTS.fullmatch(title) or (title and Role.TOC in below and below <= BEFORE_OPENING):
         return Kind.TOC
     if marks.OPENING.fullmatch(title) and index <= 2:
         return Kind.INTRO

@@ -12,14 +12,14 @@ from dataclasses import replace
 from briefing.model import NOT_READ_ALOUD, Article, Block, Dropped, Role, Section, Source, Subheading
 from briefing.script import marks
 from briefing.script.contents import find_contents, find_listed
-from briefing.script.flow import BLANKS, Outline, find_flow, join_line, spread, with_full_stops, without_boxes
+from briefing.script.flow import Outline, find_flow, join_line, spread, with_full_stops, without_boxes
 from briefing.script.headings import Heading, find_headings, without_mark
 from briefing.script.indents import indented_roles
 from briefing.script.lines import fixed_roles
 from briefing.script.pages import page_roles
 from briefing.script.prefixes import without_shared
 from briefing.script.promotion import mark_promotion, with_closing_promotion
-from briefing.script.questions import find_marked_questions, find_question_labels
+from briefing.script.questions import find_marked_questions, find_question_labels, without_box
 from briefing.script.questions import without_mark as without_question_mark
 from briefing.script.roles import assign_roles
 from briefing.script.runs import mark_runs
@@ -33,6 +33,7 @@ from briefing.script.sections import (
 )
 from briefing.script.speakers import find_speakers, split_turn
 from briefing.script.titles import find_title, title_lines
+from briefing.script.wrapping import BLANKS
 
 
 def find_structure(source: Source) -> Article:
@@ -62,7 +63,7 @@ def _find_outline(raw: Sequence[str], source: Source) -> Outline:
     lines = [line.strip(BLANKS) for line in raw]
     fixed = page_roles(lines) | fixed_roles(lines)
     fixed |= indented_roles(raw, fixed)
-    fixed |= find_question_labels(lines)
+    fixed |= find_question_labels(lines, fixed)
     fixed |= dict.fromkeys(find_marked_questions(lines, fixed), Role.QUESTION)
     speakers = find_speakers(lines, fixed)
     listed = find_listed(lines, fixed)
@@ -155,6 +156,8 @@ def _bare_text(role: Role, text: str) -> str:
         bare = item["title"]
     if role is Role.QUESTION:
         bare = without_question_mark(bare.lstrip("―—─　 "))
+    if role in (Role.QUESTION, Role.ANSWER):
+        bare = without_box(bare)
     return bare.lstrip(">＞ ") if role is Role.QUOTE else bare
 
 
