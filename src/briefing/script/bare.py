@@ -77,7 +77,11 @@ def _may_head(number: int, lines: Sequence[str], fixed: Mapping[int, Role], spea
         and not is_addressee(lines, number)
         and (len(after) > len(text) or bool(marks.FULL_STOP.search(after)) or _is_above_short(number, lines, fixed))
         and not _opens_list(number, lines, fixed)
+        and not ("　" in text and _ROW.search("".join(lines[number : number + 1])))
     )
+
+
+_ROW = re.compile(r"\S(?:　{2,}| {2,})\s*\S")  # below what names the columns
 
 
 def _opens_list(number: int, lines: Sequence[str], fixed: Mapping[int, Role]) -> bool:

@@ -17,7 +17,20 @@ def mark_runs(raw: Sequence[str], roles: Sequence[Role], speakers: Sequence[str]
     lines = [line.strip(" \t　") for line in raw]
     out = _mark_hanging(raw, _mark_lists(lines, _mark_bylines(lines, mark_flush(raw, mark_hung(raw, roles), speakers))))
     out = _mark_rows(lines, _mark_pairs(lines, out))
-    return _mark_starred(lines, mark_deeper(raw, _mark_short(lines, out)))
+    return _mark_starred(lines, mark_deeper(raw, _mark_short(lines, _mark_columns(raw, out))))
+
+
+def _mark_columns(raw: Sequence[str], roles: Sequence[Role]) -> list[Role]:
+    """Mark what stands far in right above a table as the names of its columns."""
+    out = list(roles)
+    for index, (role, below) in enumerate(pairwise(roles)):
+        is_far_in = indent(raw[index]) >= indent(raw[index + 1]) + _FAR
+        if below is Role.TABLE and role in _CELLS and is_far_in and not marks.FULL_STOP.search(raw[index]):
+            out[index] = Role.TABLE
+    return out
+
+
+_FAR = 4  # blanks
 
 
 def _mark_starred(lines: Sequence[str], roles: Sequence[Role]) -> list[Role]:

@@ -176,12 +176,20 @@ def settle_kinds(sections: Sequence[Section], roles: Sequence[Role]) -> list[Sec
             and (leaves or (is_behind and offers))
         ):
             kind = Kind.PROMO
+        elif kind is Kind.INTRO and _is_no_opening(section, sections[: section.number - 1]):
+            kind = Kind.BODY
         elif kind is Kind.BODY and is_end and _tells_behind_talk(section, sections, roles):
             kind = Kind.OUTRO
         elif kind is Kind.OUTRO and not is_end and not marks.CLOSING_WORD.fullmatch(section.title or ""):
             kind = Kind.BODY
         out.append(replace(section, kind=kind))
     return out[::-1]
+
+
+def _is_no_opening(section: Section, before: Sequence[Section]) -> bool:
+    """Say whether a section named as an opening is none: others tell before it, or it sums up behind an opening without a title."""
+    sums_up = re.fullmatch("概要|あらまし", section.title or "")
+    return any(s.kind is Kind.BODY or (sums_up and s.kind is Kind.INTRO) for s in before)
 
 
 def _is_contact_box(section: Section, roles: Sequence[Role]) -> bool:

@@ -27,7 +27,7 @@ def find_speakers(lines: Sequence[str], fixed: Mapping[int, Role]) -> list[str]:
     """Give the names that open several lines as speakers do, in the order of their first turn."""
     if names := _names_above(lines, fixed):
         return names
-    return _names_before(lines, fixed, TURN) or _names_before(lines, fixed, _LOOSE)
+    return _names_before(lines, fixed, TURN) or _names_before(lines, fixed, _LOOSE) or _names_in_row(lines, fixed)
 
 
 def _names_before(lines: Sequence[str], fixed: Mapping[int, Role], pattern: re.Pattern[str]) -> list[str]:
@@ -44,6 +44,8 @@ def _names_before(lines: Sequence[str], fixed: Mapping[int, Role], pattern: re.P
         match = None if is_other else pattern.fullmatch(text)
         if match and len(_said_in(match)) >= _LEAST_SAID:
             found[number] = match.groupdict().get("name") or match["person"]
+    if any(first in found.values() and second in found.values() for first, second in _LETTERS):
+        found = {n: name for n, name in found.items() if not _LETTER.fullmatch(name)}
     counts = Counter(found.values())
     twice = {
         name
@@ -67,6 +69,26 @@ def _names_before(lines: Sequence[str], fixed: Mapping[int, Role], pattern: re.P
     return heard
 
 
+_LETTERS = ("アイ", "イロ", "ｱｲ")  # with which rows of a list begin
+_LETTER = re.compile("[ア-ンｱ-ﾝ]")
+
+
+def _names_in_row(lines: Sequence[str], fixed: Mapping[int, Role]) -> list[str]:
+    """Give the names before what is said in 「」 in three neighbouring lines or more, sentences most of them: voices behind a match."""
+    rows: list[list[str]] = [[]]
+    for number, text in enumerate(lines, 1):
+        match = _SAYS.fullmatch(text) if number not in fixed and not heading_candidates(number, text) else None
+        if match and not is_label(text) and not is_note_form(text):
+            rows[-1].append(match["person"] if _SENTENCE.search(match["words"]) else "")
+        elif rows[-1] and fixed.get(number) is not Role.BLANK:
+            rows.append([])
+    told = [row for row in rows if len(row) >= _LEAST_ROW and sum(map(bool, row)) * 2 > len(row)]
+    return list(dict.fromkeys(name for row in told for name in row if name))
+
+
+_LEAST_ROW = 3
+_SAYS = re.compile(r"(?P<person>(?![^「]*[をはがにでと])[^\s　、。「」『』:：（）()]{1,12})(?:[(（][^()（）]{1,12}[)）])?「(?P<words>.{6,})」")
+_SENTENCE = re.compile(r"[。、！？!?]|(?:です|ます|した|だ|ね|よ|い|る|た)$")
 _BOXES = tuple("（(【［〈<＜○◯●◎◆◇■□")
 _LEAST_BOXED = 4
 
