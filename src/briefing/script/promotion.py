@@ -48,7 +48,7 @@ def mark_promotion(lines: Sequence[str], roles: list[Role], sections: Sequence[S
         pair = out[number - 2 : number]
         if first == second in _BULLETS and set(pair) == {Role.PROMO, Role.LIST} and page.is_near_end(number):
             out[number - 2 : number] = [Role.PROMO, Role.PROMO]
-    for section in settle_kinds(sections, out):
+    for section in settle_kinds(with_closing_promotion(lines, sections, out), out):
         if section.kind is Kind.PROMO:
             for number in range(section.start, section.end + 1):
                 if out[number - 1] is Role.LIST and _SUBSCRIBES.search(lines[number - 1]):
@@ -77,11 +77,14 @@ def _mark_boxes(lines: Sequence[str], roles: Sequence[Role]) -> list[Role]:
 
 
 _LONGEST_BOX = 6
+_LONGEST_CALL = 8
 
 
 def _role_in_box(text: str, title: str) -> Role:
     if "文献" in title:
         return Role.LIST
+    if _OTHERS.search(title) and "。" not in text and len(text) > _TAG:
+        return Role.LINK  # the title of another article
     is_told = TURN_SENTENCE.search(text) or "。" in text or _INVITES.search(text)
     return (
         Role.META
@@ -90,6 +93,10 @@ def _role_in_box(text: str, title: str) -> Role:
         or not is_told
         else Role.PROMO
     )
+
+
+_OTHERS = re.compile(r"記事|エントリー|投稿|読みたい|読まれて")
+_TAG = 4
 
 
 class _Page:
@@ -161,17 +168,17 @@ class _Page:
             and len(behind) <= _LONGEST_BOX
             and any(self._roles[n - 1] is Role.LINK or marks.CONTACT.search(self._lines[n - 1]) for n in behind)
             and not any(self._roles[n - 1] in (Role.HEADING, Role.SUBHEADING, Role.LIST) for n in behind)
-            and not any(self._lines[n - 1].startswith(_BULLETS) for n in behind)
+            and not any(self._lines[n - 1].startswith(_BULLETS) or marks.PROMO.search(self._lines[n - 1]) for n in behind)
         )
 
     def _calls_behind_divider(self) -> bool:
         """Say whether a few lines without a heading behind the last divider call the reader, in a sentence or by two addresses at least."""
         behind = range(self._divider + 1, self._last + 1)
-        texts = [self._lines[n - 1] for n in behind]
+        texts = [text for n in behind if (text := self._lines[n - 1])]
         return (
             len(self._lines) // 2 < self._divider
-            and len(behind) <= 6
-            and any(map(_CALL.search, texts))
+            and len(texts) <= _LONGEST_CALL
+            and any(_CALL.search(t) or marks.CONTACT.search(t) for t in texts)
             and (any(map(marks.FULL_STOP.search, texts)) or sum(map(bool, map(marks.URL.search, texts))) > 1)
             and not any(self._roles[n - 1] is Role.HEADING for n in behind)
         )

@@ -47,7 +47,7 @@ def assign_roles(
             above = roles[-1] if roles else None
             found = _role_of(text, state, before_text, speakers, above, leads, document.is_bare)
             role = document.in_its_place(found, number, text, before_text)
-        before_text = before_text and role in BEFORE_OPENING
+        before_text = before_text and (role in BEFORE_OPENING or number < min(titles, default=0))
         state = _next_state(role, state)
         roles.append(role)
     return end_last_answer(roles)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -31,7 +32,9 @@ def cut_sections(
     starts.sort()
     is_minutes = any(r is Role.TITLE and _MINUTES.search(lines[n - 1]) for n, r in enumerate(roles, 1))
     first_text = next((n for n, r in enumerate(roles, 1) if r not in BEFORE_OPENING | {Role.LINK}), None)
-    if first_text and (not starts or first_text < starts[0][0]):
+    if first_text and not starts:
+        starts = [(n, None) for n in (first_text, *_scenes(lines, roles))]
+    elif first_text and first_text < starts[0][0]:
         starts.insert(0, (first_text, None))
     if not starts:
         return []
@@ -40,7 +43,22 @@ def cut_sections(
         Section(i, _kind_of(i, title, start, end, len(starts), lines, roles, is_minutes), title, start, end - 1)
         for i, ((start, title), end) in enumerate(zip(starts, bounds, strict=True), 1)
     ]
+    if len(starts) > 1 and starts[-1][1] is None:
+        sections[-1] = replace(sections[-1], kind=Kind.OUTRO)
     return _with_untitled_questions(_with_signed_end(sections, lines), roles)
+
+
+def _scenes(lines: Sequence[str], roles: Sequence[Role]) -> list[int]:
+    """Give the lines that open a scene, in a text without headings: each behind a divider of one short form that comes twice at least."""
+    told = [n for n, r in enumerate(roles, 1) if r not in (Role.BLANK, Role.META, Role.LINK)]
+    breaks = [(a, b) for a, b in pairwise(told) if roles[a - 1] is Role.DIVIDER and roles[b - 1] in _TELLING]
+    forms = Counter(lines[a - 1] for a, _ in breaks if any(r in _TELLING for r in roles[: a - 1]))
+    form, count = max(forms.items(), key=lambda each: each[1], default=("", 0))
+    return [b for a, b in breaks if lines[a - 1] == form] if count >= _LEAST_BREAKS else []
+
+
+_LEAST_BREAKS = 2
+_TELLING = frozenset({Role.PARA, Role.QUOTE})
 
 
 def _with_signed_end(sections: list[Section], lines: Sequence[str]) -> list[Section]:
@@ -135,7 +153,7 @@ def _kind_of(
     return Kind.BODY
 
 
-_SOUNDS_LAST = re.compile("これから")  # may as well name what is talked about
+_SOUNDS_LAST = re.compile("これから|.+後の(?:ひとこと|一言)")  # may as well name what is talked about
 
 
 def with_framing(sections: list[Section], roles: Sequence[Role]) -> list[Section]:
