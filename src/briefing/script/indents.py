@@ -27,15 +27,36 @@ def indented_roles(raw: Sequence[str], fixed: Mapping[int, Role]) -> dict[int, R
     deep = {n for n, t in enumerate(raw, 1) if n > first and n not in fixed and _is_deep(t)}
     alone = {n for n in deep if fixed.get(n - 1) is fixed.get(n + 1) is Role.BLANK}
     quoted = alone if len(alone) < _LEAST_CENTRED else set()  # more of them are headings in the middle of the page
+    quoted |= _set_in_blocks(raw, fixed, first)
     return dict.fromkeys(sorted(code), Role.CODE) | dict.fromkeys(sorted(quoted - code), Role.QUOTE)
 
 
+def _set_in_blocks(raw: Sequence[str], fixed: Mapping[int, Role], first: int) -> set[int]:
+    """Give the lines of two or more between blank lines that stand two wide blanks deep, in a text whose paragraphs stand less: verses."""
+    out: set[int] = set()
+    block: list[int] = []
+    told = [t for n, t in enumerate(raw, 1) if n not in fixed and marks.FULL_STOP.search(t.rstrip(_BLANKS))]
+    if sum(t.startswith("　　") for t in told) * 2 > len(told):
+        return out
+    for number in range(first + 1, len(raw) + 2):
+        if number <= len(raw) and fixed.get(number) is not Role.BLANK:
+            block.append(number)
+            continue
+        texts = [raw[n - 1] for n in block]
+        is_deep = all(t.startswith("　　") and not t.startswith(_RIGHT) for t in texts)
+        if len(block) >= 2 and is_deep and sum(map(_is_deep, texts)) * 2 > len(block) and not fixed.keys() & set(block):
+            out |= set(block)
+        block = []
+    return out
+
+
+_RIGHT = "　" * 6  # what stands to the right: a date, a name
 _CODE = re.compile(r"(?: {4,}|\t+)(?=[^\s]*[a-zA-Z])[!-~]+(?: +[!-~]+)+")
 _LEAST_CENTRED = 3
 
 
 def _is_deep(line: str) -> bool:
-    if not line.startswith("　　") or line.startswith("　　　　　　"):
+    if not line.startswith("　　") or line.startswith(_RIGHT):
         return False
     text = line.strip(_BLANKS)
     is_other = heading_candidates(0, text) or marks.LIST.fullmatch(text) or is_meta(text) or marks.CONTACT.search(text)
@@ -49,8 +70,25 @@ def mark_deeper(raw: Sequence[str], roles: Sequence[Role]) -> list[Role]:
     first = next((i for i in told if "。" in raw[i]), len(raw))
     margin = median_low(depths.values()) if told else 0
     deep = {i for i in told if i > first and depths[i] > margin and len(raw[i].strip()) > _SHORTEST}
+    signs = {i for i in deep if _signs(i, raw, roles)}
     quoted = {i for i in deep if depths[i] > max(margin, 1) or marks.VOICE.fullmatch(raw[i].strip())}
-    return [Role.QUOTE if i in quoted else role for i, role in enumerate(roles)]
+    alone = {i for i in deep if roles[i - 1] is Role.BLANK and roles[i + 1 : i + 2] in ([Role.BLANK], [])}
+    if margin == 0 and deep == alone and len(deep) * 4 <= len(told):
+        quoted |= deep  # each a paragraph among such as stand at the margin
+    marked = dict.fromkeys(quoted, Role.QUOTE) | dict.fromkeys(signs, Role.META)
+    return [marked.get(i, role) for i, role in enumerate(roles)]
+
+
+def _signs(index: int, raw: Sequence[str], roles: Sequence[Role]) -> bool:
+    """Say whether a line is no sentence and stands at the right, or goes on from a label above, deeper than it: who writes, and where."""
+    line, above = raw[index], raw[index - 1]
+    is_label = roles[index - 1] is Role.META or bool(marks.META_LABEL.match(above.strip(_BLANKS)))
+    goes_on = is_label and indent(line) > indent(above) + 1
+    is_short = len(line.strip(_BLANKS)) <= _LONGEST_NAME and not marks.FULL_STOP.search(line.rstrip(_BLANKS))
+    return is_short and (line.startswith(_RIGHT) or goes_on)
+
+
+_LONGEST_NAME = 32
 
 
 def mark_flush(raw: Sequence[str], roles: Sequence[Role], speakers: Sequence[str]) -> list[Role]:

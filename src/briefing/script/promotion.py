@@ -168,7 +168,9 @@ class _Page:
             and len(behind) <= _LONGEST_BOX
             and any(self._roles[n - 1] is Role.LINK or marks.CONTACT.search(self._lines[n - 1]) for n in behind)
             and not any(self._roles[n - 1] in (Role.HEADING, Role.SUBHEADING, Role.LIST) for n in behind)
-            and not any(self._lines[n - 1].startswith(_BULLETS) or marks.PROMO.search(self._lines[n - 1]) for n in behind)
+            and not any(
+                self._lines[n - 1].startswith(_BULLETS) or marks.PROMO.search(self._lines[n - 1]) for n in behind
+            )
         )
 
     def _calls_behind_divider(self) -> bool:

@@ -168,16 +168,27 @@ def _mark_pairs(lines: Sequence[str], roles: Sequence[Role]) -> list[Role]:
 
 
 def _voices(lines: Sequence[str], roles: Sequence[Role]) -> set[int]:
-    """Give the lines in quotation marks alone: with who they are, three beside each other, or announced above."""
+    """Give the lines in quotation marks alone: with who they are, three beside each other without short replies, or announced above."""
     told = [i for i, role in enumerate(roles) if role in (Role.PARA, Role.QUOTE)]
     said = {i for i in told if _SAID.fullmatch(lines[i])}
     named = {i for i in told if marks.VOICE.fullmatch(lines[i])}
-    rows = {j for i in said for j in (i, i + 1, i + 2) if {i, i + 1, i + 2} <= said}
-    return named | rows | {i for i in said if i and _ANNOUNCES_VOICE.search(lines[i - 1])}
+    rows: list[list[int]] = [[]]
+    for i in told:
+        if _REPLY.fullmatch(lines[i]):
+            rows[-1].append(i)
+        elif rows[-1]:
+            rows.append([])
+    voices = {i for row in rows if len(row) >= _LEAST_VOICES and said.issuperset(row) for i in row}
+    return named | voices | {i for i in said if i and _ANNOUNCES_VOICE.search(lines[i - 1])}
 
 
+_LEAST_VOICES = 3
 _SAID = re.compile(r"「[^「」]{8,}」")
-_ANNOUNCES_VOICE = re.compile(r"(?:述べ|語|話し|コメントし|寄せ)[^。、]{0,8}。$|こう(?:ある|あります|書[^。]*)。$")
+_REPLY = re.compile(r"「[^「」]+」")
+_ANNOUNCES_VOICE = re.compile(
+    r"(?:述べ|語|話し|コメントし|寄せ)[^。、]{0,8}。$|こう(?:ある|あります|書[^。]*)。$"
+    r"|次の[^。、]{0,8}(?:講評|言葉|ことば|声|コメント|感想|あいさつ|メッセージ|お?話)[^。]{0,16}。$|(?:声|感想|言葉|ことば|講評|コメント|メッセージ)を(?:紹介|いただ|頂|もらい|掲載|お届け|抜粋|お?聞き)[^。]{0,10}。$"
+)
 
 
 def _mark_rows(lines: Sequence[str], roles: Sequence[Role]) -> list[Role]:

@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from briefing.model import Kind, QaPair, Role, Section
 from briefing.script import marks
+from briefing.script.closings import with_signed_end
 from briefing.script.headings import Heading, without_mark
 from briefing.script.lines import (
     BEFORE_OPENING,
@@ -45,7 +46,7 @@ def cut_sections(
     ]
     if len(starts) > 1 and starts[-1][1] is None:
         sections[-1] = replace(sections[-1], kind=Kind.OUTRO)
-    return _with_untitled_questions(_with_signed_end(sections, lines), roles)
+    return _with_untitled_questions(with_signed_end(sections, lines), roles)
 
 
 def _scenes(lines: Sequence[str], roles: Sequence[Role]) -> list[int]:
@@ -59,25 +60,6 @@ def _scenes(lines: Sequence[str], roles: Sequence[Role]) -> list[int]:
 
 _LEAST_BREAKS = 2
 _TELLING = frozenset({Role.PARA, Role.QUOTE})
-
-
-def _with_signed_end(sections: list[Section], lines: Sequence[str]) -> list[Section]:
-    """Let the last section but promotion be a closing where its last words alone carry a name: …でしょうか。（森）"""
-    told = [i for i, s in enumerate(sections) if s.kind not in (Kind.PROMO, Kind.TOC)]
-    signed = [i for i in told if _is_signed(sections[i], lines)]
-    if len(told) < _LEAST_ISSUE or signed != told[-1:] or sections[told[-1]].kind is not Kind.BODY:
-        return sections
-    return [replace(s, kind=Kind.OUTRO) if i == told[-1] else s for i, s in enumerate(sections)]
-
-
-_LEAST_ISSUE = 4  # sections of an issue by several writers
-
-
-def _is_signed(section: Section, lines: Sequence[str]) -> bool:
-    last = next(
-        (t for t in reversed(lines[section.start - 1 : section.end]) if t and not marks.DIVIDER.fullmatch(t)), ""
-    )
-    return bool(re.search(r"[。！!？?…]\s*[（(][一-龠々ぁ-んァ-ヶー]{1,6}[)）]$", last))
 
 
 _MINUTES = re.compile(r"議事|会議|協議会|審議会|役員会|部会|理事会|委員会|総会|例会|打ち?合わ?せ|定例")
@@ -156,22 +138,6 @@ def _kind_of(
 _SOUNDS_LAST = re.compile("これから|.+後の(?:ひとこと|一言)")  # may as well name what is talked about
 
 
-def with_framing(sections: list[Section], roles: Sequence[Role]) -> list[Section]:
-    """End an interview with its last words: paragraphs behind them are a closing of their own."""
-    at = next((i for i in reversed(range(len(sections))) if sections[i].kind is not Kind.PROMO), None)
-    if at is None or sections[at].kind is not Kind.QA:
-        return sections
-    last = sections[at]
-    said = [n for n in range(last.start, last.end + 1) if roles[n - 1] in (Role.TURN, Role.ANSWER)]
-    rest = [n for n in range(said[-1] + 1, last.end + 1) if roles[n - 1] is Role.PARA] if said else []
-    if not rest:
-        return sections
-    kept = Section(last.number, last.kind, last.title, last.start, rest[0] - 1)
-    closing = Section(last.number + 1, Kind.OUTRO, None, rest[0], last.end)
-    later = [replace(each, number=each.number + 1) for each in sections[at + 1 :]]
-    return [*sections[:at], kept, closing, *later]
-
-
 def settle_kinds(sections: Sequence[Section], roles: Sequence[Role]) -> list[Section]:
     """Settle by place and content what titles leave open: behind the closing, or of links alone, the end promotes; a closing comes last."""
     out: list[Section] = []
@@ -236,27 +202,6 @@ _PROMOTING = frozenset({Role.PROMO, Role.LINK})
 
 _UNSPOKEN = _PROMOTING | {Role.META}
 UNSPOKEN_END = _UNSPOKEN | {Role.DIVIDER, Role.BLANK}
-
-
-def with_closing(sections: Sequence[Section], roles: Sequence[Role]) -> list[Section]:
-    """Let paragraphs behind the only divider within the last section with a heading be a closing of their own."""
-    at = next((i for i in reversed(range(len(sections))) if sections[i].kind is not Kind.PROMO), 0)
-    last = sections[at] if sections else None
-    if last is None or at < 2 or not last.title or last.kind is Kind.OUTRO:
-        return list(sections)
-    breaks = [n for section in sections for n in _breaks_within(section, roles)]
-    if len(breaks) != 1 or not last.start < breaks[0] <= last.end:
-        return list(sections)
-    rest = breaks[0]
-    kept, closing = replace(last, end=rest - 1), Section(last.number + 1, Kind.OUTRO, None, rest, last.end)
-    return [*sections[:at], kept, closing, *(replace(s, number=s.number + 1) for s in sections[at + 1 :])]
-
-
-def _breaks_within(section: Section, roles: Sequence[Role]) -> list[int]:
-    """Give the paragraphs of a section that follow a divider and are not its first."""
-    told = [n for n in range(section.start, section.end + 1) if roles[n - 1] is not Role.BLANK]
-    behind = (b for a, b in pairwise(told) if roles[a - 1] is Role.DIVIDER and roles[b - 1] is Role.PARA)
-    return [n for n in behind if Role.PARA in roles[section.start : n - 1]]
 
 
 def trim_sections(sections: Sequence[Section], roles: Sequence[Role]) -> tuple[Section, ...]:

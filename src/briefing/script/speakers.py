@@ -87,7 +87,9 @@ def _names_in_row(lines: Sequence[str], fixed: Mapping[int, Role]) -> list[str]:
 
 
 _LEAST_ROW = 3
-_SAYS = re.compile(r"(?P<person>(?![^「]*[をはがにでと])[^\s　、。「」『』:：（）()]{1,12})(?:[(（][^()（）]{1,12}[)）])?「(?P<words>.{6,})」")
+_SAYS = re.compile(
+    r"(?P<person>(?![^「]*[をはがにでと])[^\s　、。「」『』:：（）()]{1,12})(?:[(（][^()（）]{1,12}[)）])?「(?P<words>.{6,})」"
+)
 _SENTENCE = re.compile(r"[。、！？!?]|(?:です|ます|した|だ|ね|よ|い|る|た)$")
 _BOXES = tuple("（(【［〈<＜○◯●◎◆◇■□")
 _LEAST_BOXED = 4

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from briefing.model import NOT_READ_ALOUD, Article, Block, Dropped, Role, Section, Source, Subheading
 from briefing.script import marks
+from briefing.script.closings import with_closing, with_farewell, with_framing
 from briefing.script.contents import find_contents, find_listed
 from briefing.script.flow import Outline, find_flow, join_line, spread, with_full_stops, without_boxes
 from briefing.script.headings import Heading, find_headings, without_mark
@@ -19,7 +20,7 @@ from briefing.script.lines import fixed_roles
 from briefing.script.pages import page_roles
 from briefing.script.prefixes import without_shared
 from briefing.script.promotion import mark_promotion, with_closing_promotion
-from briefing.script.questions import find_marked_questions, find_question_labels, without_box
+from briefing.script.questions import find_marked_questions, find_question_labels, mark_letters, without_box
 from briefing.script.questions import without_mark as without_question_mark
 from briefing.script.roles import assign_roles
 from briefing.script.runs import mark_runs
@@ -28,8 +29,6 @@ from briefing.script.sections import (
     find_pairs,
     settle_kinds,
     trim_sections,
-    with_closing,
-    with_framing,
 )
 from briefing.script.speakers import find_speakers, split_turn
 from briefing.script.titles import find_title, title_lines
@@ -75,11 +74,13 @@ def _find_outline(raw: Sequence[str], source: Source) -> Outline:
     titles = title_lines(lines, title, title_line)
     headings = _without_shared_marks(headings)
     roles = assign_roles(lines, fixed, headings, contents, titles, speakers)
+    roles = mark_letters(lines, roles, {h.line: h.title for h in headings if h.is_section})
     roles = mark_runs(raw, roles, speakers)
     sections = cut_sections(lines, roles, headings, contents, title_line)
     roles = mark_promotion(lines, roles, sections)
     sections = settle_kinds(with_closing_promotion(lines, sections, roles), roles)
-    trimmed = trim_sections(with_framing(with_closing(sections, roles), roles), roles)
+    sections = with_farewell(lines, with_framing(with_closing(sections, roles), roles), roles)
+    trimmed = trim_sections(sections, roles)
     pairs = find_pairs(roles, trimmed)
     subheadings = tuple(Subheading(h.title, h.line) for h in headings if not h.is_section)
     return Outline(title, title_line, tuple(roles), trimmed, subheadings, pairs, tuple(speakers))
@@ -157,7 +158,7 @@ def _bare_text(role: Role, text: str) -> str:
     if role is Role.QUESTION:
         bare = without_question_mark(bare.lstrip("―—─　 "))
     if role in (Role.QUESTION, Role.ANSWER):
-        bare = without_box(bare)
+        bare = without_box(bare.lstrip(">＞ "))
     return bare.lstrip(">＞ ") if role is Role.QUOTE else bare
 
 
