@@ -35,7 +35,7 @@ def bare_headings(lines: Sequence[str], fixed: Mapping[int, Role], speakers: Seq
     loose = [
         n
         for n in able
-        if n not in plain and gaps == {gaps_of(n, fixed)} and not re.search("。|[」』）)〉》]$", lines[n - 1])
+        if n not in plain and gaps == {gaps_of(n, fixed)} and not re.search("。|[」』）)〉》！!…]$", lines[n - 1])
     ]
     return sorted({*plain, *loose}) if 2 <= len(apart) >= len(loose) else plain
 
@@ -64,7 +64,8 @@ def _may_head(number: int, lines: Sequence[str], fixed: Mapping[int, Role], spea
         and not speaker_of(text, speakers)
         and not is_meta(text)
         and not re.search(
-            r"　{2,}|[0-9０-９,，]{3,}円$|^(?:以上|敬具)$|^[0-9０-９]{1,2}(?:[\s　]|[:：時][0-9０-９]{0,2})", text
+            r"　{2,}|[0-9０-９,，]{3,}円$|^(?:以上|敬具)$|^[0-9０-９]{1,2}(?:[\s　]|[:：時][0-9０-９]{0,2}分?(?![、，]))",
+            text,
         )
         and not re.fullmatch(r"[「『（(].*[」』）)]", text)
         and not marks.LIST.fullmatch(text)

@@ -66,7 +66,9 @@ def _is_tabbed(text: str) -> bool:
     return "\t" in text and not marks.FULL_STOP.search(text)
 
 
-_NOTE_QUOTE = re.compile(r">\s*(?:\*\*(?:Note|NOTE|注|補足|注意|メモ)|\[!)")
+_NOTE_QUOTE = re.compile(
+    r"[>＞]\s*(?:\*\*(?:Note|NOTE|注|補足|注意|メモ|警告|ヒント|参考)|\[!|(?:注意?|補足|メモ|Note|NOTE|注記)[:：]|[⚠💡📝ℹ❗❕‼📌🚨])"
+)
 
 
 def _fixed_role(text: str) -> Role | None:

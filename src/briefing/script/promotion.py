@@ -175,7 +175,7 @@ class _Page:
 
     def _calls_behind_divider(self) -> bool:
         """Say whether a few lines without a heading behind the last divider call the reader, in a sentence or by two addresses at least."""
-        behind = range(self._divider + 1, self._last + 1)
+        behind = range(self._divider + 1, len(self._lines) + 1)
         texts = [text for n in behind if (text := self._lines[n - 1])]
         return (
             len(self._lines) // 2 < self._divider

@@ -97,10 +97,12 @@ def _mark_short(lines: Sequence[str], roles: Sequence[Role]) -> list[Role]:
     """Mark three or more short lines without a sentence's end as a list, where they fill a paragraph or a sentence announces them."""
     out, run = list(roles), list[int]()
     for index in range(len(lines) + 1):
-        if index < len(lines) and out[index] is Role.PARA and is_short_item(lines[index]):
+        role = out[index] if index < len(lines) else None
+        is_told = role in (Role.PARA, Role.ANSWER) and (not run or role is out[run[0]])
+        if is_told and is_short_item(lines[index]):
             run.append(index)
             continue
-        fills = run and (index == len(lines) or out[index] is not Role.PARA)
+        fills = run and role is not Role.PARA is out[run[0]]
         announced = run and run[0] and announces_list(lines[run[0] - 1])
         opens = run and run[0] and out[run[0] - 1] in (Role.BLANK, Role.HEADING, Role.SUBHEADING)
         if len(run) >= 3 and (announced or (fills and opens)):

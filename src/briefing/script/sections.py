@@ -162,8 +162,8 @@ def settle_kinds(sections: Sequence[Section], roles: Sequence[Role]) -> list[Sec
             kind = Kind.PROMO
         elif kind is Kind.INTRO and _is_no_opening(section, sections[: section.number - 1]):
             kind = Kind.BODY
-        elif kind is Kind.BODY and is_end and _tells_behind_talk(section, sections, roles):
-            kind = Kind.OUTRO
+        elif kind is Kind.BODY and is_end and _is_behind_talk(section, sections):
+            kind = _ends_talk(section, roles)
         elif kind is Kind.OUTRO and not is_end and not marks.CLOSING_WORD.fullmatch(section.title or ""):
             kind = Kind.BODY
         out.append(replace(section, kind=kind))
@@ -188,12 +188,18 @@ def _is_contact_box(section: Section, roles: Sequence[Role]) -> bool:
 _LEAST_ASKED = 3
 
 
-def _tells_behind_talk(section: Section, sections: Sequence[Section], roles: Sequence[Role]) -> bool:
-    """Say whether a section tells, and nearly all before it but the opening are talk: the last words of an interview."""
+def _is_behind_talk(section: Section, sections: Sequence[Section]) -> bool:
+    """Say whether all sections before one but the opening are talk, two at least: those of an interview."""
     before = [s for s in sections[: section.number - 1] if s.kind not in (Kind.INTRO, Kind.TOC)]
-    inside = roles[section.start : section.end]
-    talk = [s for s in before if s.kind is Kind.QA]
-    return len(talk) >= 2 and len(talk) == len(before) and Role.PARA in inside and Role.TURN not in inside
+    return len(before) >= 2 and all(s.kind is Kind.QA for s in before)
+
+
+def _ends_talk(section: Section, roles: Sequence[Role]) -> Kind:
+    """Give what the last section of an interview is: talk as long as it opens with it, else last words."""
+    inside = [r for r in roles[section.start : section.end] if r not in BEFORE_OPENING]
+    if inside[:1] == [Role.TURN] and inside.count(Role.TURN) > 1:
+        return Kind.QA
+    return Kind.OUTRO if Role.PARA in inside and Role.TURN not in inside else section.kind
 
 
 _SURE_CLOSING = re.compile(rf"(?!次){marks.CLOSING_WORD.pattern}")

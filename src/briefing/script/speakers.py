@@ -44,7 +44,7 @@ def _names_before(lines: Sequence[str], fixed: Mapping[int, Role], pattern: re.P
         match = None if is_other else pattern.fullmatch(text)
         if match and len(_said_in(match)) >= _LEAST_SAID:
             found[number] = match.groupdict().get("name") or match["person"]
-    if any(first in found.values() and second in found.values() for first, second in _LETTERS):
+    if any(letters <= set(found.values()) for letters in _LETTERS):
         found = {n: name for n, name in found.items() if not _LETTER.fullmatch(name)}
     counts = Counter(found.values())
     twice = {
@@ -69,7 +69,7 @@ def _names_before(lines: Sequence[str], fixed: Mapping[int, Role], pattern: re.P
     return heard
 
 
-_LETTERS = ("アイ", "イロ", "ｱｲ")  # with which rows of a list begin
+_LETTERS = ({"ア", "イ"}, {"イ", "ロ"}, {"ｱ", "ｲ"})  # with which rows of a list begin
 _LETTER = re.compile("[ア-ンｱ-ﾝ]")
 
 
