@@ -24,14 +24,14 @@ _HOME = re.compile(r"(?:ホーム|HOME|Home|トップ|TOP|Top|現在(?:地|位�
 _ARROWS = r"[▲△↑←→<>＜＞«»≪≫‹›\s]"
 _WAY = re.compile(
     rf"{_ARROWS}*(?:(?:この|本)?(?:ページ|記事|頁)の?)?(?:先頭|トップ|上部?|TOP|目次|もくじ|一覧|メニュー|ホーム|HOME|最初)(?:ページ)?(?:[へに](?:戻る|もどる)?|戻る){_ARROWS}*"
-    rf"|{_ARROWS}*(?:(?:前|次)の?(?:ページ|記事|投稿|頁)?[へに](?:戻る|進む)?|続き(?:を読む|はこちら)|もっと見る|印刷する|記事一覧){_ARROWS}*"
-    r"|[▲△↑]\s*(?:(?:ページ|PAGE)\s?)?(?:トップ|TOP|先頭)"
+    rf"|{_ARROWS}*(?:(?:前|次)の?(?:ページ|記事|投稿|頁)?[へに](?:戻る|進む)?|続き(?:を読む|はこちら)|もっと見る|印刷(?:する|用ページ)|HOME){_ARROWS}*"
+    r"|[▲△↑]\s*(?:(?:ページ|PAGE)\s?)?(?:トップ|TOP|先頭)|(?:この(?:記事|ページ)を)?(?:シェア|共有|ツイート|ポスト|ブックマーク|Tweet|Share)(?:する)?|コメント(?:を(?:書く|する|見る|投稿)|する|一覧)"
 )
 _STEP = re.compile(
-    r"(?:<<|>>|[«»≪≫←→＜＞<>‹›])\s*(?:前|次|以前|新しい|古い|過去)の?(?:記事|ページ|投稿|回|号|話)(?:[\s:：「『].*)?(?:<<|>>|[«»≪≫←→＜＞<>‹›])?"
+    r"(?:<<|>>|[«»≪≫←→＜＞<>‹›])\s*(?:前|次|以前|新しい|古い|過去)の?(?:記事|ページ|投稿|回|号|話)(?:[\s:：「『].*)?|(?:前|次|新しい|古い)の?(?:記事|ページ|投稿|回|号|話)\s*(?:<<|>>|[«»≪≫←→＜＞<>‹›])"
 )
 _FOOTER = re.compile(
-    r"サイトマップ|プライバシー|個人情報|(?:ご?利用|会員)規約|運営会社|会社(?:案内|概要)|特定商取引|免責"
+    r"サイトマップ|次へ|プライバシー|個人情報|(?:ご?利用|会員)規約|運営会社|会社(?:案内|概要)|特定商取引|免責"
 )
 _BAR = re.compile(r"[\s　]*[|｜/／・][\s　]*")
 
@@ -42,7 +42,9 @@ def _leads_elsewhere(number: int, text: str) -> bool:
         return False
     is_on_top = number <= _LAST_CRUMB and bool(_CRUMBS.fullmatch(text) and _HOME.match(text))
     cells = _BAR.split(text)
-    is_foot = len(cells) >= _LEAST_CELLS and max(map(len, cells)) <= _CELL and bool(_FOOTER.search(text))
+    is_foot = (
+        len(cells) >= _LEAST_CELLS - ("次へ" in cells) and max(map(len, cells)) <= _CELL and bool(_FOOTER.search(text))
+    )
     return is_on_top or is_foot or (len(text) > 1 and bool(_WAY.fullmatch(text))) or bool(_STEP.fullmatch(text))
 
 
@@ -50,25 +52,27 @@ _LONGEST = 100
 _LEAST_CELLS = 3
 _CELL = 16  # characters of what a footer leads to
 
+_N = r"(?P<n>[0-9０-９]{1,3})"
 _PAGE_FORMS = (
-    re.compile(r"[-－]\s*(?P<n>[0-9０-９]{1,3})\s*[-－]"),
-    re.compile(r"[―–—─~～〜]\s*(?P<n>[0-9０-９]{1,3})\s*[―–—─~～〜]"),
-    re.compile(r"[(（\[［]?(?:[Pp]|[Pp]age|PAGE|ページ)[.．]?\s*(?P<n>[0-9０-９]{1,3})[)）\]］]?"),
-    re.compile(r"[(（\[［]?(?P<n>[0-9０-９]{1,3})\s*(?:ページ|頁)[)）\]］]?"),
-    re.compile(
-        r"[(（\[［]?(?:[Pp]age\s*)?(?P<n>[0-9０-９]{1,3})\s*(?:[/／]|of)\s*[0-9０-９]{1,3}(?:\s*(?:ページ|頁))?[)）\]］]?"
-    ),
+    re.compile(rf"[-－‐‑]\s*{_N}\s*[-－‐‑]"),
+    re.compile(rf"[―–—─~～〜]\s*{_N}\s*[―–—─~～〜]"),
+    re.compile(rf"[・･<＜〈\[［(（]\s*{_N}\s*[・･>＞〉\]］)）]"),
+    re.compile(rf"[(（\[［]?(?:[Pp]|[Pp]age|PAGE|ページ)[.．]?\s*{_N}[)）\]］]?"),
+    re.compile(rf"[(（\[［]?{_N}\s*(?:ページ|頁)[)）\]］]?"),
+    re.compile(rf"[(（\[［]?(?:[Pp]age\s*)?{_N}\s*(?:[/／]|of)\s*[0-9０-９]{{1,3}}(?:\s*(?:ページ|頁))?[)）\]］]?"),
 )
+_BARE_NUMBER = re.compile(_N)
 
 
 def _page_numbers(lines: Sequence[str]) -> list[int]:
     """Give the lines of nothing but a number in the form of pages, where it counts on from the one before; a heading has text below."""
     out: list[int] = []
-    for form in _PAGE_FORMS:
+    told = [n for n, text in enumerate(lines, 1) if text]
+    for form in (*_PAGE_FORMS, _BARE_NUMBER):
         found = [(n, int(match["n"])) for n, text in enumerate(lines, 1) if text and (match := form.fullmatch(text))]
-        told = [n for n, text in enumerate(lines, 1) if text]
         counts_on = len(found) >= _LEAST and all(0 < b - a <= _MISSED for (_, a), (_, b) in pairwise(found))
-        if counts_on and told[-1] - found[-1][0] <= _FOOT and found[0][0] > told[0] + _FOOT:
+        is_foot = counts_on and told[-1] - found[-1][0] <= _FOOT and found[0][0] > told[0] + _FOOT
+        if is_foot and (form is not _BARE_NUMBER or all(lines[n - 2] for n, _ in found)):
             out += [n for n, _ in found]
     return out
 
@@ -85,14 +89,23 @@ def _running_heads(numbers: Sequence[int], lines: Sequence[str]) -> list[int]:
     return [n for n in beside if lines[n - 1] in often]
 
 
+_CLOCK = r"(?:[0-9]{1,2}:)?[0-9]{1,3}:[0-9]{2}(?:[.,][0-9]{1,3})?"
+_SPAN = rf"{_CLOCK}(?:\s*(?:-+>?|→|[~～〜–―])\s*{_CLOCK})?"
 _TIME = re.compile(
-    r"[\[［(（【〔<＜](?:[0-9]{1,2}:)?[0-9]{1,3}:[0-9]{2}(?:[.,][0-9]{1,3})?(?:\s*(?:-+>?|→|[~～〜–―])\s*(?:[0-9]{1,2}:)?[0-9]{1,3}:[0-9]{2}(?:[.,][0-9]{1,3})?)?[\]］)）】〕>＞]"
-    r"|(?:[0-9]{1,2}:)?[0-9]{1,2}:[0-9]{2}(?:[.,][0-9]{1,3})?\s*(?:-+>|→|[~～〜–―-])\s*(?:[0-9]{1,2}:)?[0-9]{1,2}:[0-9]{2}(?:[.,][0-9]{1,3})?"
+    rf"[\[［(（【〔<＜](?:録音|音声)?\s*{_SPAN}[\]］)）】〕>＞]|{_CLOCK}\s*(?:-+>|→|[~～〜–―-])\s*{_CLOCK}"
     r"|[0-9]{1,2}:[0-9]{2}:[0-9]{2}(?:[.,][0-9]{1,3})?|[\[［(（【〔]?[0-9０-９]{1,2}分[0-9０-９]{1,2}秒[\]］)）】〕]?"
 )
+_START = re.compile(r"[▶►●■⏱♪]?\s*0{1,2}:[0-9]{2}")
+_PLAIN_TIME = re.compile(r"[▶►●■⏱♪]?\s*[0-9]{1,3}:[0-9]{2}")
 
 
 def _times(lines: Sequence[str]) -> list[int]:
-    """Give the lines of nothing but a time, as recordings that are written down have them, where two come at least."""
+    """Give the lines of nothing but a time, as recordings that are written down have them, where two come at least.
+
+    A plain one, as timetables have them too, is of a recording where the first lies within a minute of its start.
+    """
     found = [n for n, text in enumerate(lines, 1) if text and _TIME.fullmatch(text)]
+    plain = [n for n, text in enumerate(lines, 1) if text and _PLAIN_TIME.fullmatch(text)]
+    if plain and _START.fullmatch(lines[plain[0] - 1]):
+        found += plain
     return found if len(found) >= _LEAST else []
