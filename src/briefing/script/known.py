@@ -22,9 +22,20 @@ def known_titles(lines: Sequence[str], fixed: Mapping[int, Role]) -> list[tuple[
         is_known = (
             (not is_label and _is_known(bare)) or _heads_end(number, lines, fixed) or _is_decked(number, lines, fixed)
         )
-        if number not in fixed and is_known and bare != "以上" and not marks.STATES.search(text):
+        is_free = number not in fixed and not _is_in_row(number, lines, fixed)
+        if is_free and is_known and bare != "以上" and not marks.STATES.search(text):
             out.append((number, bare))
     return out
+
+
+def _is_in_row(number: int, lines: Sequence[str], fixed: Mapping[int, Role]) -> bool:
+    """Say whether a line has the mark of another above or below it, links between them aside: a list of where to turn."""
+    if not _MARK.match(lines[number - 1]):
+        return False
+    told = [n for n in range(1, len(lines) + 1) if n == number or fixed.get(n) is not Role.LINK]
+    at = told.index(number)
+    beside = [told[i] for i in (at - 1, at + 1) if 0 <= i < len(told)]
+    return any(lines[n - 1][:1] == lines[number - 1][0] for n in beside)
 
 
 def _is_known(title: str) -> bool:
