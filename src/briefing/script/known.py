@@ -29,13 +29,12 @@ def known_titles(lines: Sequence[str], fixed: Mapping[int, Role]) -> list[tuple[
 
 
 def _is_in_row(number: int, lines: Sequence[str], fixed: Mapping[int, Role]) -> bool:
-    """Say whether a line has the mark of another above or below it, links between them aside: a list of where to turn."""
-    if not _MARK.match(lines[number - 1]):
-        return False
-    told = [n for n in range(1, len(lines) + 1) if n == number or fixed.get(n) is not Role.LINK]
-    at = told.index(number)
-    beside = [told[i] for i in (at - 1, at + 1) if 0 <= i < len(told)]
-    return any(lines[n - 1][:1] == lines[number - 1][0] for n in beside)
+    """Say whether a line has the mark of another above it, nothing but links between them: a list of where to turn."""
+    above = number - 1
+    while fixed.get(above) is Role.LINK:
+        above -= 1
+    is_behind_link = 0 < above < number - 1
+    return is_behind_link and bool(_MARK.match(lines[number - 1])) and lines[above - 1][:1] == lines[number - 1][0]
 
 
 def _is_known(title: str) -> bool:
