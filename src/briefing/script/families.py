@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
@@ -61,19 +62,32 @@ def weak_family(lines: Sequence[str], fixed: Mapping[int, Role]) -> list[Candida
         numbers = {c.line: c.number for c in members}
         apart = [c for c in members if _is_set_off(c, lines, fixed) and not _is_dense(c, numbers, lines, fixed)]
         heads = [c for c in apart if c.family not in _LISTING or _is_above_text(c.line, lines, fixed)]
-        if len(heads) >= _LEAST_WEAK and len(heads) * 4 >= len(members) * 3:
+        names = {c.title for c in heads}  # what comes again is no heading: （拍手）
+        if len(names) >= _LEAST_WEAK and len(names) * 4 >= len(members) * 3:
             families.append(apart)
     return max(families, key=len, default=[])
 
 
 _LEAST_WEAK = 3
-_LISTING = frozenset(f"weak{mark}" for mark in "・･-－–—*+→➤➔⇒「")
+_LISTING = frozenset(f"weak{mark}" for mark in "・･-－–—*+→➤➔⇒「（(▲△")
 
 
 def _is_set_off(candidate: Candidate, lines: Sequence[str], fixed: Mapping[int, Role]) -> bool:
     """Say whether a line without a full stop stands apart, if its mark is one of lists."""
     is_whole = not marks.FULL_STOP.search(lines[candidate.line - 1])
-    return is_whole and (candidate.family not in _LISTING or stands_apart(candidate.line, lines, fixed))
+    is_apart = stands_apart(candidate.line, lines, fixed) or _names_what_follows(candidate, lines)
+    return is_whole and (candidate.family not in _LISTING or is_apart)
+
+
+def _names_what_follows(candidate: Candidate, lines: Sequence[str]) -> bool:
+    """Say whether a line in brackets stands between two sentences and ends as no word that is spoken does."""
+    around = (lines[n] for n in (candidate.line - 2, candidate.line) if 0 <= n < len(lines))
+    is_name = candidate.family in _NAMING and not _SPOKEN_END.search(candidate.title)
+    return is_name and all(marks.FULL_STOP.search(text) for text in around)
+
+
+_NAMING = frozenset({"weak「", "weak（", "weak("})
+_SPOKEN_END = re.compile(r"(?:です|ます|した|だ|[よねぞわかなさい]|[くうるたんよ])$|[、？！?!…]|さん$")
 
 
 def _is_above_text(number: int, lines: Sequence[str], fixed: Mapping[int, Role]) -> bool:

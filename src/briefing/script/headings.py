@@ -189,9 +189,8 @@ def _underlined(lines: Sequence[str], fixed: Mapping[int, Role]) -> list[tuple[i
 
 def _may_be_underlined(number: int, lines: Sequence[str], fixed: Mapping[int, Role]) -> bool:
     text = lines[number - 1] if number > 0 and number not in fixed else ""
-    return (
-        0 < len(text) <= SHORT_HEADING + 8 and stands_apart(number, lines, fixed) and not marks.FULL_STOP.search(text)
-    )
+    is_apart = stands_apart(number, lines, fixed) or bool(marks.FULL_STOP.search(lines[number - 2]))
+    return 0 < len(text) <= SHORT_HEADING + 8 and is_apart and not marks.FULL_STOP.search(text)
 
 
 def _bare_headings_like(

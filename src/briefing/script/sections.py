@@ -52,7 +52,8 @@ def cut_sections(
 def _scenes(lines: Sequence[str], roles: Sequence[Role]) -> list[int]:
     """Give the lines that open a scene, in a text without headings: each behind a divider of one short form that comes twice at least."""
     told = [n for n, r in enumerate(roles, 1) if r not in (Role.BLANK, Role.META, Role.LINK)]
-    breaks = [(a, b) for a, b in pairwise(told) if roles[a - 1] is Role.DIVIDER and roles[b - 1] in _TELLING]
+    behind = [(a, b) for a, b in pairwise(told) if roles[a - 1] is Role.DIVIDER and roles[b - 1] in _TELLING]
+    breaks = [(a, b) for a, b in behind if not lines[a - 2] or marks.STATES.search(lines[a - 2])]
     forms = Counter(lines[a - 1] for a, _ in breaks if any(r in _TELLING for r in roles[: a - 1]))
     form, count = max(forms.items(), key=lambda each: each[1], default=("", 0))
     return [b for a, b in breaks if lines[a - 1] == form] if count >= _LEAST_BREAKS else []
