@@ -67,7 +67,8 @@ def _heads_end(number: int, lines: Sequence[str], fixed: Mapping[int, Role]) -> 
         return False
     offers, is_boxed = bool(marks.OFFER.search(text)), bool(BOXED.fullmatch(lines[number - 1]))
     leads = any(marks.FULL_STOP.search(t) for t in lines[number : number + 2])  # what it asks for is told below
-    if offers and _MARK.match(lines[number - 1]) and leads and stands_apart(number, lines, fixed):
+    is_plain = bool(_NOUN_END.search(text))
+    if offers and (_MARK.match(lines[number - 1]) or is_plain) and leads and stands_apart(number, lines, fixed):
         return True
     above = next((r for r in (fixed.get(n) for n in range(number - 1, 0, -1)) if r is not Role.BLANK), None)
     is_apart = stands_apart(number, lines, fixed) if is_boxed else above is Role.DIVIDER
@@ -77,6 +78,7 @@ def _heads_end(number: int, lines: Sequence[str], fixed: Mapping[int, Role]) -> 
     )
 
 
+_NOUN_END = re.compile(r"^[^。、:：]*(?:ご?案内|募集中?|お知らせ|受付中|窓口|アクセス)[！!]?$")
 BOXED = re.compile(r"[【［\[〈《≪＜<〔〖][^【】［］\[\]〈〉《》≪≫＜＞<>〔〕〖〗]+[】］\]〉》≫＞>〕〗]")
 _MARK = re.compile(r"[\u2500-\u27bf\U0001f300-\U0001faff〇§]\ufe0f?\s*\w")
 
