@@ -57,7 +57,7 @@ def _may_head(number: int, lines: Sequence[str], fixed: Mapping[int, Role], spea
     return (
         (
             is_behind_text
-            or (number > max(first, 3) and title_score(text, "", ()) >= 1 and bool(marks.FULL_STOP.search(after)))
+            or (number > max(first, 3) and title_score(text, "", ()) >= 1 and bool(_TOLD_OR_ASKED.search(after)))
         )
         and number not in fixed
         and 2 <= len(text) <= SHORT_HEADING + 8
@@ -83,6 +83,9 @@ def _may_head(number: int, lines: Sequence[str], fixed: Mapping[int, Role], spea
 
 
 _ROW = re.compile(r"\S(?:　{2,}| {2,})\s*\S")  # below what names the columns
+
+
+_TOLD_OR_ASKED = re.compile(rf"{marks.FULL_STOP.pattern}|か$")
 
 
 def _opens_list(number: int, lines: Sequence[str], fixed: Mapping[int, Role]) -> bool:

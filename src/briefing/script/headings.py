@@ -136,10 +136,10 @@ def _families(
         families = {name: members for name, members in families.items() if not name.startswith("md")}
     if any(name.startswith("md") for name in families):
         return {name: members for name, members in families.items() if name.startswith("md")}
-    if is_markdown:
-        return {name: m for name, m in families.items() if name not in ("dot", "circled", "round")}
     if boxed := _boxed_family(lines, fixed):
         return _with_first("boxed", boxed, families)
+    if is_markdown:
+        return {name: m for name, m in families.items() if name not in ("dot", "circled", "round")}
     weak = weak_family(lines, fixed)
     if weak and all(weak[0].line < members[0].line for members in families.values()):
         return _with_first("weak", weak, families)

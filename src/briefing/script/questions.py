@@ -148,7 +148,7 @@ def find_unmarked_questions(lines: Sequence[str], fixed: Mapping[int, Role], tak
     if len(asking) < _LEAST or (len(asking) * _SHARE[says_so] < len(text) and not is_most):
         return frozenset()
     if not all(page.opens_paragraph(n) for n in asking):
-        return frozenset(asking)
+        return frozenset(asking | {n for n in text if n > min(asking) and page.is_trouble_behind_answer(n)})
     return frozenset(asking | {n for n in heads if n > min(asking)})
 
 
@@ -234,6 +234,12 @@ class _Page:
         text = self.lines[number - 1]
         is_free = self.is_text(number) and (number == 1 or self.fixed.get(number - 1) is Role.BLANK)
         return is_free and len(text) <= _SHORT and not self.asks(number) and not marks.FULL_STOP.search(text)
+
+    def is_trouble_behind_answer(self, number: int) -> bool:
+        """Say whether a short line without a full stop tells of a trouble, right below a sentence and above one."""
+        text, above = self.lines[number - 1], self.lines[number - 2]
+        is_trouble = len(text) <= _SHORT and bool(_TROUBLE.search(text)) and not text.endswith("。")
+        return is_trouble and bool(marks.FULL_STOP.search(above)) and self.is_answered(number)
 
     def is_short_head(self, number: int) -> bool:
         text = self.lines[number - 1]
