@@ -47,7 +47,7 @@ def with_farewell(lines: Sequence[str], sections: Sequence[Section], roles: Sequ
     """Let the last paragraphs of the last section be a closing of their own where they say what comes next, or goodbye: 次回は…"""
     at = _last_told(sections)
     last = sections[at] if sections else None
-    if last is None or last.kind is not Kind.BODY or sum(bool(s.title) for s in sections) < _LEAST_TITLED:
+    if last is None or last.kind not in (Kind.BODY, Kind.QA) or sum(bool(s.title) for s in sections) < _LEAST_TITLED:
         return list(sections)
     inside = range(last.start + 1, last.end + 1)
     opening = [n for n in inside if roles[n - 1] is Role.PARA and roles[n - 2] is Role.BLANK]

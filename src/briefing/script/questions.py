@@ -12,14 +12,14 @@ from briefing.script import marks
 from briefing.script.lines import is_meta
 
 _ASKING = re.compile(
-    r"(?!.*[。「].)(?![※＊・(（])(?:.{2,50}?(?:(?:教え|聞かせ)て(?:ください|下さい|ほしい)|知りたい)[。]?|.{5,60}?(?:[？?]|(?:です|ます|でしょう|ません|すべき|ない|る|た|の|い)か[。]?|のですが[。]?|のは|(?:ど[うちこれんの]|いつ|何|なに|なぜ|だれ|誰|いくら).*しょう[。]?))"
+    r"(?!.*[。「].)(?![※＊・(（])(?:.{2,50}?(?:(?:教え|聞かせ)て(?:ください|下さい|ほしい)|知りたい)[。]?|.{5,60}?(?:[？?]|(?:です|ます|でしょう|ません|すべき|ない|る|た|の|い)か[。]?|のですが[。]?|のは)|.{0,60}?(?:ど[うちこれんの]|いつ|何|なに|なぜ|だれ|誰|いくら).*しょう[。]?)"
 )
 _SAYS_SO = re.compile(r"質問|疑問|FAQ|Q\s?[&＆]\s?A|お尋ね|お?問い?合わ?せ|お答え|相談")
 _LEAST = 3  # questions that make a list of them
 _SHARE = (4, 10)  # one line in so many must ask; the second where the title or the opening speaks of questions
 _SHORT = 24  # characters of a question that does not ask: 予約を取り消したい
 _TROUBLE = re.compile(
-    r"(?:たい|ない|ません|しまいました|しまった|ました|なくした|忘れた|困る|ですが|ますが|場合|とき|ときは|には|のは|とは|方法|[？?]|か)[。]?$"
+    r"(?:たい|ない|ません|しまいました|しまった|ました|なくした|忘れた|困る|困って(?:いる|います)|心配(?:です)?|不安(?:です)?|わからない|わかりません|ですが|ますが|場合|とき|ときは|には|のは|とは|方法|[？?]|か)[。]?$"
 )
 ASIDE = re.compile(r"[（(][^（()）]*[)）]")  # what explains a question
 _MARKED = re.compile(
@@ -149,7 +149,7 @@ def find_unmarked_questions(lines: Sequence[str], fixed: Mapping[int, Role], tak
         return frozenset()
     if not all(page.opens_paragraph(n) for n in asking):
         return frozenset(asking | {n for n in text if n > min(asking) and page.is_trouble_behind_answer(n)})
-    return frozenset(asking | {n for n in heads if n > min(asking)})
+    return frozenset(asking | {n for n in heads if n > min(asking) or _TROUBLE.search(lines[n - 1])})
 
 
 def _are_troubles(heads: Collection[int], page: _Page) -> bool:

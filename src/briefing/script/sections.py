@@ -164,7 +164,7 @@ def settle_kinds(sections: Sequence[Section], roles: Sequence[Role]) -> list[Sec
         elif kind is Kind.INTRO and _is_no_opening(section, sections[: section.number - 1]):
             kind = Kind.BODY
         elif kind is Kind.BODY and is_end and _is_behind_talk(section, sections):
-            kind = _ends_talk(section, roles)
+            kind = Kind.PROMO if offers and Role.TURN not in inside else _ends_talk(section, roles)
         elif kind is Kind.OUTRO and not is_end and not marks.CLOSING_WORD.fullmatch(section.title or ""):
             kind = Kind.BODY
         out.append(replace(section, kind=kind))

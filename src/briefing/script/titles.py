@@ -29,6 +29,7 @@ def find_title(
     contents: Mapping[int, Role],
 ) -> tuple[str | None, int | None, tuple[Heading, ...]]:
     """Find the document's title: front matter, a single Markdown heading on top, the first line that is no sentence."""
+    headings = _without_masthead(headings, lines, fixed)
     labelled = next((n for n, t in enumerate(lines[:_LAST_LEADING], 1) if _TITLED.fullmatch(t)), None)
     if labelled and (match := _TITLED.fullmatch(lines[labelled - 1])):
         return match["title"], labelled, tuple(h for h in headings if h.line != labelled)
@@ -66,6 +67,21 @@ def find_title(
 
 
 _DECK = "■□◆◇●○◎★☆▼▽▲△▶▷♪#＃*＊~〜=＝-―─　 :："
+
+
+def _without_masthead(
+    headings: tuple[Heading, ...], lines: Sequence[str], fixed: Mapping[int, Role]
+) -> tuple[Heading, ...]:
+    """Give the headings without a masthead between dividers on top, where a line right below them looks more like the title."""
+    first = headings[0] if headings else None
+    end = next((n for n, t in enumerate(lines, 1) if is_told(t)), 0)
+    if first is None or not first.line < end or fixed.get(first.line - 1) is not Role.DIVIDER:
+        return headings
+    rest = "\n".join(lines[end - 1 :])
+    below = [n for n in range(first.line + 1, min(end, *(h.line for h in headings[1:2]), end)) if n not in fixed]
+    is_masthead = title_score(first.title, rest, ()) <= MASTHEAD_SCORE or is_meta(first.title)
+    is_better = any(title_score(lines[n - 1], rest, lines[n : n + 1]) >= 1 for n in below)
+    return headings[1:] if is_masthead and is_better else headings
 
 
 def _is_alone(first: Heading, sections: Sequence[Heading], lines: Sequence[str]) -> bool:
