@@ -100,7 +100,7 @@ def structure_of(*lines: str) -> Article:
 
 
 HEADING_FORMS = (
-    "{}", "■{}", "■ {} ■", "＊＊ {} ＊＊", "― {} ―", "～{}～", "★{}★", "〇 {}", "◯{}", "▍{}", "🍙 {}", "📌{}", "【{}】", "≪{}≫", "〔{}〕", "［{}］", "[{}]", "＜{}＞", "『{}』",
+    "{}", "「{}」", "（{}）", "■{}", "■ {} ■", "＊＊ {} ＊＊", "― {} ―", "～{}～", "★{}★", "〇 {}", "◯{}", "▍{}", "🍙 {}", "📌{}", "【{}】", "≪{}≫", "〔{}〕", "［{}］", "[{}]", "＜{}＞", "『{}』",
     "{n}. {}", "{n}.{}", "{n}) {}", "({n}) {}", "{n}｜{}", "{n}：{}", "{n}・{}", "{n}／{}", "【{n}】{}", "<{n}> {}", "{n}-1 {}", "{n}️⃣ {}", "#{n} {}", "No.{n} {}", "STEP.{n} {}", "Chapter {n}: {}",
     "{c} {}", "その{c} {}", "ポイント{c}　{}", "習慣{n}：{}", "作業{n}　{}", "■{n}．{}", "■第{n}部　{}", "【その{n}】{}", "第{n}位：{}", "{n}冊目：{}", "Point{n}：{}", "{n}．【{}】", "{k}、{}", "その{k}、{}", "（{k}）{}", "第{k}章　{}", "{k}日目　{}", "{r} {}",
     "＃{}", "＊{}", "｜{}", "◆{n}◆ {}", "{n}◆{}", "●第{n}回●{}", "■■ {}", "{n}／3　{}", "『{n}』{}", "巻の{k} {}", "{}：", "┏━━━━\n┃{n}┃{}\n┗━━━━", "┌────┐\n│ {} │\n└────┘", "====\n{}\n====",
@@ -151,6 +151,7 @@ def test_wrapping_changes_nothing(name: str, width: int) -> None:
 QUESTION_FORMS = (
     ("Q. {}", "A. {}"), ("Q{n} {}", "{}"), ("【Q】{}", "【A】{}"), ("（問）{}", "（答）{}"), ("〈問〉{}", "〈答〉{}"), ("■Q. {}", "A. {}"), ("**Q. {}**", "A. {}"), ("{n}. {}", "A. {}"),
     ("●{}", "{}"), ("{n}) {}", "{}"), ("【{}】", "{}"), ("「{}」", "{}"), ("❓{}", "💡{}"), ("――{}", "{}"), ("疑問{n}：{}", "{}"), ("相談　{}", "お答え　{}"), ("▼質問{n} {}", "{}"), ("Q {}", "→ {}"),
+    ("♪おたより「{}」", "♪院長より　{}"), ("たずね　{}", "こたえ　{}"), ("【ご意見】{}", "【市の考え】{}"), ("◇投書：{}", "◇担当課より：{}"),
 )  # fmt: skip
 
 
@@ -168,6 +169,35 @@ def test_questions_are_paired_with_what_answers_them(question: str, answer: str,
     assert [(p.q[0], p.a[0]) for p in article.qa_pairs] == [
         (n, n + 1 + len(gap)) for n in range(5, 5 + len(pairs), 3 + len(gap))
     ]
+
+
+LABELS = (
+    ("［相談］", "［回答］"),
+    ("Q", "A"),
+    ("◆お便り", "◆お返事"),
+    ("〔悩み〕", "〔答え〕"),
+    ("読者から", "編集部から"),
+    ("質問者", "回答者"),
+)
+
+
+@pytest.mark.parametrize(("asks", "answers"), LABELS)
+def test_labels_alone_tell_who_asks_and_who_answers(asks: str, answers: str) -> None:
+    pair = (asks, "川で泳げますか。子どもがいます。", answers, "泳げます。", "浅い所だけです。", "")
+    article = structure_of("川の相談室", "", "声にお答えします。", "", *pair, *pair)
+    assert [(p.q, p.a) for p in article.qa_pairs] == [((5, 6), (7, 9)), ((11, 12), (13, 15))]
+
+
+PAGE_FORMS = ("- {} -", "－{}－", "― {} ―", "p.{}", "Page {}", "{}ページ", "{}頁", "{} / 3", "({}/3)", "[{}]", "・{}・", "{}", "[00:0{}:20]", "（0{}:30）", "00:0{}", "{}分20秒")  # fmt: skip
+
+
+@pytest.mark.parametrize("form", PAGE_FORMS)
+def test_numbers_of_pages_and_times_are_not_read(form: str) -> None:
+    text = ("森：川は広いですね。", "谷：橋も古いです。")
+    lines = [line for n in (0, 1, 2) for line in (*text, form.format(n))]
+    article = structure_of("川と橋を歩いた一日の記録", "", "二人に聞いた。", "", *lines)
+    assert [article.roles[n - 1] for n in (7, 10, 13)] == [Role.META] * 3
+    assert article.speakers == ("森", "谷")
 
 
 TURN_FORMS = ("{}：{s}", "{}　{s}", "{}「{s}」", "【{}】{s}", "（{}）{s}", "〈{}〉{s}", "{}さん：{s}", "{}（店主）：{s}", "○{}　{s}", "**{}**：{s}", "{}＝{s}", "{}――{s}", "《{}》{s}", "00:12 {}：{s}", "{}（43）　{s}", "■{}\n{s}", "{}：\n{s}")  # fmt: skip
@@ -355,6 +385,52 @@ ROLES: dict[str, tuple[tuple[str, ...], str]] = {
         (TEXT, "記", "", "１　期間", TEXT, "２　場所", TEXT),
         "para meta blank heading para heading para",
     ),
+    "what is quoted below a heading of letters asks": (
+        (TEXT, "■春", TEXT, "■お便り", "＞橋はいつ渡れますか。", "", "朝です。", "", "＞川は？", "", "広いです。", "■夏", TEXT),
+        "para heading para heading question blank answer blank question blank answer heading para",
+    ),
+    "verses between blank lines are quoted": (
+        ("　" + TEXT, "", "　　川に火を入れず", "　　よくながれたり", "", "　" + TEXT),
+        "para blank quote quote blank para",
+    ),
+    "a paragraph set in among such as are not is quoted": (
+        (*(TEXT, "") * 4, "　" + TEXT, "", TEXT),
+        " ".join(["para blank"] * 4) + " quote blank para",
+    ),
+    "a short line at the right signs": ((TEXT, "", "　　　　　　　　　代表　森　一郎", "", TEXT), "para blank meta blank para"),
+    "short lines that an answer announces are a list": (
+        ("Q. 何で払えますか。", "A. 次の方法があります。", "現金", "川の券", "はがき", "Q. 橋は。", "A. あります。"),
+        "question answer list list list question answer",
+    ),
+    "ways to other pages are links": (
+        ("ホーム > 川 > 橋", "", TEXT, "ページの先頭へ", TEXT, "<< 前の記事「川」", "会社案内 | 個人情報 | サイトマップ"),
+        "link blank para link para link link",
+    ),
+    "names of columns stand above their table": (
+        (TEXT, "　　　　　　　　白　　青", "橋の数　　　　　8　　　6", "川の数　　　　　7　　　11", "石の数　　　　　12　　10"),
+        "para table table table table",
+    ),
+    "an editor's note in any bracket is one": (
+        ("森：橋は古いですか。", "谷：古いです。", "［編者注：百年前の橋である。］", "森：川は。", "谷：広いです。"),
+        "turn turn note turn turn",
+    ),
+    "letters that count are no speakers": (
+        (TEXT, "ア　橋を直した。", "イ　川を掘った。", TEXT, "ア　石を積んだ。", "イ　土を盛った。"),
+        "para list list para list list",
+    ),
+    "voices in a row are turns": (
+        (TEXT, "森主将「橋は古い。だから直す」", "谷「川は広いです。泳げます」", "監督「石は重い。だが運ぶ」"),
+        "para turn turn turn",
+    ),
+    "dialogue in a tale is told": (
+        (TEXT, "「鳴きます。うん、と言うんです」", "「いま、鳴いてませんね」", "「お客さんがいると黙るんです」", "「そう」", TEXT),
+        "para para para para para para",
+    ),
+    "a line that begins with a particle goes on": (
+        ("橋を渡る人が川を見て、朝の町", "は明るい。", TEXT),
+        "para para para",
+    ),
+    "a row that leads to an address is a link": ((TEXT, "→ 川の記録の見方：https://example.jp/a", TEXT), "para link para"),
 }  # fmt: skip
 
 
@@ -397,6 +473,13 @@ TITLES: dict[str, tuple[tuple[str, ...], str]] = {
     "with a date in what happens": (("川の館", "", "夜だけ開く図書室「灯の間」を6月7日に開設", "", TEXT), "夜だけ開く図書室「灯の間」を6月7日に開設"),
     "above rows of people": (("特集２　川の町", "橋の下で", "出席者（五十音順）", "森 一郎　　橋守り。三代目", "谷 花子　　元教諭。渡し船の会", "", TEXT), "橋の下で"),
     "that begins as a question's mark does": (("川の町議会だより　第152号　（6～7ページ）", "一般質問　４人の議員が町政をただす（９月定例会）", "", TEXT), "一般質問　４人の議員が町政をただす（９月定例会）"),
+    "below the book that holds it": (("『川の聞き書き集』第3輯　所収", "", "塩田から製紙へ――森さんの語り", "", TEXT), "塩田から製紙へ――森さんの語り"),
+    "above a book's data": (("川の余白を読む", "評・森 透（教諭）", "", "『川の石』", "谷ひさ子 著／川書房／四六判 312ページ／2,640円", "", TEXT), "川の余白を読む"),
+    "below who reports": (("川のクラブ　マッチレポート", "逆転のラスト4分！　準決勝を突破", "", TEXT), "逆転のラスト4分！　準決勝を突破"),
+    "above a greeting": (("【1泊2日】川の町。なにもしなかった話", "2025.06.29", "", "こんにちは、もりです！", "", TEXT), "【1泊2日】川の町。なにもしなかった話"),
+    "above a date in kanji": (("川の寺だより　第五十二号", "令和七年七月一日　盂蘭盆号", "", "■春", TEXT, "■夏", TEXT), "川の寺だより　第五十二号"),
+    "below where a page is": (("ホーム > 川の町 > よくあるご質問", "", "よくあるご質問", "", "Q. 広いですか。", "A. 広いです。"), "よくあるご質問"),
+    "below a masthead between rules": (("━━━━", "川の町通信　第88号（2024年10月4日）", "━━━━", "夜の橋に灯りをひとつ", "", TEXT, "■春", TEXT, "■夏", TEXT), "夜の橋に灯りをひとつ"),
 }  # fmt: skip
 
 
@@ -462,6 +545,19 @@ ENDS: dict[str, tuple[tuple[str, ...], list[Kind]]] = {
     "the only signed part at the end closes": (
         ("■春", TEXT, "■夏", TEXT, "■秋", TEXT, "■窓のそと", "燕の巣が残っています。来年も来るでしょうか。（森）"),
         [Kind.BODY, Kind.BODY, Kind.BODY, Kind.OUTRO],
+    ),
+    "a farewell behind a blank line closes": (
+        ("■春", TEXT, "", "■夏", TEXT, "", "■秋", TEXT, "", "次号は四月です。", "森　一郎"),
+        [Kind.BODY, Kind.BODY, Kind.BODY, Kind.OUTRO],
+    ),
+    "scenes without headings are sections": (("", "＊", "", TEXT, "", "＊", "", TEXT), [Kind.BODY, Kind.OUTRO]),
+    "an offer with talk alone before it promotes": (
+        ("■春", "森：橋は古いですか。", "谷：古いです。", "■夏", "森：川は。", "谷：広いです。", "■見学のご案内", TEXT),
+        [Kind.QA, Kind.QA, Kind.PROMO],
+    ),
+    "what is told of an event does not promote for what calls behind a divider": (
+        ("■春", TEXT, "■夏", TEXT, "■決勝のお知らせ", TEXT, "", "-----", "", "部員を募集しています。", "申し込み　https://example.jp/"),
+        [Kind.BODY, Kind.BODY, Kind.BODY, Kind.PROMO],
     ),
 }  # fmt: skip
 

@@ -84,7 +84,8 @@ _FOOT = 2  # lines that stand below the last page's number, or above the first w
 
 def _running_heads(numbers: Sequence[int], lines: Sequence[str]) -> list[int]:
     """Give the lines right beside the pages' numbers that come again there: a title on every page."""
-    beside = [n for page in numbers for n in (page - 1, page + 1) if 1 <= n <= len(lines) and lines[n - 1]]
+    around = [n for page in numbers for n in (page - 1, page + 1) if 1 <= n <= len(lines)]
+    beside = [n for n in around if lines[n - 1] and "。" not in lines[n - 1]]
     often = {text for text, count in Counter(lines[n - 1] for n in beside).items() if count >= _LEAST}
     return [n for n in beside if lines[n - 1] in often]
 
