@@ -59,7 +59,7 @@ def with_full_stops(lines: Sequence[str]) -> list[str]:
     ]
 
 
-_FULL_WIDTH_STOP = re.compile(r"(?<=[ぁ-ん一-龠ァ-ヴー）」』])[．.](?![0-9０-９A-Za-z.．])")
+_FULL_WIDTH_STOP = re.compile(r"(?<=\S{3}[ぁ-ん一-龠ァ-ヴー）」』])[．.](?![0-9０-９A-Za-z.．])")
 
 
 def join_line(plain: Sequence[str], numbers: Sequence[int]) -> str:
