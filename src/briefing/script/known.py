@@ -22,7 +22,8 @@ def known_titles(lines: Sequence[str], fixed: Mapping[int, Role]) -> list[tuple[
         is_known = (
             (not is_label and _is_known(bare)) or _heads_end(number, lines, fixed) or _is_decked(number, lines, fixed)
         )
-        is_free = number not in fixed and not _is_in_row(number, lines, fixed)
+        is_last = not any(lines[number:])
+        is_free = number not in fixed and not is_last and not _is_in_row(number, lines, fixed)
         if is_free and is_known and bare != "以上" and not marks.STATES.search(text):
             out.append((number, bare))
     return out

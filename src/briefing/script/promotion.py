@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from briefing.model import Kind, Role, Section
 from briefing.script import marks
-from briefing.script.lines import BEFORE_OPENING, OFFICE, ORGANISATION, PERSON, TURN_SENTENCE, is_label, is_meta
+from briefing.script.lines import BEFORE_OPENING, NAMED, OFFICE, ORGANISATION, TURN_SENTENCE, is_label, is_meta
 from briefing.script.sections import UNSPOKEN_END, settle_kinds
 
 _INVITES = re.compile(r"募集|お寄せ|どうぞ|ください|お待ちして|こちら|ご覧|ダウンロード|プレゼント")
@@ -22,6 +22,9 @@ _OFFERS = re.compile(
 )
 _BOXED_LABEL = re.compile(
     r"[【〔［\[<＜](?:開[館店場園]時間|休[館業場園]日|定休日|営業時間|電話|住所|所在地|アクセス|交通|発行|編集|(?:ご?連絡|お?問い?合わ?せ|お?申し?込み?)先?|会場|場所|料金|メール|URL|FAX|TEL)[】〕］\]>＞]\s*\S"
+)
+_HOURS = re.compile(
+    r"(?:(?:受付|営業|開館|開店|診療)時間|定休日?|休[館診業]日?|住所|所在地|最寄り?駅?)(?:[\s　:：]|は)"
 )
 _SUBSCRIBES = re.compile(r"登録|配信|停止|解除|退会|バックナンバー|購読")
 _CALL = re.compile(rf"{_INVITES.pattern}|@|https?://|発売中|販売中|予約|お申し込み")
@@ -121,12 +124,13 @@ class _Page:
     def is_colophon(self, number: int) -> bool:
         """Say whether a line is a label behind the last sentence, or the last line and in brackets."""
         text = self._lines[number - 1]
-        in_brackets = number == self._last and re.fullmatch(r"[(（].*[)）]", text)
+        in_brackets = number == self._last and re.fullmatch(r"[(（\[［〔【].*[)）\]］〕】]", text)
         signs = self._roles[number - 1] in (Role.PARA, Role.ANSWER) and any(
             (
                 is_meta(text),
                 _BOXED_LABEL.match(text),
-                PERSON.fullmatch(text),
+                _HOURS.match(text),
+                NAMED.match(text.lstrip("―—─－- 　")),
                 text.endswith(("㊞", "印")),
                 re.fullmatch(r"[^\s。]{2,10}　[^\s。]{1,6}", text),
                 ORGANISATION.search(text),
