@@ -81,6 +81,7 @@ def _mark_boxes(lines: Sequence[str], roles: Sequence[Role]) -> list[Role]:
 
 _LONGEST_BOX = 6
 _LONGEST_CALL = 8
+_LONGEST_SIGNATURE = 4
 
 
 def _role_in_box(text: str, title: str) -> Role:
@@ -140,8 +141,19 @@ class _Page:
         return (
             (number > self._divider and self._is_signed)
             or (number > self._last_stated and (is_label(text) or signs))
+            or (signs and number * 4 > len(self._lines) * 3 and self._is_unsaid(number))
             or bool(in_brackets)
         )
+
+    def _is_unsaid(self, number: int) -> bool:
+        """Say whether a line stands with a few others between blank lines, no sentence among them: who signs above a postscript."""
+        first = last = number
+        while first > 1 and self._lines[first - 2]:
+            first -= 1
+        while last < len(self._lines) and self._lines[last]:
+            last += 1
+        told = self._lines[first - 1 : last]
+        return len(told) <= _LONGEST_SIGNATURE and not any(map(marks.FULL_STOP.search, told))
 
     def is_near_end(self, number: int) -> bool:
         """Say whether a line is one of the last of the text."""

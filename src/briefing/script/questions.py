@@ -161,19 +161,22 @@ def _are_troubles(heads: Collection[int], page: _Page) -> bool:
 def mark_letters(lines: Sequence[str], roles: Sequence[Role], heads: Mapping[int, str]) -> list[Role]:
     """Give the roles again: under a heading that speaks of letters, what is quoted asks, and the paragraphs below it answer.
 
-    `heads` are the titles of sections by their lines. Two letters show it, half of which ask.
+    `heads` are the titles of sections by their lines; without any, the first sentence heads the text. Two letters show it, half
+    of which ask.
     """
     out = list(roles)
+    first = next((n for n, role in enumerate(roles, 1) if role is Role.PARA), 0)
+    heads = heads or ({first: lines[first - 1]} if first else {})
     bounds = [*sorted(heads), len(lines) + 1]
     for start, end in pairwise(bounds):
         inside = range(start + 1, end)
         letters = [n for n in inside if roles[n - 1] is Role.QUOTE and roles[n - 2] is not Role.QUOTE]
-        asking = [n for n in inside if roles[n - 1] is Role.QUOTE and re.search("[？?]|か。", lines[n - 1])]
+        asking = [n for n in inside if roles[n - 1] is Role.QUOTE and re.search("[？?]|か[。」]", lines[n - 1])]
         if len(letters) < 2 or len(asking) * 2 < len(letters) or not _LETTERS.search(heads[start]):
             continue
         for n in range(letters[0], end):
             out[n - 1] = _IN_LETTERS.get(roles[n - 1], roles[n - 1])
-    return out
+    return end_last_answer(out)
 
 
 _LETTERS = re.compile(r"便り|手紙|たより|質問|相談|メール|投稿|投書|コメント返し|お?返事|Q\s?[&＆]\s?A|お答え|こたえ")
