@@ -123,6 +123,8 @@ def without_boxes(raw: Sequence[str]) -> list[str]:
 
     >>> without_boxes(["┏━━━", "┃★┃題", "┗━━━"])
     ['┏━━━', '★題', '┗━━━']
+    >>> without_boxes(["┏┓", "┗■　題"])
+    ['┏┓', '■　題']
     """
     out = list(raw)
     top: int | None = None
@@ -136,12 +138,15 @@ def without_boxes(raw: Sequence[str]) -> list[str]:
                 out[top + 1 : index] = [_text_of(r) for r in rows if r]
             top = None
         elif top is not None and not text.startswith(_BARS):
+            if top == index - 1 and (corner := _CORNER.match(text)):
+                out[index] = text[corner.end() :]
             top = None
     return out
 
 
+_CORNER = re.compile(r"[└┗╚╰][─━═]*(?=[^─━═┘┛╝╯\s])")  # below the corner of a box that is only hinted at
 _BARS = ("│", "┃", "║", "|", "｜")
-_TOP = re.compile(r"[┌┏╔╭+＋][─━═\-－]{2,}[┐┓╗╮+＋]?")
+_TOP = re.compile(r"[┌┏╔╭+＋][─━═\-－]{2,}[┐┓╗╮+＋]?|[┌┏╔╭][─━═]?[┐┓╗╮]")
 _BOTTOM = re.compile(r"[└┗╚╰+＋][─━═\-－]{2,}[┘┛╝╯+＋]?")
 _ROW = re.compile(r"[│┃║|｜][ 　]*(?:(?P<cell>[^│┃║|｜\s])[│┃║|｜])?[ 　]*(?P<text>[^│┃║|｜]*?)[ 　]*[│┃║|｜]?")
 

@@ -64,10 +64,11 @@ def find_marked_questions(lines: Sequence[str], fixed: Mapping[int, Role]) -> fr
 def find_question_labels(lines: Sequence[str], fixed: Mapping[int, Role]) -> dict[int, Role]:
     """Give the lines with a label of who asks or answers, alone above what is said or before it, where both come twice, by turns."""
     free = [(n, t) for n, t in enumerate(lines, 1) if t and n not in fixed]
-    return _labels_in_turn(free, _LABELLED) | _labels_in_turn(free, _ALONE)
+    says_so = any(map(_SAYS_SO.search, [t for t in lines if t][:2]))  # a column that answers one
+    return _labels_in_turn(free, _LABELLED, _LEAST - 1) | _labels_in_turn(free, _ALONE, _LEAST - 1 - says_so)
 
 
-def _labels_in_turn(lines: Sequence[tuple[int, str]], form: re.Pattern[str]) -> dict[int, Role]:
+def _labels_in_turn(lines: Sequence[tuple[int, str]], form: re.Pattern[str], least: int) -> dict[int, Role]:
     found: dict[int, Role] = {}
     for number, text in lines:
         match = form.fullmatch(text)
@@ -77,7 +78,7 @@ def _labels_in_turn(lines: Sequence[tuple[int, str]], form: re.Pattern[str]) -> 
     told = list(found.values())
     asked, answered = told.count(Role.QUESTION), told.count(Role.ANSWER)
     by_turns = sum(pair == (Role.QUESTION, Role.ANSWER) for pair in pairwise(told))
-    is_kept = min(asked, answered) >= _LEAST - 1 and by_turns * 5 >= max(asked, answered) * 4
+    is_kept = min(asked, answered) >= least and by_turns * 5 >= max(asked, answered) * 4
     return found if is_kept else {}
 
 
@@ -97,7 +98,8 @@ _ANSWERER = re.compile(
 _DECK = r"(?:[■□◆◇●○◎★☆▼▽▶♪✿❀]\s*)?"
 _BOX = r"[【［\[〈＜<《〔（(](?P<boxed>[^\W_]{1,10})[】］\]〉＞>》〕）)]"
 _NAME = r"(?P<label>[^\W_]{1,10}?)"
-_ALONE = re.compile(rf"{_DECK}(?:{_BOX}|{_NAME})[.．:：]?[■□◆◇●○◎★☆♪]?")
+_WHO = r"[^\s　。、「」（(]{1,10}(?:[（(][^（()）]*[)）]|さん|氏|先生)"
+_ALONE = re.compile(rf"{_DECK}(?:{_BOX}|{_NAME})[.．:：]?[■□◆◇●○◎★☆♪]?(?:[\s　]+{_WHO})?")
 _LABELLED = re.compile(rf"{_DECK}(?:{_BOX}\s*|{_NAME}(?:[:：]\s*|[\s　]+|(?=「)))\S.{{3,}}")
 
 

@@ -98,7 +98,9 @@ def _with_untitled_questions(sections: list[Section], roles: Sequence[Role]) -> 
     if first is None or first.title is not None:
         return sections
     asked = next((n for n in range(first.start, first.end + 1) if roles[n - 1] in (Role.QUESTION, Role.TURN)), 0)
-    if not asked or asked == first.start:
+    if asked == first.start:
+        return [replace(first, kind=Kind.QA), *sections[1:]]
+    if not asked:
         return sections
     opening = Section(1, Kind.INTRO, None, first.start, asked - 1)
     rest = [Section(s.number + 1, s.kind, s.title, s.start, s.end) for s in sections[1:]]

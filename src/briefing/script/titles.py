@@ -148,7 +148,12 @@ def _stands_above_all(heading: Heading, lines: Sequence[str], fixed: Mapping[int
     is_letter = text == heading.title and all(
         title_score(lines[n - 1], rest, lines[n : n + 1]) <= MASTHEAD_SCORE for n in above
     )
-    return (not above or is_letter) and not text.startswith("#") and not marks.OPENING.fullmatch(heading.title)
+    is_day = any(c.family == "date" for c in marks.heading_candidates(heading.line, text))
+    return (
+        (not above or (is_letter and not is_day))
+        and not text.startswith("#")
+        and not marks.OPENING.fullmatch(heading.title)
+    )
 
 
 def _leading_lines(lines: Sequence[str], limit: int, taken: set[int]) -> list[int]:
