@@ -40,8 +40,12 @@ def in_threads(job: Callable[[T], R], tasks: Iterable[T], jobs: int) -> Iterator
     """Yield the results in the order of the tasks, worked on side by side: for work that is done outside Python (encoding).
 
     Tasks are taken a few ahead of the results. The first failure is raised in its turn; tasks that have not begun by then are left.
+    With one job each is worked on here, when its result is asked for.
     """
     count = worker_count(jobs)
+    if count == 1:
+        yield from map(job, tasks)
+        return
     pool = ThreadPoolExecutor(count)
     ahead: deque[Future[R]] = deque()
     try:
