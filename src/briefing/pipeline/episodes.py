@@ -17,7 +17,7 @@ from briefing.audio.listen import sound_of
 from briefing.audio.master import MUSIC
 from briefing.audio.tags import Tags, write_tags
 from briefing.audio.timeline import Piece, place_clips
-from briefing.config import Config
+from briefing.config import Config, show_folder
 from briefing.errors import PublishError, SourceError, SpeechError
 from briefing.model import (
     Chapter,
@@ -33,7 +33,7 @@ from briefing.model import (
 )
 from briefing.pipeline.coding import write_mp3, write_opus
 from briefing.pipeline.covers import cover_of, own_picture, small_cover_of
-from briefing.pipeline.draft import Draft, show_folder
+from briefing.pipeline.draft import Draft
 from briefing.pipeline.music import music_keys, with_music
 from briefing.publish import feed
 from briefing.publish.chapters import to_chapters_json

@@ -22,7 +22,8 @@ from briefing.model import (
     VoiceName,
 )
 from briefing.pipeline.cast import part_voice
-from briefing.pipeline.draft import Draft, lexicon_for
+from briefing.pipeline.draft import Draft
+from briefing.pipeline.pronouncing import lexicon_for
 from briefing.pipeline.sending import sendings, told_of
 from briefing.pipeline.voicing import open_speaker, prepare, speak_one
 from briefing.reading import read_sentence
