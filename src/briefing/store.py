@@ -184,4 +184,4 @@ def _read(path: Path, key: str, trusted: bool) -> Clip:
     energy = raw[4 * frames : 8 * frames].view("<f4")
     samples = raw[8 * frames : 8 * frames + 2 * count].view("<i2")
     marks = tuple(Mark(kana_end, at) for kana_end, at in header["marks"])
-    return Clip(key, samples, header["rate_hz"], marks, peak, energy, header["credit"])
+    return Clip(key, samples, header["rate_hz"], marks, peak, energy, header["credit"], header["sha256"])

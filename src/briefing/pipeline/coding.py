@@ -110,15 +110,8 @@ class _Coder:
 
     def _key(self, stretch: Timeline) -> str:
         """Give the identity of a coded stretch: what sounds when, how loud, and who codes it how."""
-        placed = [
-            [
-                hashlib.sha256(self.clip_of(p.key).samples.data).hexdigest(),
-                p.start,
-                p.length,
-                self.gains.by_voice[p.voice],
-            ]
-            for p in stretch.placements
-        ]
+        clips = ((p, self.clip_of(p.key)) for p in stretch.placements)
+        placed = [[c.digest, c.rate_hz, p.start, p.length, self.gains.by_voice[p.voice]] for p, c in clips]
         audio = self.config.audio
         how = [_FORMAT, encoder_identity(), audio.bitrate_kbps, audio.peak_dbtp, self.gains.ceiling]
         return hashlib.sha256(json.dumps([how, stretch.length, placed]).encode()).hexdigest()[:40]
