@@ -13,7 +13,7 @@ import pytest
 from briefing.errors import BriefingError, SpeechError
 from briefing.model import Clip, Mark
 from briefing.store import ClipStore, clip_key
-from briefing.work import give_back_pages, in_threads, run_tasks
+from briefing.work import Crew, give_back_pages, in_threads
 
 
 def clip(key: str = "ab" * 20) -> Clip:
@@ -115,7 +115,8 @@ def die_always(task: int) -> int:
 @pytest.mark.slow
 @pytest.mark.parametrize("jobs", [1, 3])
 def test_every_task_comes_back_once_with_its_result_or_its_error(jobs: int) -> None:
-    results = dict(run_tasks(double, range(20), jobs))
+    with Crew(double) as crew:
+        results = dict(crew.run(range(20), jobs))
     assert sorted(results) == list(range(20))
     assert isinstance(results.pop(13), BriefingError)
     assert all(result == 2 * task for task, result in results.items())
@@ -124,14 +125,44 @@ def test_every_task_comes_back_once_with_its_result_or_its_error(jobs: int) -> N
 @pytest.mark.slow
 def test_a_worker_that_dies_is_replaced_and_its_task_tried_again(tmp_path: Path) -> None:
     tasks = [(str(tmp_path / "flag"), n) for n in range(6)]
-    assert {t[1]: r for t, r in run_tasks(die_once, tasks, 2)} == {n: n for n in range(6)}
+    with Crew(die_once) as crew:
+        assert {t[1]: r for t, r in crew.run(tasks, 2)} == {n: n for n in range(6)}
 
 
 @pytest.mark.slow
 def test_a_task_that_kills_every_worker_is_given_back_as_an_error() -> None:
-    results = dict(run_tasks(die_always, range(6), 2))
+    with Crew(die_always) as crew:
+        results = dict(crew.run(range(6), 2))
     assert isinstance(results.pop(3), SpeechError)
     assert results == {n: n for n in (0, 1, 2, 4, 5)}
+
+
+_READY: list[str] = []
+
+
+def get_ready() -> None:
+    _READY.append("ready")
+
+
+def process_and_readiness(_: int) -> tuple[int, list[str]]:
+    return os.getpid(), _READY
+
+
+@pytest.mark.slow
+def test_a_worker_that_began_early_is_ready_and_does_even_a_single_task() -> None:
+    with Crew(process_and_readiness) as crew:
+        crew.begin(get_ready)
+        ((_, (first, readiness)),) = crew.run([1], 2)
+        ((_, (second, _)),) = crew.run([2], 2)
+    assert first == second != os.getpid()
+    assert readiness == ["ready"]
+
+
+@pytest.mark.slow
+def test_what_nobody_waits_for_any_more_is_left(tmp_path: Path) -> None:
+    with Crew(double) as crew:
+        next(crew.run(range(20), 2))
+        assert dict(crew.run([21, 22, 23, 24], 2)) == {n: 2 * n for n in (21, 22, 23, 24)}
 
 
 def test_threads_give_results_in_order_and_raise_the_first_failure_in_its_turn() -> None:

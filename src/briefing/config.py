@@ -287,6 +287,11 @@ def find_config(path: Path | None, environ: Mapping[str, str], cwd: Path) -> Pat
     return next((each for each in candidates if each.is_file()), None)
 
 
+def show_folder(config: Config) -> Path:
+    """Give the folder of the show's articles: where its configuration lies."""
+    return config.file.parent if config.file and config.file.parent.name else Path("content")
+
+
 def user_folder(environ: Mapping[str, str] = os.environ) -> Path:
     """Give the user's configuration folder (XDG Base Directory Specification)."""
     base = environ.get("XDG_CONFIG_HOME") or str(Path(environ.get("HOME", "~")).expanduser() / ".config")

@@ -414,6 +414,7 @@ class Clip:
     """A spoken sentence, trimmed and measured.
 
     `peak` and `energy` are per millisecond: true peak (linear, full scale 1) and K-weighted mean square (BS.1770).
+    `digest` tells apart what a store has given under one key.
     """
 
     key: str
@@ -423,6 +424,7 @@ class Clip:
     peak: Envelope
     energy: Envelope
     credit: str = ""
+    digest: str = ""
 
     @property
     def duration_s(self) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import mmap
 import os
 import shutil
 import time
@@ -169,11 +170,13 @@ def _mind(path: Path, is_sound: bool) -> None:
 def _read(path: Path, key: str, trusted: bool) -> Clip:
     """Read a clip, its samples memory-mapped. Raises ValueError when the checksum does not fit; a trusted one is not asked for it."""
     with path.open("rb") as file:
-        if file.read(len(_MAGIC)) != _MAGIC:
-            raise ValueError("not a clip")
-        size = int.from_bytes(file.read(4), "little")
-        header = json.loads(file.read(size))
-    raw = np.memmap(path, np.uint8, "r", len(_MAGIC) + 4 + size)
+        mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    if mapped[: len(_MAGIC)] != _MAGIC:
+        raise ValueError("not a clip")
+    body = len(_MAGIC) + 4
+    size = int.from_bytes(mapped[len(_MAGIC) : body], "little")
+    header = json.loads(mapped[body : body + size])
+    raw = np.frombuffer(mapped, np.uint8, offset=body + size)
     if not trusted and hashlib.sha256(raw.data).hexdigest() != header["sha256"]:
         raise ValueError("checksum")
     frames, count = header["frames"], header["samples"]
@@ -181,4 +184,4 @@ def _read(path: Path, key: str, trusted: bool) -> Clip:
     energy = raw[4 * frames : 8 * frames].view("<f4")
     samples = raw[8 * frames : 8 * frames + 2 * count].view("<i2")
     marks = tuple(Mark(kana_end, at) for kana_end, at in header["marks"])
-    return Clip(key, samples, header["rate_hz"], marks, peak, energy, header["credit"])
+    return Clip(key, samples, header["rate_hz"], marks, peak, energy, header["credit"], header["sha256"])

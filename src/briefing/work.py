@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import multiprocessing
 import os
@@ -13,7 +14,7 @@ from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar, cast
 
 from briefing.errors import BriefingError, SpeechError
 
@@ -30,18 +31,16 @@ def worker_count(jobs: int) -> int:
     return jobs or len(os.sched_getaffinity(0))
 
 
-def run_tasks(job: Job, tasks: Sequence[Any], jobs: int) -> Iterator[Result]:
-    """Yield each task with its result, or with the BriefingError that it ended in, as they are done."""
-    count = min(worker_count(jobs), len(tasks))
-    return _run_here(job, tasks) if count <= 1 or len(tasks) <= _FEW else _run_workers(job, tasks, count)
-
-
 def in_threads(job: Callable[[T], R], tasks: Iterable[T], jobs: int) -> Iterator[R]:
     """Yield the results in the order of the tasks, worked on side by side: for work that is done outside Python (encoding).
 
     Tasks are taken a few ahead of the results. The first failure is raised in its turn; tasks that have not begun by then are left.
+    With one job each is worked on here, when its result is asked for.
     """
     count = worker_count(jobs)
+    if count == 1:
+        yield from map(job, tasks)
+        return
     pool = ThreadPoolExecutor(count)
     ahead: deque[Future[R]] = deque()
     try:
@@ -55,9 +54,110 @@ def in_threads(job: Callable[[T], R], tasks: Iterable[T], jobs: int) -> Iterator
         pool.shutdown(cancel_futures=True)
 
 
-def _run_here(job: Job, tasks: Sequence[Any]) -> Iterator[Result]:
-    for task in tasks:
-        yield task, _outcome(job, task)
+@dataclass
+class _Worker:
+    process: BaseProcess
+    line: Connection
+    task: Any = None
+    tries: int = 0
+    is_busy: bool = False
+
+
+@dataclass
+class Crew:
+    """Does the tasks of one job, here or in worker processes: every task comes back exactly once.
+
+    A worker that dies is replaced and its task tried again, then given back as an error. Workers stay until the crew is closed.
+    """
+
+    job: Job
+    _waiting: deque[tuple[Any, int]] = field(default_factory=deque)
+    _workers: list[_Worker] = field(default_factory=list)
+
+    def __enter__(self) -> Self:
+        """Give the crew itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Let the workers go."""
+        self._dismiss(self._workers)
+
+    def begin(self, prepare: Callable[[], object]) -> None:
+        """Hire the first worker ahead of the tasks; it gets ready by `prepare` while this process goes on."""
+        self._hire(prepare)
+
+    def run(self, tasks: Sequence[Any], jobs: int) -> Iterator[Result]:
+        """Yield each task with its result, or with the BriefingError that it ended in, as they are done."""
+        count = min(worker_count(jobs), len(tasks))
+        if len(tasks) <= _FEW:
+            count = len(self._workers[:1])
+        if count < 2 and not self._workers:
+            yield from ((task, _outcome(self.job, task)) for task in tasks)
+            return
+        self._waiting.extend((task, 0) for task in tasks)
+        try:
+            while len(self._workers) < count:
+                self._hire()
+            for worker in self._workers[:count]:
+                self._give(worker)
+            while busy := {worker.line: worker for worker in self._workers if worker.is_busy}:
+                for line in wait(list(busy)):
+                    yield from self._collect(busy[cast("Connection", line)])
+        finally:  # whoever asked may have had enough
+            self._waiting.clear()
+            self._dismiss([worker for worker in self._workers if worker.is_busy])
+
+    def _hire(self, prepare: Callable[[], object] | None = None) -> _Worker:
+        context = multiprocessing.get_context("spawn")
+        ours, theirs = context.Pipe()
+        process = context.Process(target=_serve, args=(theirs, self.job, prepare), daemon=True)
+        process.start()
+        theirs.close()
+        self._workers.append(_Worker(process, ours))
+        return self._workers[-1]
+
+    def _give(self, worker: _Worker) -> None:
+        """Hand out the next task, if any is left."""
+        worker.is_busy = bool(self._waiting)
+        if worker.is_busy:
+            worker.task, worker.tries = self._waiting.popleft()
+            with contextlib.suppress(BrokenPipeError):  # it died: found when it is waited for
+                worker.line.send(worker.task)
+
+    def _dismiss(self, workers: Sequence[_Worker]) -> None:
+        for worker in workers:
+            worker.line.close()
+            worker.process.terminate()
+        for worker in workers:
+            worker.process.join(5)
+        self._workers = [worker for worker in self._workers if worker not in workers]
+
+    def _collect(self, worker: _Worker) -> Iterator[Result]:
+        task, tries = worker.task, worker.tries
+        try:
+            outcome = worker.line.recv()
+        except (EOFError, OSError):
+            self._dismiss([worker])
+            if tries + 1 < _TRIES:
+                self._waiting.appendleft((task, tries + 1))
+            else:
+                yield task, _worn_out()
+            if self._waiting:
+                self._give(self._hire())
+            return
+        self._give(worker)
+        yield task, outcome
+
+
+def _serve(connection: Connection, job: Job, prepare: Callable[[], object] | None) -> None:
+    """Work in a worker process: one task after another until the line is closed."""
+    try:
+        if prepare:
+            prepare()
+        while True:
+            connection.send(_outcome(job, connection.recv()))
+    except (EOFError, BrokenPipeError, KeyboardInterrupt):
+        return
 
 
 def _outcome(job: Job, task: Any) -> Any:
@@ -67,98 +167,10 @@ def _outcome(job: Job, task: Any) -> Any:
         return error
 
 
-def _serve(connection: Connection, job: Job) -> None:
-    """Work in a worker process: one task after another until the line is closed."""
-    try:
-        while True:
-            connection.send(_outcome(job, connection.recv()))
-    except (EOFError, BrokenPipeError, KeyboardInterrupt):
-        return
-
-
-@dataclass
-class _Worker:
-    process: BaseProcess
-    line: Connection
-    task: Any = None
-    tries: int = 0
-
-
-@dataclass
-class _Crew:
-    """The workers of one run. A dead one is replaced and its task tried again, then given back as an error."""
-
-    job: Job
-    waiting: deque[tuple[Any, int]]
-    workers: list[_Worker] = field(default_factory=list)
-
-    def hire(self) -> None:
-        context = multiprocessing.get_context("spawn")
-        ours, theirs = context.Pipe()
-        process = context.Process(target=_serve, args=(theirs, self.job), daemon=True)
-        process.start()
-        theirs.close()
-        self.workers.append(_Worker(process, ours))
-
-    def give(self, worker: _Worker) -> bool:
-        """Hand out the next task; False when none is left."""
-        if not self.waiting:
-            worker.task = None
-            return False
-        worker.task, worker.tries = self.waiting.popleft()
-        worker.line.send(worker.task)
-        return True
-
-    def dismiss(self, worker: _Worker) -> None:
-        worker.line.close()
-        self.workers.remove(worker)
-
-    def close(self) -> None:
-        for worker in self.workers:
-            worker.line.close()
-            worker.process.terminate()
-        for worker in self.workers:
-            worker.process.join(5)
-
-
-def _run_workers(job: Job, tasks: Sequence[Any], count: int) -> Iterator[Result]:
-    crew = _Crew(job, deque((task, 0) for task in tasks))
-    try:
-        for _ in range(count):
-            crew.hire()
-        for worker in list(crew.workers):
-            crew.give(worker)
-        while crew.workers:
-            for line in wait([w.line for w in crew.workers]):
-                worker = next(w for w in crew.workers if w.line is line)
-                yield from _collect(crew, worker)
-    finally:
-        crew.close()
-
-
-def _collect(crew: _Crew, worker: _Worker) -> Iterator[Result]:
-    task, tries = worker.task, worker.tries
-    try:
-        outcome = worker.line.recv()
-    except (EOFError, OSError):
-        crew.dismiss(worker)
-        if tries + 1 < _TRIES:
-            crew.waiting.appendleft((task, tries + 1))
-        else:
-            yield (
-                task,
-                SpeechError(
-                    "the worker process died three times on this sentence",
-                    hint="run the command again; try --jobs 1 -v",
-                ),
-            )
-        if crew.waiting:
-            crew.hire()
-            crew.give(crew.workers[-1])
-        return
-    if not crew.give(worker):
-        crew.dismiss(worker)
-    yield task, outcome
+def _worn_out() -> SpeechError:
+    return SpeechError(
+        "the worker process died three times on this sentence", hint="run the command again; try --jobs 1 -v"
+    )
 
 
 _MAPPING = re.compile(r"(?P<start>[0-9a-f]+)-(?P<end>[0-9a-f]+) r--[ps] \S+ \S+ [1-9]\d*\s+(?P<path>/.+)")

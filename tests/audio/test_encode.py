@@ -9,11 +9,10 @@ import numpy as np
 import pytest
 import soundfile
 
-from briefing.audio.encode import decoded_peak_dbtp, encode_frames, encode_mp3, encode_opus, join_frames, read_mono
+from briefing.audio.encode import encode_frames, encode_mp3, encode_opus, join_frames
 from briefing.audio.master import LAME_GAIN_DB
-from briefing.audio.measure import FULL_SCALE, peak_envelope, true_peak_above
+from briefing.audio.measure import FULL_SCALE, true_peak_above
 from briefing.audio.timeline import FRAME, RATE_HZ
-from briefing.errors import AudioError
 from briefing.model import Samples
 
 
@@ -94,15 +93,3 @@ def test_the_peak_between_samples_is_found_wherever_it_lies() -> None:
     assert true_peak_above(wave, 0.85) == pytest.approx(0.9, abs=0.003)
     assert true_peak_above(wave / 3, 0.85) < 0.3
     assert true_peak_above(np.zeros(10, np.float32), 0.85) == 0
-
-
-def test_the_decoded_peak_is_that_of_the_whole_file(tmp_path: Path) -> None:
-    pcm = np.random.default_rng(2).normal(0, 6000, 31 * RATE_HZ).clip(-32_000, 32_000).astype(np.int16)
-    pcm[30 * RATE_HZ - 200 : 30 * RATE_HZ + 200] = (31_000 * np.sin(np.arange(400) * np.pi / 2.2)).astype(np.int16)
-    encode_mp3([pcm], tmp_path / "a.mp3", 96)
-    wave, rate_hz = read_mono(tmp_path / "a.mp3")
-    whole = 20 * np.log10(peak_envelope((wave * FULL_SCALE).astype(np.float32), rate_hz).max())
-    assert decoded_peak_dbtp(tmp_path / "a.mp3", -6.0) == pytest.approx(whole, abs=0.15)
-    (tmp_path / "text.mp3").write_text("no audio", encoding="utf-8")
-    with pytest.raises(AudioError, match="does not decode"):
-        decoded_peak_dbtp(tmp_path / "text.mp3", -1.0)

@@ -9,10 +9,10 @@ import pytest
 import soundfile
 import soxr
 
-from briefing.audio.encode import encode_mp3, read_mono
-from briefing.audio.listen import listen
-from briefing.audio.measure import FULL_SCALE, energy_envelope, integrated_lufs
-from briefing.audio.timeline import RATE_HZ
+from briefing.audio.encode import encode_frames, encode_mp3, join_frames, read_mono
+from briefing.audio.listen import hear, listen, sound_of
+from briefing.audio.measure import FULL_SCALE, energy_envelope, integrated_lufs, peak_envelope
+from briefing.audio.timeline import FRAME, RATE_HZ
 from briefing.errors import AudioError
 from briefing.model import Samples
 
@@ -69,3 +69,31 @@ def test_what_is_no_mp3_is_refused(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "a.mp3").write_bytes(content)
     with pytest.raises(AudioError):
         listen(tmp_path / "a.mp3")
+
+
+def test_parts_that_are_heard_apart_are_heard_as_the_whole_file_is(tmp_path: Path) -> None:
+    stretches = []
+    for frames, room, loudness in ((150, 30, 3), (7, 9, 1), (421, 60, 2)):
+        pcm = np.zeros((4 + frames + room) * FRAME, np.int16)
+        pcm[4 * FRAME : (4 + frames) * FRAME] = noise(12)[: frames * FRAME] * loudness
+        stretches.append(pcm)
+    coded = [encode_frames([pcm], 96) for pcm in stretches]
+    join_frames(coded, tmp_path / "a.mp3")
+    apart, whole = sound_of(tmp_path / "a.mp3", [hear(frames) for frames in coded]), listen(tmp_path / "a.mp3")
+    assert apart.lufs == pytest.approx(whole.lufs, abs=0.005)
+    assert apart.peak_dbtp == pytest.approx(whole.peak_dbtp, abs=0.001)
+    assert apart.decoded_s == whole.decoded_s == pytest.approx(sum(map(len, stretches)) / RATE_HZ)
+    assert (apart.lead_s, apart.trail_s, apart.longest_silence_s) == (
+        whole.lead_s,
+        whole.trail_s,
+        whole.longest_silence_s,
+    )
+
+
+def test_the_peak_is_that_of_the_whole_file(tmp_path: Path) -> None:
+    pcm = np.random.default_rng(2).normal(0, 6000, 31 * RATE_HZ).clip(-32_000, 32_000).astype(np.int16)
+    pcm[30 * RATE_HZ - 200 : 30 * RATE_HZ + 200] = (31_000 * np.sin(np.arange(400) * np.pi / 2.2)).astype(np.int16)
+    encode_mp3([pcm], tmp_path / "a.mp3", 96)
+    wave, rate_hz = read_mono(tmp_path / "a.mp3")
+    whole = 20 * np.log10(peak_envelope((wave * FULL_SCALE).astype(np.float32), rate_hz).max())
+    assert hear(tmp_path / "a.mp3", -6.0).peak_dbtp == pytest.approx(whole, abs=0.15)

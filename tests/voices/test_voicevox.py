@@ -17,7 +17,7 @@ from tests.voices.voicevox_server import CLICK, SPEAKERS, Simulator, serving
 from briefing.config import cache_folder
 from briefing.errors import ConfigError, Fault, SpeechError, UsageError
 from briefing.model import Part, Utterance, VoiceName
-from briefing.pipeline import cast, draft, voicing
+from briefing.pipeline import cast, pronouncing, voicing
 from briefing.pipeline.sending import sendings
 from briefing.ports import Voice
 from briefing.testing import EngineContract
@@ -43,7 +43,7 @@ def server() -> Simulator:
 def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A cache of its own; nothing is known of servers of other tests."""
     monkeypatch.setenv("BRIEFING_CACHE_DIR", str(tmp_path / "cache"))
-    remembered = (known_catalogue, cast.credit_of, draft._identity, voicing.open_speaker)
+    remembered = (known_catalogue, cast.credit_of, pronouncing._identity, voicing.open_speaker)
     for memory in remembered:
         memory.cache_clear()
     yield

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 import zlib
 from collections.abc import Iterable, Iterator
@@ -15,7 +14,6 @@ import soundfile
 import soxr
 
 from briefing.audio.master import LAME_GAIN_DB
-from briefing.audio.measure import true_peak_above
 from briefing.audio.timeline import FRAME, RATE_HZ
 from briefing.errors import AudioError
 from briefing.model import Samples, Speech
@@ -77,24 +75,6 @@ def _mp3_parts(pcm: Iterable[Samples], bitrate_kbps: int) -> Iterator[bytes]:
     for chunk in _ahead(pcm):
         yield bytes(encoder.encode(chunk.tobytes()))
     yield bytes(encoder.flush())
-
-
-_BLOCK = 30 * RATE_HZ
-
-
-def decoded_peak_dbtp(mp3: Path | bytes, limit_dbtp: float) -> float:
-    """Give the true peak of MP3 once decoded; below the limit only roughly. Raises AudioError."""
-    least, peak, held = float(10 ** (limit_dbtp / 20)), 0.0, np.zeros(16, np.float32)
-    try:
-        with soundfile.SoundFile(mp3 if isinstance(mp3, Path) else io.BytesIO(mp3)) as file:
-            while len(fresh := file.read(_BLOCK, dtype="float32", always_2d=True)):
-                block = np.concatenate([held, fresh.mean(axis=1)])
-                peak, held = max(peak, true_peak_above(block, least)), block[-32:]
-        peak = max(peak, true_peak_above(np.append(held, np.zeros(16, np.float32)), least))
-    except (OSError, soundfile.LibsndfileError, RuntimeError) as error:
-        where = str(mp3) if isinstance(mp3, Path) else ""
-        raise AudioError(f"does not decode: {error}", where, "run the command again") from error
-    return 20 * float(np.log10(max(peak, 1e-9)))
 
 
 OPUS_RATE_HZ = 48_000  # Opus knows no 44.1 kHz

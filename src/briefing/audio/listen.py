@@ -1,8 +1,12 @@
-"""A finished MP3 heard once, block by block: is it whole, how long, how loud, where is it silent?"""
+"""MP3 heard as it is decoded, block by block: is it whole, how long, how loud, where is it silent?
+
+A stretch of an episode is heard when it is coded, a finished file from its beginning to its end: both ways give the same.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import io
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,11 +16,9 @@ from numpy.typing import NDArray
 
 from briefing.audio.measure import (
     BLOCK_MS,
-    FULL_SCALE,
     STEP_MS,
-    energy_envelope,
     integrated_of_steps,
-    level_envelope,
+    k_weighted,
     true_peak_above,
 )
 from briefing.errors import AudioError
@@ -24,75 +26,134 @@ from briefing.model import Sound
 from briefing.mpeg import walk_frames
 from briefing.work import in_threads
 
-_BLOCK_S = 10
-_CONTEXT_MS = 500  # heard on both sides of a block and not counted: filters settle, no edge rings
+GRANULE = 576
+"""Samples of half a frame of MPEG-1 layer III, over which is measured: stretches that lie on frames lie on these, too."""
+PEAKS_FROM_DBTP = -3.0
+"""Peaks below it are told by their samples, roughly."""
+_BLOCK, _CONTEXT = (
+    768,
+    40,
+)  # granules, at 44.1 kHz 10 s and 0.5 s, which are heard on both sides and not counted: filters settle, no edge rings
 _SILENT = 10 ** (-60 / 20)  # full scale 1: a codec's hiss and less
-_LEVEL_MS = 10
-_PEAKS_FROM = 10 ** (-3 / 20)  # full scale 1: peaks below it are told by their samples
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What was heard: for each granule whether there is more than hiss, bool, and its K-weighted energy (ITU-R BS.1770), the mean of squares at full scale 1, float32, both of shape (ceil(samples / 576),); the true peak, full scale 1."""
+
+    samples: int
+    rate_hz: int
+    is_loud: NDArray[np.bool_]
+    energy: NDArray[np.float32]
+    peak: float
+
+    @property
+    def peak_dbtp(self) -> float:
+        """Give the true peak in dBTP."""
+        return 20 * float(np.log10(max(self.peak, 1e-9)))
 
 
 def listen(path: Path) -> Sound:
     """Give what a whole MP3 sounds like. Raises AudioError when it is no MPEG layer III or does not decode."""
+    return sound_of(path, [hear(path, jobs=0)])
+
+
+def hear(mp3: Path | bytes, peaks_from_dbtp: float = PEAKS_FROM_DBTP, jobs: int = 1) -> Heard:
+    """Decode and measure MP3. Raises AudioError when it does not decode."""
+    where = str(mp3) if isinstance(mp3, Path) else ""
+    least = float(10 ** (peaks_from_dbtp / 20))
     try:
-        with path.open("rb") as raw:
-            frames = walk_frames(raw)
-        with soundfile.SoundFile(path) as file:
-            parts = list(in_threads(_measure, _blocks(file), 0))
-            decoded_s = file.tell() / file.samplerate  # file.frames is an estimate where there is no Xing header
+        with soundfile.SoundFile(mp3 if isinstance(mp3, Path) else io.BytesIO(mp3)) as file:
+            parts = list(in_threads(lambda block: _measure(block, least), _blocks(file), jobs))
+            return _joined(
+                parts, file.tell(), file.samplerate
+            )  # file.frames is an estimate where there is no Xing header
+    except (OSError, soundfile.LibsndfileError, RuntimeError) as error:
+        raise AudioError(f"does not decode: {error}", where, "render it again with --force") from error
+
+
+def sound_of(path: Path, parts: Sequence[Heard]) -> Sound:
+    """Give what an MP3 sounds like whose parts were heard, one after the other; its frames are read. Raises AudioError."""
+    try:
+        with path.open("rb") as file:
+            frames = walk_frames(file)
     except ValueError as error:
         raise AudioError(str(error), str(path), "encode it as MP3") from error
-    except (OSError, soundfile.LibsndfileError, RuntimeError) as error:
-        raise AudioError(f"does not decode: {error}", str(path), "render it again with --force") from error
-    heard, energy, peaks = (np.concatenate(each) for each in zip(*parts, strict=True)) if parts else _NOTHING
-    silences_s = [steps * _LEVEL_MS / 1000 for steps in _silences(heard)]
-    loudest = 20 * float(np.log10(max(float(peaks.max()), 1e-9)))
-    lufs = integrated_of_steps(np.pad(energy, (0, max(BLOCK_MS // STEP_MS - len(energy), 0))))
-    return Sound(frames.seconds, decoded_s, frames.stray, frames.kbps, frames.rate_hz, lufs, loudest, *silences_s)
-
-
-_Array = NDArray[np.floating]
-_NOTHING = (np.zeros(1, np.bool_), np.zeros(1), np.zeros(1))
+    except OSError as error:
+        raise AudioError(f"cannot be read: {error.strerror}", str(path), "check the folder") from error
+    rate_hz = parts[0].rate_hz
+    silences = _silences(np.concatenate([part.is_loud for part in parts]))
+    lufs = integrated_of_steps(_steps(parts))
+    peak_dbtp = max(part.peak_dbtp for part in parts)
+    decoded_s = sum(part.samples for part in parts) / rate_hz
+    silences_s = [granules * GRANULE / rate_hz for granules in silences]
+    return Sound(frames.seconds, decoded_s, frames.stray, frames.kbps, frames.rate_hz, lufs, peak_dbtp, *silences_s)
 
 
 @dataclass(frozen=True, slots=True)
 class _Block:
-    """A stretch of a file, shape (n, channels), with what lies around it; `cut` are the milliseconds that are its own."""
+    """A stretch of a file, shape (n, channels), with what lies around it; `own` are the granules that are its own."""
 
     wave: NDArray[np.float32]
     rate_hz: int
-    cut: slice
+    own: slice
 
 
 def _blocks(file: soundfile.SoundFile) -> Iterator[_Block]:
-    rate_hz = file.samplerate
-    context = rate_hz * _CONTEXT_MS // 1000
+    size, context = _BLOCK * GRANULE, _CONTEXT * GRANULE
     held = np.zeros((0, file.channels), np.float32)
     first = True
     while True:
-        fresh = file.read(rate_hz * _BLOCK_S, dtype="float32", always_2d=True)
-        last = len(fresh) < rate_hz * _BLOCK_S
+        fresh = file.read(size, dtype="float32", always_2d=True)
+        last = len(fresh) < size
         wave = np.concatenate([held, fresh])
         if len(wave) > (0 if first else context):
-            yield _Block(wave, rate_hz, slice(0 if first else _CONTEXT_MS, None if last else -_CONTEXT_MS))
+            yield _Block(wave, file.samplerate, slice(0 if first else _CONTEXT, None if last else -_CONTEXT))
         if last:
             return
         held, first = wave[-2 * context :], False
 
 
-def _measure(block: _Block) -> tuple[NDArray[np.bool_], _Array, _Array]:
-    """Give in which steps of 10 ms something is heard, the K-weighted energy of all channels in steps of 100 ms (ITU-R BS.1770), the true peaks."""
+_Measures = tuple[NDArray[np.bool_], NDArray[np.float32], float]
+
+
+def _measure(block: _Block, least_peak: float) -> _Measures:
+    """Give of each granule whether something is heard, and the energy of all channels; and the true peak."""
     channels = [np.ascontiguousarray(each) for each in block.wave.T]
-    level = np.max([level_envelope(each, block.rate_hz) for each in channels], axis=0)[block.cut]
-    energy = np.sum([energy_envelope(each * np.float32(FULL_SCALE), block.rate_hz) for each in channels], axis=0)
-    steps = energy[block.cut]
-    steps = steps[: len(steps) // STEP_MS * STEP_MS].reshape(-1, STEP_MS).mean(axis=1, dtype=np.float64)
-    loud = np.pad(level, (0, -len(level) % _LEVEL_MS)).reshape(-1, _LEVEL_MS).max(axis=1) > _SILENT
-    return loud, steps, np.array([true_peak_above(each, _PEAKS_FROM) for each in channels])
+    level = np.stack([_by_granule(np.abs(each)).max(axis=1) for each in channels]).max(axis=0)
+    squares = (k_weighted(each, block.rate_hz) ** 2 for each in channels)
+    energy = np.stack([_by_granule(each).mean(axis=1) for each in squares]).sum(axis=0)
+    return level[block.own] > _SILENT, energy[block.own], max(true_peak_above(each, least_peak) for each in channels)
 
 
-def _silences(heard: NDArray[np.bool_]) -> tuple[int, int, int]:
-    """Give the silence before the first sound, after the last, and the longest between, in steps."""
-    at = np.flatnonzero(heard)
+def _by_granule(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    return np.pad(values, (0, -len(values) % GRANULE)).reshape(-1, GRANULE)
+
+
+def _joined(parts: Sequence[_Measures], samples: int, rate_hz: int) -> Heard:
+    if not parts:
+        return Heard(0, rate_hz, np.zeros(0, np.bool_), np.zeros(0, np.float32), 0.0)
+    loud, energy, peaks = zip(*parts, strict=True)
+    return Heard(samples, rate_hz, np.concatenate(loud), np.concatenate(energy), max(peaks))
+
+
+def _steps(parts: Iterable[Heard]) -> NDArray[np.float64]:
+    """Give the energy in steps of 100 ms, at least as many as loudness is measured over. Within a granule it is even."""
+    sums, at, total = [np.zeros(1)], 0, 0.0
+    for part in parts:
+        size = part.rate_hz * STEP_MS / 1000
+        places = at + np.arange(len(part.energy) + 1) * GRANULE
+        so_far = total + np.concatenate([[0.0], np.cumsum(part.energy, dtype=np.float64)]) * GRANULE
+        bounds = np.arange(at // size + 1, places[-1] // size + 1) * size
+        sums.append(np.interp(bounds, places, so_far) / size)
+        at, total = int(places[-1]), float(so_far[-1])
+    steps = np.diff(np.concatenate(sums))
+    return np.pad(steps, (0, max(BLOCK_MS // STEP_MS - len(steps), 0)))
+
+
+def _silences(is_loud: NDArray[np.bool_]) -> tuple[int, int, int]:
+    """Give the silence before the first sound, after the last, and the longest between, in granules."""
+    at = np.flatnonzero(is_loud)
     if not len(at):
-        return len(heard), 0, 0
-    return int(at[0]), int(len(heard) - 1 - at[-1]), int(np.diff(at).max(initial=1)) - 1
+        return len(is_loud), 0, 0
+    return int(at[0]), int(len(is_loud) - 1 - at[-1]), int(np.diff(at).max(initial=1)) - 1

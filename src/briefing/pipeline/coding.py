@@ -1,21 +1,18 @@
-"""From a timeline to an episode's files of audio: coded stretch by stretch, so that a changed sentence costs one stretch."""
+"""From a timeline to an episode's files of audio: coded and heard stretch by stretch, so that a changed sentence costs one stretch."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+import struct
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from briefing.audio.encode import (
-    decoded_peak_dbtp,
-    encode_frames,
-    encode_mp3,
-    encode_opus,
-    encoder_identity,
-    join_frames,
-)
+import numpy as np
+
+from briefing.audio.encode import encode_frames, encode_mp3, encode_opus, encoder_identity, join_frames
+from briefing.audio.listen import PEAKS_FROM_DBTP, Heard, hear
 from briefing.audio.master import Gains, decide_gains, lowered, master_pcm
 from briefing.audio.timeline import cut_at_silence
 from briefing.config import Config
@@ -28,15 +25,26 @@ _ROUNDS = 3
 _SPARE_DB = 0.1
 
 
-def write_mp3(config: Config, timeline: Timeline, clip_of: ClipOf, store: ClipStore, path: Path) -> Gains:
-    """Write the episode's MP3, at its loudness and under its peak once decoded; gives the gains. Raises AudioError."""
+def write_mp3(
+    config: Config, timeline: Timeline, clip_of: ClipOf, store: ClipStore, path: Path
+) -> tuple[Gains, list[Heard]]:
+    """Write the episode's MP3, at its loudness and under its peak once decoded; gives the gains, and what was heard of it part by part.
+
+    Raises AudioError.
+    """
     gains = decide_gains(timeline, clip_of, config.audio, config.music.under_lu)
     stretches = cut_at_silence(timeline)
     if len(stretches) == 1:
         return _write_whole(config, timeline, clip_of, gains, path)
-    coder = _Coder(config, clip_of, gains, store)
-    join_frames(in_threads(coder.frames, stretches, config.render.jobs), path)
-    return gains
+    heard: list[Heard] = []
+
+    def frames_of_each() -> Iterator[bytes]:
+        for coded in in_threads(_Coder(config, clip_of, gains, store).code, stretches, config.render.jobs):
+            heard.append(coded.heard)
+            yield coded.frames
+
+    join_frames(frames_of_each(), path)
+    return gains, heard
 
 
 def write_opus(config: Config, timeline: Timeline, clip_of: ClipOf, gains: Gains, path: Path) -> None:
@@ -44,56 +52,85 @@ def write_opus(config: Config, timeline: Timeline, clip_of: ClipOf, gains: Gains
     encode_opus(master_pcm(timeline, clip_of, gains), path, config.audio.opus_kbps)
 
 
-def _write_whole(config: Config, timeline: Timeline, clip_of: ClipOf, gains: Gains, path: Path) -> Gains:
+def _write_whole(
+    config: Config, timeline: Timeline, clip_of: ClipOf, gains: Gains, path: Path
+) -> tuple[Gains, list[Heard]]:
     """Write in one go what has no silence to cut in, a few seconds at a time."""
     for _ in range(_ROUNDS):
         encode_mp3(master_pcm(timeline, clip_of, gains), path, config.audio.bitrate_kbps)
-        over_db = decoded_peak_dbtp(path, config.audio.peak_dbtp) - config.audio.peak_dbtp
+        heard = _hear(config, path)
+        over_db = heard.peak_dbtp - config.audio.peak_dbtp
         if over_db <= 0:
             break
         gains = lowered(gains, over_db + _SPARE_DB)
-    return gains
+    return gains, [heard]
+
+
+def _hear(config: Config, mp3: Path | bytes) -> Heard:
+    return hear(mp3, min(config.audio.peak_dbtp, PEAKS_FROM_DBTP))
+
+
+@dataclass(frozen=True, slots=True)
+class _Coded:
+    """A stretch as MP3 frames, and what was heard of them."""
+
+    frames: bytes
+    heard: Heard
 
 
 @dataclass(frozen=True)
 class _Coder:
-    """Codes stretches of one episode; what the store has is not coded again."""
+    """Codes stretches of one episode; what the store has is neither coded nor heard again."""
 
     config: Config
     clip_of: ClipOf
     gains: Gains
     store: ClipStore
 
-    def frames(self, stretch: Timeline) -> bytes:
+    def code(self, stretch: Timeline) -> _Coded:
         key = self._key(stretch)
-        frames = self.store.get_coded(key)
-        if frames is None:
-            frames = self._coded(stretch)
-            self.store.put_coded(key, frames)
-        return frames
+        kept = self.store.get_coded(key)
+        if kept is not None:
+            return _unpacked(kept)
+        coded = self._coded(stretch)
+        self.store.put_coded(key, _packed(coded))
+        return coded
 
-    def _coded(self, stretch: Timeline) -> bytes:
+    def _coded(self, stretch: Timeline) -> _Coded:
         """Code until the decoded stretch keeps the true peak: nearly always once, else with a lower ceiling."""
         audio, gains = self.config.audio, self.gains
         for _ in range(_ROUNDS):
             frames = encode_frames(master_pcm(stretch, self.clip_of, gains), audio.bitrate_kbps)
-            over_db = decoded_peak_dbtp(frames, audio.peak_dbtp) - audio.peak_dbtp
+            heard = _hear(self.config, frames)
+            over_db = heard.peak_dbtp - audio.peak_dbtp
             if over_db <= 0:
                 break
             gains = lowered(gains, over_db + _SPARE_DB)
-        return frames
+        return _Coded(frames, heard)
 
     def _key(self, stretch: Timeline) -> str:
         """Give the identity of a coded stretch: what sounds when, how loud, and who codes it how."""
-        placed = [
-            [
-                hashlib.sha256(self.clip_of(p.key).samples.data).hexdigest(),
-                p.start,
-                p.length,
-                self.gains.by_voice[p.voice],
-            ]
-            for p in stretch.placements
-        ]
+        clips = ((p, self.clip_of(p.key)) for p in stretch.placements)
+        placed = [[c.digest, c.rate_hz, p.start, p.length, self.gains.by_voice[p.voice]] for p, c in clips]
         audio = self.config.audio
-        how = [encoder_identity(), audio.bitrate_kbps, audio.peak_dbtp, self.gains.ceiling]
+        how = [_FORMAT, encoder_identity(), audio.bitrate_kbps, audio.peak_dbtp, self.gains.ceiling]
         return hashlib.sha256(json.dumps([how, stretch.length, placed]).encode()).hexdigest()[:40]
+
+
+_FORMAT = 2  # counts up with every change of what is kept of a stretch
+_HEAD = struct.Struct("<dIII")  # true peak, samples, rate, granules
+
+
+def _packed(coded: _Coded) -> bytes:
+    """Give a coded stretch as the store keeps it: what was heard, then the frames."""
+    heard = coded.heard
+    head = _HEAD.pack(heard.peak, heard.samples, heard.rate_hz, len(heard.energy))
+    return head + heard.energy.astype("<f4").tobytes() + heard.is_loud.tobytes() + coded.frames
+
+
+def _unpacked(kept: bytes) -> _Coded:
+    peak, samples, rate_hz, count = _HEAD.unpack_from(kept)
+    energy = np.frombuffer(kept, "<f4", count, _HEAD.size).copy()  # else all that was kept would stay with them
+    is_loud = np.frombuffer(kept, np.bool_, count, _HEAD.size + energy.nbytes).copy()
+    heard = Heard(samples, rate_hz, is_loud, energy, peak)
+    return _Coded(kept[_HEAD.size + energy.nbytes + is_loud.nbytes :], heard)

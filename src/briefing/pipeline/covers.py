@@ -6,11 +6,11 @@ import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
-from briefing.config import Config
+from briefing.config import Config, show_folder
 from briefing.errors import PublishError
 from briefing.files import write_atomically
 from briefing.model import Notice
-from briefing.pipeline.draft import Draft, show_folder
+from briefing.pipeline.draft import Draft
 from briefing.publish import cover
 
 _KEYS = ("cover", "image")  # of the front matter

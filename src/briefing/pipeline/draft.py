@@ -5,41 +5,26 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, fields, replace
-from functools import lru_cache
 from pathlib import Path
 
-from briefing import voices
-from briefing.config import Config, user_folder
+from briefing.config import Config, show_folder
 from briefing.errors import SourceError
 from briefing.files import write_atomically
 from briefing.model import (
     Article,
     Dropped,
     Event,
-    Line,
     Notice,
-    Reading,
     Script,
-    Source,
     Utterance,
-    VoiceName,
 )
-from briefing.pipeline.cast import Cast, cast_of, speakers_of
-from briefing.pipeline.pace import speech_s
+from briefing.pipeline.cast import cast_of, speakers_of
+from briefing.pipeline.pronouncing import Pronouncer
 from briefing.pipeline.writing import Desk, write_script
 from briefing.reading import (
-    Lexicon,
-    built_in_lexicon,
-    given_readings,
-    layered,
-    parse_pairs,
-    read_lexicon,
-    read_sentence,
     without_ruby,
 )
-from briefing.reading.kana import split_morae
 from briefing.script import (
-    NAMES,
     Coverage,
     Delivery,
     ScriptFile,
@@ -58,7 +43,6 @@ from briefing.script import (
     with_edits_told,
 )
 from briefing.sources import ENDINGS, fetch_page, is_feed, read_source
-from briefing.store import clip_key
 from briefing.work import give_back_pages
 from briefing.writers import NOTHING, Estimate
 
@@ -151,7 +135,7 @@ def draft(config: Config, path: Path, desk: Desk | None) -> Generator[Event, Non
     """Read, structure, write and pronounce one article. Without a desk the rules write."""
     source = read_source(path, config.render.encoding)
     article = find_structure(source)
-    speech = _Speech(config, source)
+    speech = Pronouncer(config, source)
     whole, unasked = yield from script_for(config, path, article, desk, speech)
     script = _shortened(config, article, whole, speech)
     if not script.chapters:
@@ -161,6 +145,7 @@ def draft(config: Config, path: Path, desk: Desk | None) -> Generator[Event, Non
     cast = cast_of(config, speakers_of(line for chapter in script.chapters for line in chapter.lines))
     give_back_pages()
     spoken = tuple(tuple(speech.utterance(line, cast) for line in chapter.lines) for chapter in script.chapters)
+    speech.remember()
     return Draft(
         path,
         article,
@@ -171,49 +156,6 @@ def draft(config: Config, path: Path, desk: Desk | None) -> Generator[Event, Non
     )
 
 
-class _Speech:
-    """Pronounces the lines of one article, each sentence once."""
-
-    def __init__(self, config: Config, source: Source) -> None:
-        self._config, self._source = config, source
-        self._lexicon = lexicon_for(config, source)
-        self._readings: dict[str, Reading] = {}
-
-    def utterance(self, line: Line, cast: Cast) -> Utterance:
-        """Give a line its reading, its voice and its clip's key. A line without anything to say has no kana."""
-        config, source, voice = self._config, self._source, cast.voice_of(line)
-        reading = self._read(line.text)
-        kana = reading.kana if split_morae(reading.kana) else ""
-        where = f"{source.origin}:{source.place(line.source[0])}" if line.source else source.origin
-        utterance = Utterance(
-            reading.text,
-            kana,
-            voice,
-            config.voices.speed_of(line.part, line.speaker),
-            "",
-            where,
-            config.pauses.after(line.pause),
-            line.speaker or NAMES[line.part],
-            config.pauses.comma,
-            reading.breaks,
-            reading.said,
-            reading.joins,
-        )
-        return replace(utterance, key=key_of(utterance))
-
-    def seconds(self, line: Line, cast: Cast) -> float:
-        """Predict how long a line takes, the pause behind it included."""
-        utterance = self.utterance(line, cast)
-        return speech_s(utterance) + utterance.pause_ms / 1000 if utterance.kana else 0.0
-
-    def _read(self, text: str) -> Reading:
-        if not self._readings:
-            give_back_pages()  # narration is done with its dictionary; the readings have another
-        if text not in self._readings:
-            self._readings[text] = read_sentence(text, self._lexicon)
-        return self._readings[text]
-
-
 def _with_plain_titles(script: Script) -> Script:
     """Take the marks of readings out of what listeners see in lists."""
     chapters = tuple(replace(chapter, title=without_ruby(chapter.title)) for chapter in script.chapters)
@@ -221,7 +163,7 @@ def _with_plain_titles(script: Script) -> Script:
 
 
 def script_for(
-    config: Config, path: Path, article: Article, desk: Desk | None, speech: _Speech | None = None
+    config: Config, path: Path, article: Article, desk: Desk | None, speech: Pronouncer | None = None
 ) -> Generator[Event, None, tuple[Script, Estimate]]:
     """Give the article's script, and what a model would still have to write of it.
 
@@ -252,7 +194,7 @@ def _told(config: Config, article: Article, delivery: Delivery) -> Script:
     return rules
 
 
-def _shortened(config: Config, article: Article, script: Script, speech: _Speech) -> Script:
+def _shortened(config: Config, article: Article, script: Script, speech: Pronouncer) -> Script:
     """Give a digest when one is asked for; what it leaves out is listed."""
     if not config.render.minutes or not script.chapters:
         return script
@@ -264,10 +206,10 @@ def _shortened(config: Config, article: Article, script: Script, speech: _Speech
     return with_digest_coverage(short, script, article, config.script)
 
 
-def _delivery(config: Config, article: Article, speech: _Speech | None = None) -> Delivery:
+def _delivery(config: Config, article: Article, speech: Pronouncer | None = None) -> Delivery:
     """Give what narration needs to know of the voices: how long they take, the credits that they demand."""
     cast = cast_of(config, cast_speakers(article.speakers))
-    speech = speech or _Speech(config, article.source)
+    speech = speech or Pronouncer(config, article.source)
     per_section = not config.render.per_article
     return Delivery(per_section, lambda line: speech.seconds(line, cast), config.render.minutes, cast.credits)
 
@@ -304,43 +246,6 @@ def script_text(
     text = format_script(script, article.source.text)
     write_atomically(_script_memory(config, source_digest(article.source.text)), text.encode())
     return text, script.notices
-
-
-def lexicon_for(config: Config, source: Source | None = None) -> Lexicon:
-    """Give the layers of readings, the nearest first: the article's ruby, its front matter, the show's, the user's, ours."""
-    files = (show_folder(config) / "readings.csv", user_folder() / "readings.csv")
-    own = [parse_pairs(given_readings(source.text), source.origin), _front_matter_lexicon(source)] if source else []
-    return layered([*own, *(read_lexicon(f) for f in files if f.is_file()), _built_in()])
-
-
-def _front_matter_lexicon(source: Source) -> Lexicon:
-    rows = [
-        re.split(r"\s*[:：]\s*", row.lstrip("- "), maxsplit=1) for row in source.meta.get("readings", "").split("\n")
-    ]
-    return parse_pairs(
-        {row[0].strip("\"'"): row[-1].strip("\"'") for row in rows if row != [""]}, f"{source.origin} (readings)"
-    )
-
-
-@lru_cache(maxsize=1)
-def _built_in() -> Lexicon:
-    return built_in_lexicon()
-
-
-def show_folder(config: Config) -> Path:
-    """Give the folder of the show's articles: where its configuration lies."""
-    return config.file.parent if config.file and config.file.parent.name else Path("content")
-
-
-def key_of(utterance: Utterance) -> str:
-    """Give the identity of a sentence's clip: what is sent to whom, and what becomes of it."""
-    sent = voices.text_for(voices.engine_info(utterance.voice), utterance)
-    return clip_key(_identity(utterance.voice), sent, utterance.speed, utterance.comma_ms)
-
-
-@lru_cache(maxsize=64)
-def _identity(voice: VoiceName) -> str:
-    return voices.engine_of(voice.engine).identity(voice.speaker)
 
 
 def _silent_lines(script: Script, utterances: Sequence[Sequence[Utterance]]) -> tuple[int, ...]:

@@ -13,10 +13,11 @@ from functools import cache, lru_cache, partial
 from pathlib import Path
 
 from briefing.audio.encode import encoder_identity
+from briefing.audio.listen import sound_of
 from briefing.audio.master import MUSIC
 from briefing.audio.tags import Tags, write_tags
 from briefing.audio.timeline import Piece, place_clips
-from briefing.config import Config
+from briefing.config import Config, show_folder
 from briefing.errors import PublishError, SourceError, SpeechError
 from briefing.model import (
     Chapter,
@@ -26,12 +27,13 @@ from briefing.model import (
     Notice,
     PublishedFile,
     Said,
+    Sound,
     Timeline,
     Utterance,
 )
 from briefing.pipeline.coding import write_mp3, write_opus
 from briefing.pipeline.covers import cover_of, own_picture, small_cover_of
-from briefing.pipeline.draft import Draft, show_folder
+from briefing.pipeline.draft import Draft
 from briefing.pipeline.music import music_keys, with_music
 from briefing.publish import feed
 from briefing.publish.chapters import to_chapters_json
@@ -165,8 +167,8 @@ def _fingerprint(
 _FORMAT = 7  # counts up with every change of what a timeline becomes
 
 
-def make_episode(config: Config, plan: EpisodePlan, folder: Folder, store: ClipStore) -> Episode:
-    """Lay out, master, encode, tag and write one episode."""
+def make_episode(config: Config, plan: EpisodePlan, folder: Folder, store: ClipStore) -> tuple[Episode, Sound]:
+    """Lay out, master, encode, tag and write one episode; gives how it sounds, too."""
     clip_of = lru_cache(maxsize=64)(partial(_stored, store))
     music = music_keys(config)
     pieces = list(with_music(music, _pieces(plan, clip_of), clip_of))
@@ -181,7 +183,7 @@ def make_episode(config: Config, plan: EpisodePlan, folder: Folder, store: ClipS
         "json": ("transcript", to_json(timeline.cues, timeline.rate_hz)),
         "chapters": ("chapters", to_chapters_json(chapters, plan.title)),
     }
-    files = _encode(config, plan, timeline, clip_of, store, folder, chapters, f"{stem}/{name}")
+    files, sound = _encode(config, plan, timeline, clip_of, store, folder, chapters, f"{stem}/{name}")
     for kind, (base, text) in texts.items():
         files[kind] = _put(folder, f"{stem}/{base}", ".json" if kind == "chapters" else f".{kind}", text.encode())
     if plan.picture:
@@ -196,7 +198,7 @@ def make_episode(config: Config, plan: EpisodePlan, folder: Folder, store: ClipS
     )  # fmt: skip
     hold_credits(episode)
     write_said(folder, episode.guid, _said(plan, timeline))
-    return episode
+    return episode, sound
 
 
 def hold_credits(episode: Episode) -> None:
@@ -266,18 +268,19 @@ def _encode(
     folder: Folder,
     chapters: Sequence[tuple[float, float, str]],
     stem: str,
-) -> dict[str, PublishedFile]:
-    """Write the episode's audio; gives its files by kind."""
+) -> tuple[dict[str, PublishedFile], Sound]:
+    """Write the episode's audio; gives its files by kind, and how it sounds."""
     scratch = folder.root / ".briefing" / f"{plan.slot.guid}.scratch"
     scratch.parent.mkdir(parents=True, exist_ok=True)
     try:
-        gains = write_mp3(config, timeline, clip_of, store, scratch)
+        gains, heard = write_mp3(config, timeline, clip_of, store, scratch)
         write_tags(scratch, _tags(config, plan, chapters))
+        sound = sound_of(scratch, heard)
         files = {"audio": folder.adopt(scratch, stem, ".mp3")}
         if config.audio.opus_kbps:
             write_opus(config, timeline, clip_of, gains, scratch)
             files["opus"] = folder.adopt(scratch, stem, ".opus")
-        return files
+        return files, sound
     finally:
         scratch.unlink(missing_ok=True)
 

@@ -13,6 +13,7 @@ from briefing.pipeline.draft import Draft, draft
 from briefing.pipeline.speaking import Spoken, speak
 from briefing.pipeline.writing import Desk
 from briefing.store import ClipStore
+from briefing.work import Crew
 
 
 def draft_spoken(config: Config, path: Path, desk: Desk | None) -> Generator[Event, None, Draft]:
@@ -24,14 +25,14 @@ def draft_spoken(config: Config, path: Path, desk: Desk | None) -> Generator[Eve
 
 
 def speak_all(
-    config: Config, drafts: Sequence[Draft], store: ClipStore, force: bool, desk: Desk | None
+    config: Config, drafts: Sequence[Draft], store: ClipStore, force: bool, desk: Desk | None, crew: Crew
 ) -> Generator[Event, None, tuple[list[Draft], Spoken]]:
     """Speak everything; articles of which an engine leaves a sentence unspoken are drafted and spoken anew by the other one.
 
     Raises SpeechError when sentences stay unspoken.
     """
     try:
-        spoken = yield from speak(config, drafts, store, force)
+        spoken = yield from speak(config, drafts, store, force, crew)
     except SpeechError as error:  # a voice was found wanting before the first clip
         if not config.voices.fallback:
             raise
@@ -44,7 +45,7 @@ def speak_all(
         is_whole = all(u.key in store for chapter in each.utterances for u in chapter)
         given.append(each if is_whole else (yield from _redraft(config, each.source, desk, spoken.failures[0])))
         anew += [] if is_whole else [given[-1]]
-    again = (yield from speak(_other(config), anew, store, force)).hold()
+    again = (yield from speak(_other(config), anew, store, force, crew)).hold()
     return given, replace(again, counts=_added(spoken, again), notices=spoken.notices + again.notices)
 
 

@@ -8,9 +8,8 @@ from functools import lru_cache
 from briefing.audio.master import MUSIC
 from briefing.audio.music import SOUNDS, music_clip
 from briefing.audio.timeline import Piece
-from briefing.config import Config
+from briefing.config import Config, show_folder
 from briefing.model import Clip, VoiceName
-from briefing.pipeline.draft import show_folder
 from briefing.store import ClipStore
 
 _PAUSE_MS = 500  # behind music

@@ -8,18 +8,17 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from itertools import chain
 from pathlib import Path
 
-from briefing.audio.listen import listen
 from briefing.audio.tags import read_facts
 from briefing.config import Config
 from briefing.files import write_atomically
-from briefing.model import Episode, Event, Notice
+from briefing.model import Episode, Event, Notice, Sound
 from briefing.pipeline.covers import cover_of, small_cover_of
 from briefing.pipeline.draft import Draft
 from briefing.pipeline.episodes import EpisodePlan, home_lock_path, make_episode, plan_episodes
@@ -65,7 +64,7 @@ def hold_settings(config: Config, folder: Folder) -> None:
     """Hold what the configuration says of the show against the rules, before anything is spoken. Raises PublishError."""
     show = _show(config, folder, str(uuid.uuid5(PODCAST_NAMESPACE, config.show.title)))
     (page,) = feed.format_feed(show, [])
-    report = check_staged(folder.root, {page.path: page.content}, (), read_facts, listen)
+    report = check_staged(folder.root, {page.path: page.content}, read_facts)
     findings = tuple(each for each in report.findings if each.rule != "channel.items")
     refuse_faults(replace(report, findings=findings), "nothing was spoken yet")
 
@@ -89,12 +88,12 @@ def publish(
     keep_music(config, store)
     plans, locks, notices = plan_episodes(config, drafts, folder, today)
     current = {} if force else {p.slot.guid: e for p in plans if (e := _unchanged(state, folder, p))}
-    made = yield from _make(config, plans, current, folder, store)
+    made, sounds = yield from _make(config, plans, current, folder, store)
     entries = _still_published(state, plans, made)
     show = _show(config, folder, _show_guid(config, locks))
     yield Event("publish", len(plans), len(plans), "feed.xml")
     names, changed, full = changed_feed(show, folder, entries, () if force else state.full)
-    _hold_rules(folder, changed, made.keys() - current.keys())
+    _hold_rules(folder, changed, sounds)
     _write_locks(config, folder, locks)
     entries, others = _write_pages(show, folder, entries)
     for path, content in changed.items():
@@ -127,17 +126,20 @@ def _make(
     current: Mapping[str, Episode],
     folder: Folder,
     store: ClipStore,
-) -> Generator[Event, None, dict[str, Episode]]:
-    """Make the episodes that are not current; gives all by guid."""
+) -> Generator[Event, None, tuple[dict[str, Episode], dict[Path, Sound]]]:
+    """Make the episodes that are not current; gives all by guid, and how those that were made sound, by their files."""
     for picture in {plan.picture for plan in plans}:
         small_cover_of(config, picture)  # made once, before several episodes want it
     make = partial(make_episode, config, folder=folder, store=store)
     making = in_threads(make, [p for p in plans if p.slot.guid not in current], config.render.jobs)
-    made = {}
+    episodes, sounds = dict(current), {}
     for index, plan in enumerate(plans):
         yield Event("publish", index, len(plans), plan.title)
-        made[plan.slot.guid] = current.get(plan.slot.guid) or next(making)
-    return made
+        if plan.slot.guid not in current:
+            episode, sound = next(making)
+            episodes[plan.slot.guid] = episode
+            sounds[folder.path(episode.files["audio"].path).resolve()] = sound
+    return episodes, sounds
 
 
 def _still_published(state: State, plans: Sequence[EpisodePlan], made: Mapping[str, Episode]) -> list[Entry]:
@@ -195,10 +197,10 @@ def _show_guid(config: Config, locks: Mapping[Path, Lock]) -> str:
     return lock.show or next(iter(locks.values())).show
 
 
-def _hold_rules(folder: Folder, changed: Mapping[str, bytes], fresh: Collection[str]) -> None:
+def _hold_rules(folder: Folder, changed: Mapping[str, bytes], sounds: Mapping[Path, Sound]) -> None:
     """Hold the show against all rules, as it will be with these feed pages. Raises PublishError when one fails that must hold."""
     if changed:  # else listeners see what they saw
-        refuse_faults(check_staged(folder.root, changed, fresh, read_facts, listen), "the feed of before stays")
+        refuse_faults(check_staged(folder.root, changed, read_facts, sounds), "the feed of before stays")
 
 
 def _write_locks(config: Config, folder: Folder, locks: Mapping[Path, Lock]) -> None:
@@ -253,4 +255,4 @@ def put(root: Path, target: str, allow_local: bool) -> Iterator[tuple[int, int, 
 
     Yields files done, files in all and the path at work. Raises PublishError and BusyError.
     """
-    return publish_folder(root, target, allow_local, lambda folder: check_staged(folder, {}, (), read_facts, listen))
+    return publish_folder(root, target, allow_local, lambda folder: check_staged(folder, {}, read_facts))

@@ -20,8 +20,10 @@ from briefing.pipeline.episodes import JAPAN
 from briefing.pipeline.fallback import draft_spoken, speak_all
 from briefing.pipeline.feeds import remember_items
 from briefing.pipeline.publishing import EpisodeReport, Published, hold_settings, publish
+from briefing.pipeline.speaking import begin_early, open_crew
 from briefing.pipeline.writing import open_desk
 from briefing.publish.folder import Folder, run_lock
+from briefing.publish.state import state_path
 from briefing.script import Coverage
 from briefing.store import ClipStore
 from briefing.work import give_back_pages
@@ -54,17 +56,20 @@ def render(
     began = time.monotonic()
     folder = Folder(Path(config.render.output))
     desk = open_desk(config)
+    store = ClipStore(config.cache_dir / "clips")
     with run_lock(folder.root / ".briefing" / "run.lock"):
-        drafts: list[Draft] = []
-        for path in sources:
-            yield Event("read", len(drafts), len(sources), path.name)
-            drafts.append((yield from draft_spoken(config, path, desk)))
-        give_back_pages()
-        store = ClipStore(config.cache_dir / "clips")
-        # Before anything is spoken for nothing; the feed is held against all rules later.
-        if any(u.key not in store for each in drafts for chapter in each.utterances for u in chapter):
-            hold_settings(config, folder)
-        drafts, spoken = yield from speak_all(config, drafts, store, force, desk)
+        with open_crew(config, store, force) as crew:
+            if _is_any_newer(sources, state_path(folder.root)):
+                begin_early(config, crew)
+            drafts: list[Draft] = []
+            for path in sources:
+                yield Event("read", len(drafts), len(sources), path.name)
+                drafts.append((yield from draft_spoken(config, path, desk)))
+            give_back_pages()
+            # Before anything is spoken for nothing; the feed is held against all rules later.
+            if any(u.key not in store for each in drafts for chapter in each.utterances for u in chapter):
+                hold_settings(config, folder)
+            drafts, spoken = yield from speak_all(config, drafts, store, force, desk, crew)
         made = (yield from publish(config, drafts, folder, store, today, force)) if drafts else Published()
         remember_items(config, sources)
     dropped = tuple(d for each in drafts for d in each.dropped)
@@ -83,6 +88,11 @@ def render(
         total_coverage(drafts),
         folder.written,
     )
+
+
+def _is_any_newer(sources: Sequence[Path], state: Path) -> bool:
+    """Tell whether a source was written after the show was: there will be something to speak."""
+    return not state.is_file() or any(path.stat().st_mtime > state.stat().st_mtime for path in sources)
 
 
 def utc_today(epoch: str) -> date:

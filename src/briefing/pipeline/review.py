@@ -12,7 +12,7 @@ from pathlib import Path
 from briefing import voices
 from briefing.audio.listen import listen
 from briefing.audio.tags import read_facts
-from briefing.config import Config
+from briefing.config import Config, show_folder
 from briefing.errors import BriefingError
 from briefing.files import write_atomically
 from briefing.model import (
@@ -20,7 +20,8 @@ from briefing.model import (
     Part,
 )
 from briefing.pipeline.cast import part_voice
-from briefing.pipeline.draft import lexicon_for, script_for, show_folder
+from briefing.pipeline.draft import script_for
+from briefing.pipeline.pronouncing import lexicon_for
 from briefing.pipeline.writing import open_desk, outcome_of
 from briefing.publish.check import NEWEST, check_address, check_folder
 from briefing.publish.checks.rules import CheckReport

@@ -6,9 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from briefing import voices
-from briefing.config import Config
+from briefing.config import Config, show_folder
 from briefing.model import EngineInfo, Utterance
-from briefing.pipeline.draft import show_folder
 from briefing.voices.prices import price_of, read_prices, units_of
 
 

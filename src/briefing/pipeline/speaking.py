@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import groupby
+from pathlib import Path
 
 from briefing import voices
 from briefing.audio.edit import speech_to_clip
@@ -20,13 +22,14 @@ from briefing.model import (
     VoiceName,
 )
 from briefing.pipeline.cast import part_voice
-from briefing.pipeline.draft import Draft, lexicon_for
+from briefing.pipeline.draft import Draft
+from briefing.pipeline.pronouncing import lexicon_for
 from briefing.pipeline.sending import sendings, told_of
-from briefing.pipeline.voicing import open_speaker, speak_one
+from briefing.pipeline.voicing import open_speaker, prepare, speak_one
 from briefing.reading import read_sentence
 from briefing.reading.kana import split_morae
 from briefing.store import ClipStore
-from briefing.work import run_tasks
+from briefing.work import Crew, worker_count
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,26 @@ class Spoken:
         )
 
 
-def speak(config: Config, drafts: Sequence[Draft], store: ClipStore, force: bool) -> Generator[Event, None, Spoken]:
+def open_crew(config: Config, store: ClipStore, force: bool) -> Crew:
+    """Give those who speak into the store; with `force` also what it has."""
+    return Crew(partial(speak_one, store, _turns(config), force))
+
+
+def begin_early(config: Config, crew: Crew) -> None:
+    """Have the narrator's voice loaded while the articles are still read; services need no time."""
+    with contextlib.suppress(BriefingError):  # a voice that is not there is told when it is to speak
+        voice = part_voice(config, Part.NARRATOR)
+        if worker_count(config.render.jobs) > 1 and not _service_of(voice):
+            crew.begin(partial(prepare, _turns(config), voice))
+
+
+def _turns(config: Config) -> Path:
+    return config.cache_dir / "turns"
+
+
+def speak(
+    config: Config, drafts: Sequence[Draft], store: ClipStore, force: bool, crew: Crew
+) -> Generator[Event, None, Spoken]:
     """Make every clip that the store lacks, an engine at a time. What failed is in the outcome; the rest is kept.
 
     Raises SpeechError or UsageError before the first clip when a voice that is needed could not speak now.
@@ -67,7 +89,7 @@ def speak(config: Config, drafts: Sequence[Draft], store: ClipStore, force: bool
     for sending in sendings(config, missing):
         yield Event("tell", 0, 0, told_of(sending))
     yield Event("speak", 0, len(missing), f"{len(wanted) - len(missing)} cached")
-    run = _Run(store, config, force, len(missing))
+    run = _Run(crew, config, len(missing))
     for group in _groups(missing):
         yield from run.speak(group)
     counts = {"total": len(wanted), "synthesised": run.kept, "cached": len(wanted) - len(missing)}
@@ -95,9 +117,8 @@ _HOPELESS = 3  # after so many failures in a row, or one that will last, an engi
 class _Run:
     """Speaking under way."""
 
-    store: ClipStore
+    crew: Crew
     config: Config
-    force: bool
     total: int
     kept: int = 0
     failed: list[BriefingError] = field(default_factory=list)
@@ -107,8 +128,7 @@ class _Run:
         info = voices.engine_info(group[0].voice)
         jobs = max(info.concurrency, 1) if info.is_service else self.config.render.jobs
         in_a_row = 0
-        turns = self.config.cache_dir / "turns"
-        for utterance, outcome in run_tasks(partial(speak_one, self.store, turns, self.force), group, jobs):
+        for utterance, outcome in self.crew.run(group, jobs):
             if isinstance(outcome, BriefingError):
                 self.failed.append(placed(outcome, utterance))
                 in_a_row += _fault_of(outcome) is not Fault.BAD_INPUT
@@ -149,7 +169,7 @@ def say(config: Config, text: str) -> Speech:
         said=reading.said,
         joins=reading.joins,
     )
-    speaker = open_speaker(voice, config.cache_dir / "turns")
+    speaker = open_speaker(voice, _turns(config))
     with speaker.turns.hold(line.key):
         clip = speech_to_clip(speaker.say(line), "say", reading.kana, config.pauses.comma)
     return Speech(clip.samples, clip.rate_hz, clip.marks)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain, takewhile
@@ -54,6 +54,7 @@ _FILES_OF_A_PAGE = 4096  # that many are remembered where they lie
 
 TagsOf = Callable[[Path], AudioFacts]
 SoundOf = Callable[[Path], Sound]
+NOTHING_NEW: Mapping[Path, Sound] = {}
 Way = tuple[Page, Iterator[Page | Fault]]
 """The first page of a feed and, as rel=next leads to them, the others; last, where it leads nowhere, what is wrong with it."""
 
@@ -81,16 +82,16 @@ def check_folder(root: Path, tags_of: TagsOf, sound_of: SoundOf, newest: int = N
 
 
 def check_staged(
-    root: Path, texts: Mapping[str, bytes], fresh: Collection[str], tags_of: TagsOf, sound_of: SoundOf
+    root: Path, texts: Mapping[str, bytes], tags_of: TagsOf, sounds: Mapping[Path, Sound] = NOTHING_NEW
 ) -> CheckReport:
-    """Check an output folder as it will be with `texts` for the feed's pages; of the audio only that of the guids in `fresh`.
+    """Check an output folder as it will be with `texts` for the feed's pages; `sounds`: the new audio files, each as it was heard.
 
     Other pages are as they were when they were published: of their items it is only asked how they stand to the others.
     """
-    way = _read_folder(root, texts, tags_of, sound_of)
+    way = _read_folder(root, texts, tags_of, sounds.__getitem__)
     if isinstance(way, CheckReport):
         return way
-    scope = _Scope(lambda page: not texts or page.name in texts, lambda _, item: item.text("guid") in fresh)
+    scope = _Scope(lambda page: not texts or page.name in texts, lambda _, item: item.audio in sounds)
     return _hold(way, scope)
 
 
