@@ -76,7 +76,9 @@ def _fixed_role(text: str) -> Role | None:
         return Role.BLANK
     if marks.DIVIDER.fullmatch(text):
         return Role.DIVIDER
-    if re.search(r"\]\(#[^)]*\)\s*$|^(?:\[\[?_?(?:TOC|toc)_?\]\]?|<!-- *toc *-->|\{:toc\})$", text):
+    if re.search(
+        r"\]\(#[^)]*\)\s*$|^(?:\[\[?_?(?:TOC|toc)_?\]\]?|\[:contents\]|\{\{ *toc *\}\}|<!-- *toc *-->|\{:toc\})$", text
+    ):
         return Role.TOC  # a link to a heading of the same page
     if marks.is_link(text) or _EMBEDDED.fullmatch(text):
         return Role.LINK

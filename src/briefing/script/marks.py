@@ -264,7 +264,7 @@ _LABELLED_LINK = re.compile(
 
 def is_link(text: str) -> bool:
     """Say whether a line holds nothing but an address or a link, or a noun with its address: 申込フォーム　https://example.jp/."""
-    if MD_LINK.fullmatch(text.lstrip("-*・ ").strip()):
+    if MD_LINK.search(text) and not re.search(r"\w", MD_LINK.sub("", text)):
         return True
     if _LABELLED_LINK.fullmatch(text):
         return True

@@ -12,7 +12,7 @@ _COUNTED = re.compile(
     rf"(?P<before>[^\d]{{0,8}}?)(?P<n>{_COUNT})(?![0-9０-９.．])(?P<of>\s*[/／]\s*[0-9０-９]{{1,2}})?"
     r"(?P<unit>(?![月年時分日円割])[^\W\d_]{0,3}?)(?P<behind>[^\w「『（(【“]+|_+)(?P<title>.*\w.*)"
 )
-_MARKED = re.compile(r"(?P<mark>[^\w\s「『（(【\[“〈《〔…]+|_)\s*(?P<title>\w.*)")
+_MARKED = re.compile(r"(?P<mark>[^\w\s「『（(【\[“〈《〔＜<［…]+|_)\s*(?P<title>\w.*)")
 _TAILED = re.compile(r"(?P<title>.*[\w」』）)])(?P<tail>[\s　]*(?:[^\w\s「」『』（）()。！？!?…‥”〉》〕】\]]+|_))")
 
 
