@@ -99,6 +99,12 @@ def structure_of(*lines: str) -> Article:
     return find_structure(Source("a.txt", text, "utf-8", "a.txt"))
 
 
+def test_scenes_are_chapters_with_names_of_their_own() -> None:
+    scene = ("川は広い。橋は古い。", "", "＊", "")
+    chapters = narrate(structure_of("川の返事", "", *scene * 3, "朝になった。"), ScriptConfig()).chapters
+    assert [c.title for c in chapters] == ["はじめに", "川の返事", "川の返事（2）", "おわりに"]
+
+
 HEADING_FORMS = (
     "{}", "┏┓\n┗■　{}", "「{}」", "（{}）", "■{}", "■ {} ■", "＊＊ {} ＊＊", "― {} ―", "～{}～", "★{}★", "〇 {}", "◯{}", "▍{}", "🍙 {}", "📌{}", "【{}】", "≪{}≫", "〔{}〕", "［{}］", "[{}]", "＜{}＞", "『{}』",
     "{n}. {}", "{n}.{}", "{n}) {}", "({n}) {}", "{n}｜{}", "{n}：{}", "{n}・{}", "{n}／{}", "【{n}】{}", "<{n}> {}", "{n}-1 {}", "{n}️⃣ {}", "#{n} {}", "No.{n} {}", "STEP.{n} {}", "Chapter {n}: {}",

@@ -46,13 +46,12 @@ def narrate(article: Article, config: ScriptConfig, delivery: Delivery | None = 
         bodies[-1] += _closing(article, teller, delivery.credits)
     lengths = [_length_s(groups, delivery) for groups in bodies]
     chapters = []
-    for index, (section, groups) in enumerate(zip(told, bodies, strict=True)):
+    for index, (section, name, groups) in enumerate(zip(told, _chapter_names(told, title), bodies, strict=True)):
         if delivery.per_section:
             groups = [*_opening(article, given, teller, 0, _told_minutes(lengths[index], delivery)), *groups]
         elif index == 0:
             themes = 0 if delivery.minutes else len(numbers)  # a digest may leave some out
             groups = [*_opening(article, given, teller, themes, _told_minutes(sum(lengths), delivery)), *groups]
-        name = section.title or ("はじめに" if section.kind is Kind.INTRO else title)
         plain = spoken_text(name, config)
         chapters.append(Chapter(f"section-{section.number}", plain, with_pauses(groups), section.number, section.kind))
     filled = tuple(c for c in chapters if c.lines)
@@ -64,6 +63,18 @@ def narrate(article: Article, config: ScriptConfig, delivery: Delivery | None = 
     return with_coverage(script, article, config)
 
 
+def _chapter_names(told: Sequence[Section], title: str) -> list[str]:
+    """Give each section's title; one without is an opening or a closing, or has the article's title, counted where that comes again."""
+    names: list[str] = []
+    scenes = 0
+    for section in told:
+        scenes += not section.title and section.kind not in _FRAMES
+        again = f"（{scenes}）" if scenes > 1 else ""
+        names.append(section.title or _FRAMES.get(section.kind) or title + again)
+    return names
+
+
+_FRAMES = {Kind.INTRO: "はじめに", Kind.OUTRO: "おわりに"}
 _NAME = re.compile(r"(?=.*[^\W\d_]{3})(?!.*(?:\d[a-z]|[a-z]\d))[\w .\-]+|.*[ぁ-ヿ一-龠].*", re.IGNORECASE)
 _LEAD_CHARACTERS = 24
 
