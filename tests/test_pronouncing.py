@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from briefing.config import Config, load_config
+from briefing.errors import LexiconError
 from briefing.model import Line, Part, Utterance
 from briefing.pipeline import pronouncing
 from briefing.pipeline.cast import cast_of
-from briefing.pipeline.pronouncing import Pronouncer
+from briefing.pipeline.pronouncing import Pronouncer, forget_readings
 from briefing.reading import read_sentence
 from briefing.sources import read_source
 
@@ -78,12 +80,35 @@ def test_other_rules_read_anew(config: Config, count: list[str], monkeypatch: py
 
 
 @pytest.mark.parametrize(
-    "content", ["", "{", "[]", '{"identity": 1}', '{"identity": "IDENTITY", "readings": {"a": [1]}}']
+    ("what", "instead"), [(b".", b""), (b"\xe3\x82\xb7", b"\xe3\x82\xb6"), (b"(?s)\n.*", b"\n[]"), (b"^.", b"x")]
 )
-def test_a_damaged_memory_is_none(config: Config, count: list[str], content: str) -> None:
+def test_a_damaged_memory_is_none(config: Config, count: list[str], what: bytes, instead: bytes) -> None:
     first = pronounced(config)
     (kept,) = (config.cache_dir / "readings").iterdir()
-    identity = kept.read_text(encoding="utf-8").split('"')[3]
-    kept.write_text(content.replace("IDENTITY", identity), encoding="utf-8")
+    kept.write_bytes(re.sub(what, instead, kept.read_bytes()))
     assert pronounced(config) == first
     assert len(count) == 4
+
+
+def test_a_list_that_cannot_be_read_any_more_is_told(config: Config) -> None:
+    pronounced(config)
+    (Path(str(config.file)).parent / "readings.csv").mkdir()
+    assert pronounced(config)  # a folder is no list
+    (Path(str(config.file)).parent / "readings.csv").rmdir()
+    (Path(str(config.file)).parent / "readings.csv").write_bytes(b"\xff\xfe")
+    with pytest.raises(LexiconError, match="UTF-8"):
+        pronounced(config)
+
+
+def test_articles_of_one_name_in_two_folders_are_told_apart(config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("one", "two"):
+        folder = Path(str(config.file)).parent / name
+        folder.mkdir()
+        (folder / "a.md").write_text(TEXT, encoding="utf-8")
+        monkeypatch.chdir(folder)
+        pronouncer = Pronouncer(config, read_source(Path("a.md")))
+        pronouncer.utterance(Line(Part.NARRATOR, "東雲で降りた。"), cast_of(config, {}))
+        pronouncer.remember()
+    assert len(list((config.cache_dir / "readings").iterdir())) == 2
+    forget_readings(config)
+    assert not (config.cache_dir / "readings").exists()

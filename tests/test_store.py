@@ -151,7 +151,7 @@ def process_and_readiness(_: int) -> tuple[int, list[str]]:
 @pytest.mark.slow
 def test_a_worker_that_began_early_is_ready_and_does_even_a_single_task() -> None:
     with Crew(process_and_readiness) as crew:
-        crew.begin(get_ready)
+        crew.hire(get_ready)
         ((_, (first, readiness)),) = crew.run([1], 2)
         ((_, (second, _)),) = crew.run([2], 2)
     assert first == second != os.getpid()

@@ -19,8 +19,8 @@ from briefing.errors import SpeechError
 from briefing.files import UNFINISHED, write_atomically
 from briefing.model import Clip, Mark
 
-FORMAT = 2
-_MAGIC = b"BRFCLIP2"
+FORMAT = 3
+_MAGIC = b"BRFCLIP3"
 
 
 def clip_key(identity: str, kana: str, speed: float, comma_ms: int = 0) -> str:
@@ -43,11 +43,13 @@ def _facts(path: Path) -> tuple[float, int] | None:
 
 
 _DIGEST_BYTES = 32
+_CONTENT_AT = len(_MAGIC) + _DIGEST_BYTES
+_HEAD_AT = _CONTENT_AT + 4  # behind the length of the header
 
 
 @dataclass(frozen=True)
 class ClipStore:
-    """Clips below a folder, one file each: header (JSON), samples, peak and energy envelopes, all under one checksum.
+    """Clips below a folder, one file each: header (JSON), peak and energy envelopes, samples, all under one checksum.
 
     Beside them lie the coded stretches that episodes are joined from.
     """
@@ -89,7 +91,7 @@ class ClipStore:
         except OSError:
             return None
         frames, digest = content[:-_DIGEST_BYTES], content[-_DIGEST_BYTES:]
-        is_sound = hashlib.sha256(frames).digest() == digest
+        is_sound = bool(frames) and hashlib.sha256(frames).digest() == digest
         _mind(path, is_sound)
         return frames if is_sound else None
 
@@ -114,6 +116,10 @@ class ClipStore:
     def entries(self) -> Iterator[Path]:
         """Give every clip's file."""
         return self.folder.glob("??/*.clip")
+
+    def size(self) -> int:
+        """Give the bytes of everything that is kept."""
+        return sum(facts[1] for path in self.folder.glob("??/*.*") if (facts := _facts(path)))
 
     def prune(self, most_bytes: int, keep: Collection[str] = ()) -> tuple[int, int]:
         """Remove what was unused for longest until the rest fits, the clips of `keep` aside, and what killed runs left.
@@ -144,18 +150,17 @@ class ClipStore:
 def _pack(clip: Clip) -> bytes:
     samples = np.ascontiguousarray(clip.samples, "<i2").tobytes()
     peak, energy = (np.ascontiguousarray(e, "<f4").tobytes() for e in (clip.peak, clip.energy))
-    body = peak + energy + samples
     header = {
         "rate_hz": clip.rate_hz,
         "samples": len(clip.samples),
         "frames": len(clip.peak),
         "marks": [[m.kana_end, m.at] for m in clip.marks],
         "credit": clip.credit,
-        "sha256": hashlib.sha256(body).hexdigest(),
     }
     head = json.dumps(header, ensure_ascii=False).encode()
-    head += b" " * (-(len(_MAGIC) + 4 + len(head)) % 8)
-    return _MAGIC + len(head).to_bytes(4, "little") + head + body
+    head += b" " * (-(_HEAD_AT + len(head)) % 8)
+    content = len(head).to_bytes(4, "little") + head + peak + energy + samples
+    return _MAGIC + hashlib.sha256(content).digest() + content
 
 
 def _mind(path: Path, is_sound: bool) -> None:
@@ -171,17 +176,17 @@ def _read(path: Path, key: str, trusted: bool) -> Clip:
     """Read a clip, its samples memory-mapped. Raises ValueError when the checksum does not fit; a trusted one is not asked for it."""
     with path.open("rb") as file:
         mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    digest = mapped[len(_MAGIC) : _CONTENT_AT]
     if mapped[: len(_MAGIC)] != _MAGIC:
         raise ValueError("not a clip")
-    body = len(_MAGIC) + 4
-    size = int.from_bytes(mapped[len(_MAGIC) : body], "little")
-    header = json.loads(mapped[body : body + size])
-    raw = np.frombuffer(mapped, np.uint8, offset=body + size)
-    if not trusted and hashlib.sha256(raw.data).hexdigest() != header["sha256"]:
+    if not trusted and hashlib.sha256(memoryview(mapped)[_CONTENT_AT:]).digest() != digest:
         raise ValueError("checksum")
+    body_at = _HEAD_AT + int.from_bytes(mapped[_CONTENT_AT:_HEAD_AT], "little")
+    header = json.loads(mapped[_HEAD_AT:body_at])
+    raw = np.frombuffer(mapped, np.uint8, offset=body_at)
     frames, count = header["frames"], header["samples"]
     peak = raw[: 4 * frames].view("<f4")
     energy = raw[4 * frames : 8 * frames].view("<f4")
     samples = raw[8 * frames : 8 * frames + 2 * count].view("<i2")
     marks = tuple(Mark(kana_end, at) for kana_end, at in header["marks"])
-    return Clip(key, samples, header["rate_hz"], marks, peak, energy, header["credit"], header["sha256"])
+    return Clip(key, samples, header["rate_hz"], marks, peak, energy, header["credit"], digest.hex())

@@ -7,6 +7,7 @@ import ctypes
 import multiprocessing
 import os
 import re
+import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -82,22 +83,19 @@ class Crew:
         """Let the workers go."""
         self._dismiss(self._workers)
 
-    def begin(self, prepare: Callable[[], object]) -> None:
-        """Hire the first worker ahead of the tasks; it gets ready by `prepare` while this process goes on."""
-        self._hire(prepare)
-
     def run(self, tasks: Sequence[Any], jobs: int) -> Iterator[Result]:
-        """Yield each task with its result, or with the BriefingError that it ended in, as they are done."""
-        count = min(worker_count(jobs), len(tasks))
-        if len(tasks) <= _FEW:
-            count = len(self._workers[:1])
-        if count < 2 and not self._workers:
+        """Yield each task with its result, or with the BriefingError that it ended in, as they are done.
+
+        A few tasks are done by a worker that is there already, or here.
+        """
+        count = 1 if len(tasks) <= _FEW else min(worker_count(jobs), len(tasks))
+        if count == 1 and not self._workers:
             yield from ((task, _outcome(self.job, task)) for task in tasks)
             return
         self._waiting.extend((task, 0) for task in tasks)
         try:
             while len(self._workers) < count:
-                self._hire()
+                self.hire()
             for worker in self._workers[:count]:
                 self._give(worker)
             while busy := {worker.line: worker for worker in self._workers if worker.is_busy}:
@@ -107,14 +105,14 @@ class Crew:
             self._waiting.clear()
             self._dismiss([worker for worker in self._workers if worker.is_busy])
 
-    def _hire(self, prepare: Callable[[], object] | None = None) -> _Worker:
+    def hire(self, prepare: Callable[[], object] | None = None) -> None:
+        """Start a worker, ahead of the tasks or for them; it gets ready by `prepare` while this process goes on. Raises OSError."""
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
         process = context.Process(target=_serve, args=(theirs, self.job, prepare), daemon=True)
         process.start()
         theirs.close()
         self._workers.append(_Worker(process, ours))
-        return self._workers[-1]
 
     def _give(self, worker: _Worker) -> None:
         """Hand out the next task, if any is left."""
@@ -143,14 +141,16 @@ class Crew:
             else:
                 yield task, _worn_out()
             if self._waiting:
-                self._give(self._hire())
+                self.hire()
+                self._give(self._workers[-1])
             return
         self._give(worker)
         yield task, outcome
 
 
 def _serve(connection: Connection, job: Job, prepare: Callable[[], object] | None) -> None:
-    """Work in a worker process: one task after another until the line is closed."""
+    """Work in a worker process: one task after another until the line is closed. Whoever is dismissed may put things in order, too."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         if prepare:
             prepare()

@@ -10,7 +10,7 @@ import soundfile
 import soxr
 
 from briefing.audio.encode import encode_frames, encode_mp3, join_frames, read_mono
-from briefing.audio.listen import hear, listen, sound_of
+from briefing.audio.listen import listen, measure_mp3, sound_of
 from briefing.audio.measure import FULL_SCALE, energy_envelope, integrated_lufs, peak_envelope
 from briefing.audio.timeline import FRAME, RATE_HZ
 from briefing.errors import AudioError
@@ -79,7 +79,7 @@ def test_parts_that_are_heard_apart_are_heard_as_the_whole_file_is(tmp_path: Pat
         stretches.append(pcm)
     coded = [encode_frames([pcm], 96) for pcm in stretches]
     join_frames(coded, tmp_path / "a.mp3")
-    apart, whole = sound_of(tmp_path / "a.mp3", [hear(frames) for frames in coded]), listen(tmp_path / "a.mp3")
+    apart, whole = sound_of(tmp_path / "a.mp3", [measure_mp3(frames) for frames in coded]), listen(tmp_path / "a.mp3")
     assert apart.lufs == pytest.approx(whole.lufs, abs=0.005)
     assert apart.peak_dbtp == pytest.approx(whole.peak_dbtp, abs=0.001)
     assert apart.decoded_s == whole.decoded_s == pytest.approx(sum(map(len, stretches)) / RATE_HZ)
@@ -96,4 +96,4 @@ def test_the_peak_is_that_of_the_whole_file(tmp_path: Path) -> None:
     encode_mp3([pcm], tmp_path / "a.mp3", 96)
     wave, rate_hz = read_mono(tmp_path / "a.mp3")
     whole = 20 * np.log10(peak_envelope((wave * FULL_SCALE).astype(np.float32), rate_hz).max())
-    assert hear(tmp_path / "a.mp3", -6.0).peak_dbtp == pytest.approx(whole, abs=0.15)
+    assert measure_mp3(tmp_path / "a.mp3", -6.0).peak_dbtp == pytest.approx(whole, abs=0.15)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -320,3 +322,37 @@ def test_the_encoding_of_each_file_is_told_and_can_be_overridden(run: Run, show:
     unknown = run("render", "half.txt", "--encoding", "klingon")
     assert unknown.code == 2
     assert "no encoding" in unknown.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "stdout", "code", "told"),
+    [
+        ("--version", "/dev/full", 2, "briefing: No space left on device"),
+        ("inspect content/library.txt --json", "/dev/full", 2, "No space left"),
+        ("--version", "&-", 0, ""),
+        ("render nowhere.md", "/dev/null", 2, "no such file"),
+    ],
+)
+def test_the_end_is_told_as_it_is(
+    show: Path, environ: dict[str, str], arguments: str, stdout: str, code: int, told: str
+) -> None:
+    command = f"{sys.executable} -m briefing {arguments} >{stdout}"
+    kept = {name: value for name, value in environ.items() if name != "PYTHONUNBUFFERED"}
+    done = subprocess.run(command, shell=True, cwd=show, env=kept, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == code
+    assert told in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_link_to_nowhere_beside_a_published_article_is_told(show: Path, run: Run) -> None:
+    assert run("render", "--voice", "tone", "-q").code == 0
+    (show / "content" / "lost.md").symlink_to("nowhere.md")
+    done = run("render", "--voice", "tone", "-q")
+    assert done.code == 2
+    assert "lost.md: cannot be read" in done.err
+    assert "Traceback" not in done.err
+
+
+def test_a_plan_writes_nothing_not_even_readings(show: Path, run: Run, tmp_path: Path) -> None:
+    assert run("plan", "-q").code == 0
+    assert not (tmp_path / "cache").exists()

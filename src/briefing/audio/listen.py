@@ -30,16 +30,15 @@ GRANULE = 576
 """Samples of half a frame of MPEG-1 layer III, over which is measured: stretches that lie on frames lie on these, too."""
 PEAKS_FROM_DBTP = -3.0
 """Peaks below it are told by their samples, roughly."""
-_BLOCK, _CONTEXT = (
-    768,
-    40,
-)  # granules, at 44.1 kHz 10 s and 0.5 s, which are heard on both sides and not counted: filters settle, no edge rings
+_BLOCK = 768  # granules at a time: 10 s at 44.1 kHz
+_CONTEXT = 40  # granules that are heard on both sides and not counted: filters settle, no edge rings
+_SLICE = 1 << 16  # granules that are added up at a time, 14 minutes
 _SILENT = 10 ** (-60 / 20)  # full scale 1: a codec's hiss and less
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
-    """What was heard: for each granule whether there is more than hiss, bool, and its K-weighted energy (ITU-R BS.1770), the mean of squares at full scale 1, float32, both of shape (ceil(samples / 576),); the true peak, full scale 1."""
+class Measured:
+    """What decoded audio sounds like: for each granule whether there is more than hiss, bool, and its K-weighted energy (ITU-R BS.1770), the mean of squares at full scale 1, float32, both of shape (ceil(samples / 576),); the true peak, full scale 1."""
 
     samples: int
     rate_hz: int
@@ -55,24 +54,23 @@ class Heard:
 
 def listen(path: Path) -> Sound:
     """Give what a whole MP3 sounds like. Raises AudioError when it is no MPEG layer III or does not decode."""
-    return sound_of(path, [hear(path, jobs=0)])
+    return sound_of(path, [measure_mp3(path, jobs=0)])
 
 
-def hear(mp3: Path | bytes, peaks_from_dbtp: float = PEAKS_FROM_DBTP, jobs: int = 1) -> Heard:
+def measure_mp3(mp3: Path | bytes, peaks_from_dbtp: float = PEAKS_FROM_DBTP, jobs: int = 1) -> Measured:
     """Decode and measure MP3. Raises AudioError when it does not decode."""
     where = str(mp3) if isinstance(mp3, Path) else ""
     least = float(10 ** (peaks_from_dbtp / 20))
     try:
         with soundfile.SoundFile(mp3 if isinstance(mp3, Path) else io.BytesIO(mp3)) as file:
             parts = list(in_threads(lambda block: _measure(block, least), _blocks(file), jobs))
-            return _joined(
-                parts, file.tell(), file.samplerate
-            )  # file.frames is an estimate where there is no Xing header
+            samples = file.tell()  # file.frames is an estimate where there is no Xing header
+            return _joined(parts, samples, file.samplerate)
     except (OSError, soundfile.LibsndfileError, RuntimeError) as error:
         raise AudioError(f"does not decode: {error}", where, "render it again with --force") from error
 
 
-def sound_of(path: Path, parts: Sequence[Heard]) -> Sound:
+def sound_of(path: Path, parts: Sequence[Measured]) -> Sound:
     """Give what an MP3 sounds like whose parts were heard, one after the other; its frames are read. Raises AudioError."""
     try:
         with path.open("rb") as file:
@@ -130,30 +128,38 @@ def _by_granule(values: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.pad(values, (0, -len(values) % GRANULE)).reshape(-1, GRANULE)
 
 
-def _joined(parts: Sequence[_Measures], samples: int, rate_hz: int) -> Heard:
+def _joined(parts: Sequence[_Measures], samples: int, rate_hz: int) -> Measured:
     if not parts:
-        return Heard(0, rate_hz, np.zeros(0, np.bool_), np.zeros(0, np.float32), 0.0)
+        return Measured(0, rate_hz, np.zeros(0, np.bool_), np.zeros(0, np.float32), 0.0)
     loud, energy, peaks = zip(*parts, strict=True)
-    return Heard(samples, rate_hz, np.concatenate(loud), np.concatenate(energy), max(peaks))
+    return Measured(samples, rate_hz, np.concatenate(loud), np.concatenate(energy), max(peaks))
 
 
-def _steps(parts: Iterable[Heard]) -> NDArray[np.float64]:
+def _steps(parts: Iterable[Measured]) -> NDArray[np.float64]:
     """Give the energy in steps of 100 ms, at least as many as loudness is measured over. Within a granule it is even."""
     sums, at, total = [np.zeros(1)], 0, 0.0
     for part in parts:
         size = part.rate_hz * STEP_MS / 1000
-        places = at + np.arange(len(part.energy) + 1) * GRANULE
-        so_far = total + np.concatenate([[0.0], np.cumsum(part.energy, dtype=np.float64)]) * GRANULE
-        bounds = np.arange(at // size + 1, places[-1] // size + 1) * size
-        sums.append(np.interp(bounds, places, so_far) / size)
-        at, total = int(places[-1]), float(so_far[-1])
+        for start in range(0, len(part.energy), _SLICE):
+            energy = part.energy[start : start + _SLICE].astype(np.float64)
+            places = at + np.arange(len(energy) + 1) * GRANULE
+            so_far = total + np.concatenate([[0.0], np.cumsum(energy)]) * GRANULE
+            bounds = np.arange(at // size + 1, places[-1] // size + 1) * size
+            sums.append(np.interp(bounds, places, so_far) / size)
+            at, total = int(places[-1]), float(so_far[-1])
     steps = np.diff(np.concatenate(sums))
     return np.pad(steps, (0, max(BLOCK_MS // STEP_MS - len(steps), 0)))
 
 
 def _silences(is_loud: NDArray[np.bool_]) -> tuple[int, int, int]:
     """Give the silence before the first sound, after the last, and the longest between, in granules."""
-    at = np.flatnonzero(is_loud)
-    if not len(at):
-        return len(is_loud), 0, 0
-    return int(at[0]), int(len(is_loud) - 1 - at[-1]), int(np.diff(at).max(initial=1)) - 1
+    turns = np.flatnonzero(np.diff(is_loud))  # the last granule before each change
+    if not len(turns):
+        return (0 if is_loud.any() else len(is_loud)), 0, 0
+    begins = np.concatenate([[0], turns + 1, [len(is_loud)]])
+    lengths = np.diff(begins)
+    silent = lengths[int(is_loud[0]) :: 2]
+    lead = 0 if is_loud[0] else int(lengths[0])
+    trail = 0 if is_loud[-1] else int(lengths[-1])
+    inner = silent[0 if is_loud[0] else 1 : len(silent) - (0 if is_loud[-1] else 1)]
+    return lead, trail, int(inner.max(initial=0))

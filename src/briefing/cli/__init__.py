@@ -2,32 +2,53 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import sys
 import traceback
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import NoReturn, TextIO
 
 from briefing.cli.app import OPTIONS, app
 from briefing.errors import BriefingError
 
 _INTERRUPTED = 130
+_REFUSED = 2
 _VALUED = frozenset({"--config"})
 _FLAGS = frozenset({"-q", "--quiet", "-v", "--verbose"})
 
 
 def run() -> NoReturn:
     """Run the command line and leave at once: to take the program apart, object by object, would take 0.15 s more."""
-    code: object = 0
+    code = 0
     try:
         main()
     except SystemExit as end:
-        code = end.code
-    for stream in (sys.stdout, sys.stderr):
-        with contextlib.suppress(OSError, ValueError):  # nobody reads any more
+        if isinstance(end.code, str):
+            print(end.code, file=sys.stderr)
+        code = end.code if isinstance(end.code, int) else int(bool(end.code))
+    trouble = _flush(sys.stdout) or _flush(sys.stderr)
+    if trouble and not code:
+        code = _tell(trouble)
+    os._exit(code)
+
+
+def _flush(stream: TextIO | None) -> OSError | None:
+    """Write out what is still held; gives what stood in the way."""
+    try:
+        if stream:  # closed by whoever started us, it is none
             stream.flush()
-    os._exit(code if isinstance(code, int) else 0)
+    except (BrokenPipeError, ValueError):
+        return None  # nobody reads any more
+    except OSError as error:
+        return error
+    return None
+
+
+def _tell(error: OSError) -> int:
+    """Tell what the system refused; gives the exit code."""
+    place = f"{error.filename}: " if error.filename else ""
+    print(f"briefing: {place}{error.strerror}", file=sys.stderr)
+    return _REFUSED
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -49,6 +70,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)
+    except OSError as error:
+        if OPTIONS.verbose:
+            traceback.print_exc()
+        sys.exit(_tell(error))
 
 
 def _globals_first(arguments: list[str]) -> list[str]:

@@ -125,19 +125,22 @@ def cache_info(
     from briefing.store import ClipStore
 
     store = ClipStore(current_config({}).cache_dir / "clips")
-    sizes = [path.stat().st_size for path in store.entries()]
+    clips, size = sum(1 for _ in store.entries()), store.size()
     if json:
-        print_json({"folder": str(store.folder), "clips": len(sizes), "bytes": sum(sizes)})
+        print_json({"folder": str(store.folder), "clips": clips, "bytes": size})
         return
-    typer.echo(f"{store.folder}\n{len(sizes)} clips, {sum(sizes) / 1e6:.1f} MB")
+    typer.echo(f"{store.folder}\n{clips} clips, {size / 1e6:.1f} MB")
 
 
 @cache_app.command("clear")
 def cache_clear() -> None:
-    """Remove every clip; the next render speaks everything anew."""
+    """Remove every clip, and what is remembered of readings; the next render speaks everything anew."""
+    from briefing.pipeline.pronouncing import forget_readings
     from briefing.store import ClipStore
 
-    tell(f"{ClipStore(current_config({}).cache_dir / 'clips').clear()} clips removed")
+    config = current_config({})
+    forget_readings(config)
+    tell(f"{ClipStore(config.cache_dir / 'clips').clear()} clips removed")
 
 
 @cache_app.command("prune")

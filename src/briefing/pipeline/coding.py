@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from briefing.audio.encode import encode_frames, encode_mp3, encode_opus, encoder_identity, join_frames
-from briefing.audio.listen import PEAKS_FROM_DBTP, Heard, hear
+from briefing.audio.listen import PEAKS_FROM_DBTP, Measured, measure_mp3
 from briefing.audio.master import Gains, decide_gains, lowered, master_pcm
 from briefing.audio.timeline import cut_at_silence
 from briefing.config import Config
@@ -27,7 +27,7 @@ _SPARE_DB = 0.1
 
 def write_mp3(
     config: Config, timeline: Timeline, clip_of: ClipOf, store: ClipStore, path: Path
-) -> tuple[Gains, list[Heard]]:
+) -> tuple[Gains, list[Measured]]:
     """Write the episode's MP3, at its loudness and under its peak once decoded; gives the gains, and what was heard of it part by part.
 
     Raises AudioError.
@@ -36,15 +36,15 @@ def write_mp3(
     stretches = cut_at_silence(timeline)
     if len(stretches) == 1:
         return _write_whole(config, timeline, clip_of, gains, path)
-    heard: list[Heard] = []
+    measured: list[Measured] = []
 
     def frames_of_each() -> Iterator[bytes]:
         for coded in in_threads(_Coder(config, clip_of, gains, store).code, stretches, config.render.jobs):
-            heard.append(coded.heard)
+            measured.append(coded.measured)
             yield coded.frames
 
     join_frames(frames_of_each(), path)
-    return gains, heard
+    return gains, measured
 
 
 def write_opus(config: Config, timeline: Timeline, clip_of: ClipOf, gains: Gains, path: Path) -> None:
@@ -54,20 +54,20 @@ def write_opus(config: Config, timeline: Timeline, clip_of: ClipOf, gains: Gains
 
 def _write_whole(
     config: Config, timeline: Timeline, clip_of: ClipOf, gains: Gains, path: Path
-) -> tuple[Gains, list[Heard]]:
+) -> tuple[Gains, list[Measured]]:
     """Write in one go what has no silence to cut in, a few seconds at a time."""
     for _ in range(_ROUNDS):
         encode_mp3(master_pcm(timeline, clip_of, gains), path, config.audio.bitrate_kbps)
-        heard = _hear(config, path)
-        over_db = heard.peak_dbtp - config.audio.peak_dbtp
+        measured = _measure(config, path)
+        over_db = measured.peak_dbtp - config.audio.peak_dbtp
         if over_db <= 0:
             break
         gains = lowered(gains, over_db + _SPARE_DB)
-    return gains, [heard]
+    return gains, [measured]
 
 
-def _hear(config: Config, mp3: Path | bytes) -> Heard:
-    return hear(mp3, min(config.audio.peak_dbtp, PEAKS_FROM_DBTP))
+def _measure(config: Config, mp3: Path | bytes) -> Measured:
+    return measure_mp3(mp3, min(config.audio.peak_dbtp, PEAKS_FROM_DBTP))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ class _Coded:
     """A stretch as MP3 frames, and what was heard of them."""
 
     frames: bytes
-    heard: Heard
+    measured: Measured
 
 
 @dataclass(frozen=True)
@@ -101,12 +101,12 @@ class _Coder:
         audio, gains = self.config.audio, self.gains
         for _ in range(_ROUNDS):
             frames = encode_frames(master_pcm(stretch, self.clip_of, gains), audio.bitrate_kbps)
-            heard = _hear(self.config, frames)
-            over_db = heard.peak_dbtp - audio.peak_dbtp
+            measured = _measure(self.config, frames)
+            over_db = measured.peak_dbtp - audio.peak_dbtp
             if over_db <= 0:
                 break
             gains = lowered(gains, over_db + _SPARE_DB)
-        return _Coded(frames, heard)
+        return _Coded(frames, measured)
 
     def _key(self, stretch: Timeline) -> str:
         """Give the identity of a coded stretch: what sounds when, how loud, and who codes it how."""
@@ -123,14 +123,14 @@ _HEAD = struct.Struct("<dIII")  # true peak, samples, rate, granules
 
 def _packed(coded: _Coded) -> bytes:
     """Give a coded stretch as the store keeps it: what was heard, then the frames."""
-    heard = coded.heard
-    head = _HEAD.pack(heard.peak, heard.samples, heard.rate_hz, len(heard.energy))
-    return head + heard.energy.astype("<f4").tobytes() + heard.is_loud.tobytes() + coded.frames
+    measured = coded.measured
+    head = _HEAD.pack(measured.peak, measured.samples, measured.rate_hz, len(measured.energy))
+    return head + measured.energy.astype("<f4").tobytes() + measured.is_loud.tobytes() + coded.frames
 
 
 def _unpacked(kept: bytes) -> _Coded:
     peak, samples, rate_hz, count = _HEAD.unpack_from(kept)
     energy = np.frombuffer(kept, "<f4", count, _HEAD.size).copy()  # else all that was kept would stay with them
     is_loud = np.frombuffer(kept, np.bool_, count, _HEAD.size + energy.nbytes).copy()
-    heard = Heard(samples, rate_hz, is_loud, energy, peak)
-    return _Coded(kept[_HEAD.size + energy.nbytes + is_loud.nbytes :], heard)
+    measured = Measured(samples, rate_hz, is_loud, energy, peak)
+    return _Coded(kept[_HEAD.size + energy.nbytes + is_loud.nbytes :], measured)

@@ -131,8 +131,8 @@ def _is_ours(path: Path) -> bool:
     )
 
 
-def draft(config: Config, path: Path, desk: Desk | None) -> Generator[Event, None, Draft]:
-    """Read, structure, write and pronounce one article. Without a desk the rules write."""
+def draft(config: Config, path: Path, desk: Desk | None, remembers: bool = False) -> Generator[Event, None, Draft]:
+    """Read, structure, write and pronounce one article. Without a desk the rules write. `remembers`: its readings are kept."""
     source = read_source(path, config.render.encoding)
     article = find_structure(source)
     speech = Pronouncer(config, source)
@@ -145,7 +145,8 @@ def draft(config: Config, path: Path, desk: Desk | None) -> Generator[Event, Non
     cast = cast_of(config, speakers_of(line for chapter in script.chapters for line in chapter.lines))
     give_back_pages()
     spoken = tuple(tuple(speech.utterance(line, cast) for line in chapter.lines) for chapter in script.chapters)
-    speech.remember()
+    if remembers:
+        speech.remember()
     return Draft(
         path,
         article,

@@ -19,7 +19,7 @@ from briefing.work import Crew
 def draft_spoken(config: Config, path: Path, desk: Desk | None) -> Generator[Event, None, Draft]:
     """Draft an article; for the other engine when this one cannot even tell its voices."""
     try:
-        return (yield from draft(config, path, desk))
+        return (yield from draft(config, path, desk, remembers=True))
     except SpeechError as error:
         return (yield from _redraft(config, path, desk, error))
 
@@ -61,7 +61,7 @@ def _redraft(config: Config, path: Path, desk: Desk | None, reason: BriefingErro
     """Draft an article for the other engine, and say so. Raises `reason` when there shall be none."""
     if not config.voices.fallback:
         raise reason
-    again = yield from draft(_other(config), path, desk)
+    again = yield from draft(_other(config), path, desk, remembers=True)
     told = f"is spoken by {config.voices.fallback} as a whole (voices.fallback): {reason.message}"
     script = replace(again.script, notices=(*again.script.notices, Notice(str(path), 1, told)))
     return replace(again, script=script)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import os
 import re
+import shutil
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -38,7 +40,7 @@ class Pronouncer:
 
     def __init__(self, config: Config, source: Source) -> None:
         self._config, self._source = config, source
-        self._memory = _Memory(config.cache_dir / "readings" / f"{_digest(source.origin)[:24]}.json")
+        self._memory = _Memory(_memories(config) / f"{_digest(_place_of(source))[:24]}.json")
         self._identity = _digest(reading_identity(), *_own_layers(source), *map(_content, _lexicon_files(config)))
         self._known = self._memory.recall(self._identity)
         self._readings: dict[str, Reading] = {}
@@ -93,20 +95,35 @@ class _Memory:
     path: Path
 
     def recall(self, identity: str) -> dict[str, Reading]:
-        """Give the readings by their text; none when there are none, or when they might be others now."""
+        """Give the readings by their text; none when there are none, when they are damaged or might be others now."""
         try:
-            kept = json.loads(self.path.read_bytes())
-            if kept["identity"] != identity:
-                return {}
-            return {text: _unpacked(fields) for text, fields in kept["readings"].items()}
-        except (OSError, ValueError, LookupError, TypeError, AttributeError):
+            seal, _, content = self.path.read_bytes().partition(b"\n")
+        except OSError:
             return {}
+        if seal.decode(errors="replace") != _digest(identity, content):
+            return {}
+        return {text: _unpacked(fields) for text, fields in json.loads(content).items()}
 
     def keep(self, identity: str, readings: dict[str, Reading]) -> None:
         """Write readings in place of those of before."""
-        kept = {"identity": identity, "readings": {text: _packed(reading) for text, reading in readings.items()}}
+        kept = {text: _packed(reading) for text, reading in readings.items()}
+        content = json.dumps(kept, ensure_ascii=False, separators=(",", ":")).encode()
         with contextlib.suppress(OSError):  # without it the next run takes a second longer
-            write_atomically(self.path, json.dumps(kept, ensure_ascii=False, separators=(",", ":")).encode())
+            write_atomically(self.path, _digest(identity, content).encode() + b"\n" + content)
+
+
+def _memories(config: Config) -> Path:
+    return config.cache_dir / "readings"
+
+
+def _place_of(source: Source) -> str:
+    """Tell articles apart that are named alike from different folders."""
+    return str(Path(source.origin).resolve()) if Path(source.origin).is_file() else source.origin
+
+
+def forget_readings(config: Config) -> None:
+    """Remove all readings that are remembered."""
+    shutil.rmtree(_memories(config), ignore_errors=True)
 
 
 def _packed(reading: Reading) -> list[Any]:
@@ -133,11 +150,11 @@ def _lexicon_files(config: Config) -> tuple[Path, Path]:
 
 
 def _content(file: Path) -> bytes:
-    """Give what a file holds; nothing when it cannot be read, which is told when it is."""
+    """Give what a file holds; of one that cannot be read what no other time gives, so that it is read, and told."""
     try:
-        return file.read_bytes()
+        return file.read_bytes() if file.is_file() else b""
     except OSError:
-        return b""
+        return os.urandom(16)
 
 
 def _own_layers(source: Source) -> tuple[str, str]:

@@ -59,7 +59,7 @@ def render(
     store = ClipStore(config.cache_dir / "clips")
     with run_lock(folder.root / ".briefing" / "run.lock"):
         with open_crew(config, store, force) as crew:
-            if _is_any_newer(sources, state_path(folder.root)):
+            if _was_any_written_since(state_path(folder.root), sources):
                 begin_early(config, crew)
             drafts: list[Draft] = []
             for path in sources:
@@ -90,9 +90,11 @@ def render(
     )
 
 
-def _is_any_newer(sources: Sequence[Path], state: Path) -> bool:
-    """Tell whether a source was written after the show was: there will be something to speak."""
-    return not state.is_file() or any(path.stat().st_mtime > state.stat().st_mtime for path in sources)
+def _was_any_written_since(state: Path, sources: Sequence[Path]) -> bool:
+    """Tell whether a source was written after the show was: there will be something to speak. A missing one is told when it is read."""
+    return not state.is_file() or any(
+        path.is_file() and path.stat().st_mtime > state.stat().st_mtime for path in sources
+    )
 
 
 def utc_today(epoch: str) -> date:

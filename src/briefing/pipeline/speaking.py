@@ -60,10 +60,10 @@ def open_crew(config: Config, store: ClipStore, force: bool) -> Crew:
 
 def begin_early(config: Config, crew: Crew) -> None:
     """Have the narrator's voice loaded while the articles are still read; services need no time."""
-    with contextlib.suppress(BriefingError):  # a voice that is not there is told when it is to speak
+    with contextlib.suppress(BriefingError, OSError):  # what is not there is told when it is to speak
         voice = part_voice(config, Part.NARRATOR)
         if worker_count(config.render.jobs) > 1 and not _service_of(voice):
-            crew.begin(partial(prepare, _turns(config), voice))
+            crew.hire(partial(prepare, _turns(config), voice))
 
 
 def _turns(config: Config) -> Path:
