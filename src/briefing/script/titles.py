@@ -54,16 +54,22 @@ def find_title(
     limit = sections[0].line if sections else len(lines) + 1
     taken = {h.line for h in headings} | set(contents) | set(fixed)
     leading = _leading_lines(lines, min(limit, _LAST_LEADING + 1), taken)
-    if leading and sum(map(bool, lines)) > 1:  # a single line is the text itself
-        rest = "\n".join(lines[leading[-1] :])
-        scores = {n: title_score(lines[n - 1], rest, lines[n : n + 1]) for n in leading}
-        scores |= {n: 0.1 for n in leading if _is_further_label(n, lines) or _is_in_row(n, lines)}
-        front = next((n for least in (0.5, 0.2) for n in leading if scores[n] >= least), leading[0])
-        leads = {n: _FRONT for n in leading if n == front or (scores[n] >= 1 and is_meta(lines[n - 2]))}
-        best = max(leading, key=lambda n: (scores[n] + leads.get(n, 0), -n))
-        if scores[best] > 0:
-            return unboxed(lines[best - 1]), best, headings
+    if best := _likeliest(leading, lines):
+        return unboxed(lines[best - 1]), best, headings
     return _late_title(lines, taken, sections, headings)
+
+
+def _likeliest(leading: Sequence[int], lines: Sequence[str]) -> int:
+    """Give the leading line that looks most like a title; 0 where none does, or the text is a single line."""
+    if not leading or sum(map(bool, lines)) < 2:
+        return 0
+    rest = "\n".join(lines[leading[-1] :])
+    scores = {n: title_score(lines[n - 1], rest, lines[n : n + 1]) for n in leading}
+    scores |= {n: 0.1 for n in leading if _is_further_label(n, lines) or _is_in_row(n, lines)}
+    front = next((n for least in (0.5, 0.2) for n in leading if scores[n] >= least), leading[0])
+    leads = {n: _FRONT for n in leading if n == front or (scores[n] >= 1 and is_meta(lines[n - 2]))}
+    best = max(leading, key=lambda n: (scores[n] + leads.get(n, 0), -n))
+    return best if scores[best] > 0 else 0
 
 
 _DECK = "■□◆◇●○◎★☆▼▽▲△▶▷♪#＃*＊~〜=＝-―─　 :："
