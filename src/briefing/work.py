@@ -8,6 +8,7 @@ import multiprocessing
 import os
 import re
 import signal
+import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -149,15 +150,15 @@ class Crew:
 
 
 def _serve(connection: Connection, job: Job, prepare: Callable[[], object] | None) -> None:
-    """Work in a worker process: one task after another until the line is closed. Whoever is dismissed may put things in order, too."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    """Work in a worker process: one task after another until the line is closed. Whoever is dismissed puts things in order first."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     try:
         if prepare:
             prepare()
         while True:
             connection.send(_outcome(job, connection.recv()))
-    except (EOFError, BrokenPipeError, KeyboardInterrupt):
-        return
+    except (EOFError, BrokenPipeError, KeyboardInterrupt, SystemExit):
+        os._exit(0)  # at once: somebody waits for it
 
 
 def _outcome(job: Job, task: Any) -> Any:

@@ -137,7 +137,7 @@ class _Bench:
         write_atomically(self._verdict, json.dumps({"begun": begun + 1}).encode())
         try:
             return self._try_both()
-        except (ImportError, OSError, MemoryError, KeyboardInterrupt):
+        except (ImportError, OSError, MemoryError, KeyboardInterrupt, SystemExit):
             self._verdict.unlink(missing_ok=True)  # not the model's fault: another time
             raise
         except _failures() as error:
