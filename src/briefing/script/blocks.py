@@ -13,6 +13,7 @@ from briefing.model import Block, Line, Part, Role
 from briefing.script import marks
 from briefing.script.flow import find_runs, join_texts
 from briefing.script.polite import to_polite
+from briefing.script.questions import only_tells_who
 from briefing.script.sentences import split_sentences
 from briefing.script.wording import spoken_text
 
@@ -71,6 +72,8 @@ class Teller:
         part = _PARTS.get(block.role, Part.NARRATOR)
         if block.role is Role.TURN:
             part = self.cast.get(block.speaker, part)
+        if block.role in (Role.QUESTION, Role.ANSWER) and only_tells_who(self.raw[block.lines[0] - 1].strip()):
+            block = replace(block, lines=block.lines[1:], texts=block.texts[1:])  # the voice tells it
         for run in find_runs(block):
             lines = self.sentences(run, part, block.role)
             yield tuple(replace(line, speaker=block.speaker) for line in lines)

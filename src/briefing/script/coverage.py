@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from briefing.config import ScriptConfig
 from briefing.model import NOT_READ_ALOUD, Article, Chapter, Dropped, Kind, Omission, Role, Script
 from briefing.script.blocks import split_cells
+from briefing.script.questions import only_tells_who
 from briefing.script.wording import omitted_pieces
 
 SILENT_KINDS = frozenset({Kind.TOC, Kind.PROMO})
@@ -51,9 +52,11 @@ def find_unspoken(article: Article, chapters: Sequence[Chapter]) -> Iterator[tup
     silent = {n: s.kind for s in article.sections if s.kind in SILENT_KINDS for n in range(s.start, s.end + 1)}
     for n, (role, text) in enumerate(zip(article.roles, article.source.lines, strict=True), 1):
         if n not in spoken and text.strip():
-            yield n, *_reason(role, silent.get(n))
+            is_label = role in (Role.QUESTION, Role.ANSWER) and only_tells_who(text.strip())
+            yield n, *(_LABEL if is_label else _reason(role, silent.get(n)))
 
 
+_LABEL = ("label", "questions")
 _UNTOLD = {Role.TABLE: ("table", "tables"), Role.HEADING: ("heading", "announce"), Role.TITLE: ("title", "opening")}
 """What a narration rule tells in other words or not at all, by the rule."""
 

@@ -49,6 +49,16 @@ def without_box(text: str) -> str:
     return (alone["boxed"] or alone["label"]) if alone else text.lstrip("♪✿❀★☆ 　")
 
 
+def only_tells_who(text: str) -> bool:
+    """Say whether a line is nothing but the label of who asks or answers.
+
+    >>> only_tells_who("［相談］"), only_tells_who("【回答】　乾"), only_tells_who("相談に来ました。")
+    (True, True, False)
+    """
+    alone = _ALONE.fullmatch(text)
+    return bool(alone and _role_of_label(alone["boxed"] or alone["label"]))
+
+
 def find_marked_questions(lines: Sequence[str], fixed: Mapping[int, Role]) -> frozenset[int]:
     """Give the lines of a mark most of which ask, each above what answers it, where the text says that it answers questions."""
     grouped: dict[str, list[int]] = {}
