@@ -126,12 +126,15 @@ def against_naive(engine: str, text: str, place: Place) -> dict[str, float]:
 
 
 def all_but_speech(engine: str, text: str, place: Place) -> dict[str, float]:
-    """Give the seconds for everything but speech an hour of audio: the clips are there, the output is not."""
+    """Give the seconds for everything but speech an hour of audio: the clips are there, and nothing else that was made."""
     figures = {}
     for per in ("section", "article"):
         place.fresh(text)
         audio_s = place.render(VOICES[engine], "--episode-per", per).report["audio_s"]
         shutil.rmtree(place.output)
+        shutil.rmtree(place.folder / "cache" / "readings")
+        for coded in (place.folder / "cache" / "clips").rglob("*.mp3"):
+            coded.unlink()
         figures[f"but speech, an episode {per}"] = (
             place.render(VOICES[engine], "--episode-per", per).seconds / audio_s * 3600
         )
