@@ -45,15 +45,19 @@ def find_listed(lines: Sequence[str], fixed: Mapping[int, Role]) -> dict[int, in
     names = {n: _item_title(lines[n - 1]) for n in free if not marks.STATES.search(lines[n - 1])}
     following: dict[str, int] = {}
     again: dict[int, int] = {}
+    whole: set[int] = set()  # that repeat all that a later line says
     for number in sorted(names, reverse=True):
-        if names[number] in following:
-            again[number] = following[names[number]]
+        parts = (names[number], *_parts_of_item(lines[number - 1]))
+        if found := next((part for part in parts if part in following), ""):
+            again[number] = following[found]
+            whole |= {number} if found == names[number] else set()
         following[names[number]] = number
     out: dict[int, int] = {}
     run: list[int] = []
     for number in [*sorted(again), len(lines) + 2]:
         if run and not (number == run[-1] + 1 and again.get(number, 0) > again[run[-1]] + 1):
-            if len(run) >= 2 and again[run[0]] > run[-1]:
+            least = 2 if whole.issuperset(run) else _LEAST_IN_PART
+            if len(run) >= least and again[run[0]] > run[-1]:
                 out |= {n: again[n] for n in run}
             run = []
         run.append(number)
@@ -97,8 +101,31 @@ _PLACE = re.compile(
 )  # a page behind, a time before
 
 
+_PARTING = re.compile(r"[\s　]*[　／/：:…‥・|｜―—─「『」』]+[\s　]*|[\s　]*(?=[（(［\[〔【])")  # from who or when
+_LEAST_PART = 5
+_LEAST_IN_PART = 3
+
+
+def _parts_of_item(text: str) -> list[str]:
+    """Give what stands before or behind each mark within an item, as long as a heading is: 題（名前）, 名前　題, 題／名前.
+
+    >>> _parts_of_item("・空き家の登録を増やすには（栗原 武）")
+    ['空き家の登録を増やすには']
+    """
+    if len(text) > _LONGEST_ITEM:
+        return []
+    bare = marks.LIST.fullmatch(text)
+    plain = bare["title"] if bare else text
+    sides = [side for cut in _PARTING.finditer(plain) for side in (plain[: cut.start()], plain[cut.end() :])]
+    names = (_item_title(side.strip("「」『』")) for side in sides if side and side[0] not in "（([［〔【")
+    return [name for name in dict.fromkeys(names) if len(name) >= _LEAST_PART and name != _item_title(plain)]
+
+
+_LONGEST_ITEM = 60
+
+
 def _item_title(text: str) -> str:
-    plain = _PLACE.sub("", marks.without_links(text).lstrip(">＞ "))
+    plain = _PLACE.sub("", marks.without_links(text).lstrip(">＞→⇒➡ "))
     if item := marks.LIST.fullmatch(plain):
         plain = item["title"]
     found = heading_candidates(0, plain)

@@ -115,7 +115,7 @@ def _listed_in_runs(members: Sequence[Candidate], lines: Sequence[str], fixed: M
             runs[-1].append(each)
         else:
             runs.append([each])
-    listed = set(dense) | _rows_of_three(members, fixed)
+    listed = set(dense) | _rows_of_three(members, fixed) | _leading(members, fixed)
     for run in runs:
         if sum(c.line in dense for c in run) * 2 > len(run):
             listed |= {c.line for c in run}
@@ -136,6 +136,16 @@ def _rows_of_three(members: Sequence[Candidate], fixed: Mapping[int, Role]) -> s
         else:
             rows.append([each.line])
     return {line for row in rows if len(row) >= 3 for line in row}
+
+
+def _leading(members: Sequence[Candidate], fixed: Mapping[int, Role]) -> set[int]:
+    """Give the lines of a mark with an address right below, where two have one: what is to be read elsewhere, no headings."""
+    is_marked = bool(members) and members[0].family.startswith("mark")
+    leading = {c.line for c in members if fixed.get(c.line + 1) is Role.LINK} if is_marked else set()
+    return leading if len(leading) >= _LEAST_LEADING else set()
+
+
+_LEAST_LEADING = 2
 
 
 def _is_dense(

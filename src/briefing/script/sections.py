@@ -11,7 +11,7 @@ from itertools import pairwise
 from briefing.model import Kind, QaPair, Role, Section
 from briefing.script import marks
 from briefing.script.closings import with_signed_end
-from briefing.script.headings import Heading, without_mark
+from briefing.script.headings import Heading
 from briefing.script.lines import (
     BEFORE_OPENING,
     ORNAMENTS,
@@ -79,7 +79,7 @@ def _contents_sections(
     out: list[tuple[int, str | None]] = []
     for number in sorted(contents):
         bare = lines[number - 1].strip(ORNAMENTS)
-        is_item = marks.LIST.fullmatch(lines[number - 1]) or marks.flatten(without_mark(0, bare)) in titles
+        is_item = marks.LIST.fullmatch(lines[number - 1]) or any(title in marks.flatten(bare) for title in titles)
         if contents[number] is not Role.TOC or number - 1 in contents or is_item:
             continue
         end = number
