@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from briefing.model import Role
@@ -31,11 +32,15 @@ def bare_headings(lines: Sequence[str], fixed: Mapping[int, Role], speakers: Seq
         n for n in able if len(lines[n - 1]) <= SHORT_HEADING and not _UNLIKE_HEADING.search(lines[n - 1].rstrip(":："))
     ]
     apart = [n for n in plain if stands_apart(n, lines, fixed)]
-    gaps = {gaps_of(n, fixed) for n in apart}
+    gap, often = Counter(gaps_of(n, fixed) for n in apart).most_common(1)[0] if apart else (None, 0)
+    is_usual = often * 4 >= len(apart) * 3
     loose = [
         n
         for n in able
-        if n not in plain and gaps == {gaps_of(n, fixed)} and not re.search("。|[」』）)〉》！!…]$", lines[n - 1])
+        if n not in plain
+        and is_usual
+        and gap == gaps_of(n, fixed)
+        and not re.search("。|[」』）)〉》！!…]$", lines[n - 1])
     ]
     return sorted({*plain, *loose}) if 2 <= len(apart) >= len(loose) else plain
 
@@ -48,11 +53,14 @@ def gaps_of(number: int, fixed: Mapping[int, Role]) -> tuple[Role | None, bool]:
     return fixed.get(number - 1), stands_alone(number, fixed)
 
 
+_PASSED = (Role.BLANK, Role.META)  # who asks stands between a heading and the question
+
+
 def _may_head(number: int, lines: Sequence[str], fixed: Mapping[int, Role], speakers: Sequence[str]) -> bool:
     """Say whether a line without a mark could be a heading: short, of no other form, above text."""
     text = lines[number - 1]
     first = next((n for n in range(1, len(lines) + 1) if n not in fixed), 1)
-    after = next((lines[n - 1] for n in range(number + 1, len(lines) + 1) if fixed.get(n) is not Role.BLANK), "")
+    after = next((lines[n - 1] for n in range(number + 1, len(lines) + 1) if fixed.get(n) not in _PASSED), "")
     is_behind_text = any("。" in t for t in lines[: number - 1])
     return (
         (
@@ -102,3 +110,10 @@ def _is_above_short(number: int, lines: Sequence[str], fixed: Mapping[int, Role]
 def stands_alone(number: int, fixed: Mapping[int, Role]) -> bool:
     """Say whether blank lines or dividers are right above and below."""
     return all(fixed.get(n) in (Role.BLANK, Role.DIVIDER) for n in (number - 1, number + 1))
+
+
+def close_headings(last: int, lines: Sequence[str], fixed: Mapping[int, Role], speakers: Sequence[str]) -> list[int]:
+    """Give the short lines behind a line, two at least, each right below a sentence or a list: headings in a text without blank lines."""
+    bare = [n for n in bare_headings(lines, fixed, speakers) if n > last and not announces_list(lines[n - 2])]
+    close = [n for n in bare if marks.FULL_STOP.search(lines[n - 2]) or marks.LIST.fullmatch(lines[n - 2])]
+    return close if len(close) >= 2 else []

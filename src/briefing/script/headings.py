@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from briefing.model import Role
 from briefing.script import marks
-from briefing.script.bare import SHORT_HEADING, bare_headings, gaps_of, stands_alone
+from briefing.script.bare import SHORT_HEADING, bare_headings, close_headings, gaps_of, stands_alone
 from briefing.script.families import kept_families, weak_family
 from briefing.script.known import BOXED, find_lone, framed_lines, known_titles, sole_rank
 from briefing.script.lines import (
@@ -189,7 +189,7 @@ def _underlined(lines: Sequence[str], fixed: Mapping[int, Role]) -> list[tuple[i
 
 def _may_be_underlined(number: int, lines: Sequence[str], fixed: Mapping[int, Role]) -> bool:
     text = lines[number - 1] if number > 0 and number not in fixed else ""
-    is_apart = stands_apart(number, lines, fixed) or bool(marks.FULL_STOP.search(lines[number - 2]))
+    is_apart = stands_apart(number, lines, fixed) or (number > 1 and bool(marks.FULL_STOP.search(lines[number - 2])))
     return 0 < len(text) <= SHORT_HEADING + 8 and is_apart and not marks.FULL_STOP.search(text)
 
 
@@ -197,6 +197,8 @@ def _bare_headings_like(
     upper: Sequence[int], lines: Sequence[str], fixed: Mapping[int, Role], speakers: Sequence[str]
 ) -> list[int]:
     """Give the short lines that stand apart as every heading of the top family does: above a blank line, too, or none."""
+    if upper and Role.BLANK not in [fixed.get(n) for n in range(upper[0], len(lines))]:
+        return close_headings(upper[-1], lines, fixed, speakers)
     if not upper or not all(stands_apart(n, lines, fixed) for n in upper):
         return []
     gaps = {gaps_of(n, fixed) for n in upper}

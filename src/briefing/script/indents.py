@@ -20,15 +20,30 @@ def indent(line: str) -> int:
     return len(line) - len(line.lstrip(_BLANKS))
 
 
-def indented_roles(raw: Sequence[str], fixed: Mapping[int, Role]) -> dict[int, Role]:
+def indented_roles(raw: Sequence[str], fixed: Mapping[int, Role], is_markdown: bool) -> dict[int, Role]:
     """Give the roles of lines that their depth alone tells: commands four blanks deep, words of others between paragraphs."""
     code = {n for n, t in enumerate(raw, 1) if n not in fixed and _CODE.fullmatch(t)}
+    code |= _code_blocks(raw, fixed) if is_markdown else set()
     first = next((n for n, t in enumerate(raw, 1) if marks.FULL_STOP.search(t.strip(_BLANKS))), len(raw))
     deep = {n for n, t in enumerate(raw, 1) if n > first and n not in fixed and _is_deep(t)}
     alone = {n for n in deep if fixed.get(n - 1) is fixed.get(n + 1) is Role.BLANK}
     quoted = alone if len(alone) < _LEAST_CENTRED else set()  # more of them are headings in the middle of the page
     quoted |= _set_in_blocks(raw, fixed, first)
     return dict.fromkeys(sorted(code), Role.CODE) | dict.fromkeys(sorted(quoted - code), Role.QUOTE)
+
+
+def _code_blocks(raw: Sequence[str], fixed: Mapping[int, Role]) -> set[int]:
+    """Give the lines of Markdown's indented code: four blanks deep behind a blank line, below no list (CommonMark 4.4)."""
+    out: set[int] = set()
+    above = ""  # the last line that is not set in
+    for number, line in enumerate(raw, 1):
+        is_deep = line.startswith(("    ", "\t")) and fixed.get(number) is not Role.CODE
+        goes_on = number - 1 in out or fixed.get(number - 1) is Role.BLANK
+        if is_deep and line.strip() and goes_on and not marks.LIST.fullmatch(above):
+            out.add(number)
+        elif line.strip() and not is_deep:
+            above = line.strip(_BLANKS)
+    return out
 
 
 def _set_in_blocks(raw: Sequence[str], fixed: Mapping[int, Role], first: int) -> set[int]:

@@ -57,8 +57,27 @@ def _is_decked(number: int, lines: Sequence[str], fixed: Mapping[int, Role]) -> 
 _DECKED = re.compile(r"[■□◆◇●○◎★☆▼▽▲△]{1,6}[\s　]*[^■□◆◇●○◎★☆▼▽▲△]+[■□◆◇●○◎★☆▼▽▲△]{1,6}")
 
 
+def _is_above_contact(number: int, lines: Sequence[str]) -> bool:
+    """Say whether a line in a box or with a mark has only a few rows below it, a telephone or an address among them, and no sentence."""
+    below = [t for t in lines[number:] if t]
+    has_form = BOXED.fullmatch(lines[number - 1]) or _MARK.match(lines[number - 1])
+    is_box = (
+        len(lines[number - 1]) <= SHORT_HEADING
+        and 1 < len(below) <= _LONGEST_BOX
+        and any(map(marks.CONTACT.search, below))
+    )
+    return bool(has_form) and is_box and not any(map(marks.FULL_STOP.search, [lines[number - 1], *below]))
+
+
+_LONGEST_BOX = 8
+
+
 def _heads_end(number: int, lines: Sequence[str], fixed: Mapping[int, Role]) -> bool:
     """Say whether a line of the last quarter is in a box, or offers something, or has a mark, right behind a divider."""
+    if _DECKED.fullmatch(lines[number - 1]) and fixed.get(number - 1) is Role.DIVIDER:
+        return False  # a call in ornaments
+    if stands_apart(number, lines, fixed) and _is_above_contact(number, lines):
+        return True
     text = lines[number - 1].strip(ORNAMENTS)
     if (
         number * 4 <= len(lines) * 3

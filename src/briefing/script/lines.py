@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from briefing.model import Role
 from briefing.script import marks
+from briefing.script.links import is_link, leads_to_address
 from briefing.script.marks import heading_candidates
 
 ORNAMENTS = "■□◆◇●○◎★☆▼▽▲△▶▷►◀◁【】<>＜＞≪≫〈〉#＃*＊~〜=＝-―　 :：✿❀✽❖♪♫☆♦◉"
@@ -41,6 +42,8 @@ def fixed_roles(lines: Sequence[str]) -> dict[int, Role]:
             fixed[number] = Role.TABLE  # the frame of a drawn table; without rows, that of a box
         elif role := _fixed_role(text):
             fixed[number] = role
+        elif leads_to_address(text) and _leads_beside(number, lines):
+            fixed[number] = Role.LINK
         elif (
             _is_tabbed(text) and any(map(_is_tabbed, (*lines[number : number + 1], *lines[number - 2 : number - 1])))
         ) or _is_row(number, lines):
@@ -48,6 +51,19 @@ def fixed_roles(lines: Sequence[str]) -> dict[int, Role]:
         elif _is_caption(number, lines):
             fixed[number] = Role.META
     return fixed
+
+
+def _leads_beside(number: int, lines: Sequence[str]) -> bool:
+    """Say whether a line that leads to an address has a neighbour that does, behind the same mark: rows of where to read on."""
+    text = lines[number - 1]
+    around = (*lines[max(number - 2, 0) : number - 1], *lines[number : number + 1])
+    form = _opening(text)
+    return any(leads_to_address(t) and _opening(t) == form for t in around)
+
+
+def _opening(text: str) -> str:
+    """Give the mark that opens a line, a number as 0; nothing before a word."""
+    return re.sub(r"[0-9０-９]+", "0", text[:2]) if re.match(r"[0-9０-９]", text) else re.sub(r"\w", "", text[:1])
 
 
 def _is_row(number: int, lines: Sequence[str]) -> bool:
@@ -80,7 +96,7 @@ def _fixed_role(text: str) -> Role | None:
         r"\]\(#[^)]*\)\s*$|^(?:\[\[?_?(?:TOC|toc)_?\]\]?|\[:contents\]|\{\{ *toc *\}\}|<!-- *toc *-->|\{:toc\})$", text
     ):
         return Role.TOC  # a link to a heading of the same page
-    if marks.is_link(text) or _EMBEDDED.fullmatch(text):
+    if is_link(text) or _EMBEDDED.fullmatch(text):
         return Role.LINK
     if text.startswith("|") and text.endswith("|"):
         return Role.TABLE
@@ -192,7 +208,7 @@ def is_profile(text: str) -> bool:
 
 _YEAR = r"(?:[12１２][0-9０-９]{3}|[一二三四五六七八九〇]{4}|(?:昭和|平成|大正)[0-9０-９元一二三四五六七八九十]{1,3})年"
 _PROFILE = re.compile(
-    rf"(?:(?:[ぁ-ん]{{1,8}}[・\s　][ぁ-ん]{{1,8}}|[^。、はがをも]{{1,24}}?)[\s　:：、（(]+[^。はがをも]{{0,8}})?{_YEAR}[^。はがをも]{{0,16}}生(?:まれ|。)"
+    rf"(?:(?:[ぁ-ん]{{1,8}}[・\s　][ぁ-ん]{{1,8}}|[^。、はがをも（(]{{1,12}}[（(][ぁ-んァ-ヶ・\s　]{{2,20}}(?=[）)])|[^。、はがをも]{{1,24}}?)[\s　:：、（()）]+[^。はがをも]{{0,8}})?{_YEAR}[^。はがをも]{{0,16}}生(?:まれ|。)"
     rf"|[^。、はがをも]{{1,24}}?[\s　:：（(]+[^。はがをも]{{0,4}}{_YEAR}[^。はがをも]{{0,12}}(?:[設創]立|創業|卒業?)(?:[。、）)]|$)"
 )
 

@@ -12,15 +12,18 @@ from briefing.model import Role
 
 def page_roles(lines: Sequence[str]) -> dict[int, Role]:
     """Give the roles of the lines that a page leaves in a text, by their numbers."""
-    links = {n: Role.LINK for n, text in enumerate(lines, 1) if _leads_elsewhere(n, text)}
+    links = {n: Role.LINK for n, text in enumerate(lines, 1) if _leads_elsewhere(text)}
+    crumbs = [n for n, text in enumerate(lines[:_LAST_CRUMB], 1) if _CRUMBS.fullmatch(text) and _HOME.match(text)]
     numbers = _page_numbers(lines)
-    left = [*numbers, *_running_heads(numbers, lines), *_times(lines)]
+    left = [*crumbs, *numbers, *_running_heads(numbers, lines), *_times(lines)]
     return links | dict.fromkeys(left, Role.META)
 
 
 _LAST_CRUMB = 6  # lines on top in which a page says where it is
 _CRUMBS = re.compile(r"[^\s>＞›»。]{1,16}(?:\s*[>＞›»]\s*[^>＞›»。]{1,40}){1,5}")
-_HOME = re.compile(r"(?:ホーム|HOME|Home|トップ|TOP|Top|現在(?:地|位置))(?:ページ)?\s*[:：>＞›»]")
+_HOME = re.compile(
+    r"(?:ホーム|HOME|Home|トップ|TOP|Top|現在(?:地|位置|のページ|の位置)|サイトトップ|表紙)(?:ページ)?\s*[:：>＞›»]"
+)
 _ARROWS = r"[▲△↑←→<>＜＞«»≪≫‹›\s]"
 _WAY = re.compile(
     rf"{_ARROWS}*(?:(?:この|本)?(?:ページ|記事|頁)の?)?(?:先頭|トップ|上部?|TOP|目次|もくじ|一覧|メニュー|ホーム|HOME|最初)(?:ページ)?(?:[へに](?:戻る|もどる)?|戻る){_ARROWS}*"
@@ -36,16 +39,15 @@ _FOOTER = re.compile(
 _BAR = re.compile(r"[\s　]*[|｜/／・][\s　]*")
 
 
-def _leads_elsewhere(number: int, text: str) -> bool:
-    """Say whether a line is a page's way to other pages: where it is, back to its top, what stands at its foot."""
+def _leads_elsewhere(text: str) -> bool:
+    """Say whether a line is a page's way to other pages: back to its top, on to the next, what stands at its foot."""
     if not text or len(text) > _LONGEST or "。" in text:
         return False
-    is_on_top = number <= _LAST_CRUMB and bool(_CRUMBS.fullmatch(text) and _HOME.match(text))
     cells = _BAR.split(text)
     is_foot = (
         len(cells) >= _LEAST_CELLS - ("次へ" in cells) and max(map(len, cells)) <= _CELL and bool(_FOOTER.search(text))
     )
-    return is_on_top or is_foot or (len(text) > 1 and bool(_WAY.fullmatch(text))) or bool(_STEP.fullmatch(text))
+    return is_foot or (len(text) > 1 and bool(_WAY.fullmatch(text))) or bool(_STEP.fullmatch(text))
 
 
 _LONGEST = 100

@@ -9,7 +9,16 @@ from itertools import pairwise
 
 from briefing.model import Kind, Role, Section
 from briefing.script import marks
-from briefing.script.lines import BEFORE_OPENING, NAMED, OFFICE, ORGANISATION, TURN_SENTENCE, is_label, is_meta
+from briefing.script.lines import (
+    BEFORE_OPENING,
+    NAMED,
+    OFFICE,
+    ORGANISATION,
+    TURN_SENTENCE,
+    is_label,
+    is_meta,
+    is_profile,
+)
 from briefing.script.sections import UNSPOKEN_END, settle_kinds
 
 _INVITES = re.compile(r"募集|お寄せ|どうぞ|ください|お待ちして|こちら|ご覧|ダウンロード|プレゼント")
@@ -79,6 +88,7 @@ def _mark_boxes(lines: Sequence[str], roles: Sequence[Role]) -> list[Role]:
     return out
 
 
+_COLUMNS = re.compile(r"[^。、！？!?をがに　]+(?:　+[^。、！？!?をがに　]+)+")
 _LONGEST_BOX = 6
 _LONGEST_CALL = 8
 _LONGEST_SIGNATURE = 4
@@ -121,6 +131,8 @@ class _Page:
         self._counts = Counter(t for t in lines if len(t) > 15)
         self._ends_apart = self._calls_behind_divider()
         self._is_signed = self._ends_signed()
+        behind = [t for t in lines[self._last_stated :] if t]
+        self._ends_with_contact = len(behind) <= _LONGEST_CALL and any(map(marks.CONTACT.search, behind))
 
     def is_colophon(self, number: int) -> bool:
         """Say whether a line is a label behind the last sentence, or the last line and in brackets."""
@@ -143,7 +155,25 @@ class _Page:
             or (number > self._last_stated and (is_label(text) or signs))
             or (signs and number * 4 > len(self._lines) * 3 and self._is_unsaid(number))
             or bool(in_brackets)
+            or self._tells_where(number)
         )
+
+    def _tells_where(self, number: int) -> bool:
+        """Say whether a line at the end calls nobody, but stands with a telephone or an address, in columns, or tells who wrote."""
+        text = self._lines[number - 1]
+        if self._roles[number - 1] not in (Role.PARA, Role.ANSWER, Role.TURN):
+            return False
+        calls = (
+            re.search("です|ます|。", text)
+            or marks.PROMO.search(text)
+            or marks.HANDLE.search(text)
+            or _INVITES.search(text)
+            or _OFFERS.search(text)
+        )
+        is_row = number > self._divider and self._ends_apart and bool(_COLUMNS.fullmatch(text))
+        is_behind = number > self._last_stated and self._ends_with_contact
+        is_writer = self._last - number <= _LONGEST_SIGNATURE and is_profile(text)
+        return is_writer or (not calls and (is_row or is_behind))
 
     def _is_unsaid(self, number: int) -> bool:
         """Say whether a line stands with a few others between blank lines, no sentence among them: who signs above a postscript."""
@@ -212,11 +242,11 @@ def with_closing_promotion(lines: Sequence[str], sections: Sequence[Section], ro
         rest = [n for n in range(divider + 1, last.end + 1) if roles[n - 1] not in (Role.BLANK, Role.DIVIDER)]
         calls = [lines[n - 1] for n in rest if roles[n - 1] is Role.PROMO]
         is_signed = all(roles[n - 1] in (Role.META, Role.LINK) for n in rest) and any(
-            roles[n - 1] is Role.LINK or marks.CONTACT.search(lines[n - 1]) for n in rest
+            roles[n - 1] is Role.LINK or marks.CONTACT.search(lines[n - 1]) or is_profile(lines[n - 1]) for n in rest
         )
-        promotes = (
-            is_signed or any(re.search("[。！]", t) for t in calls) or sum(map(bool, map(marks.URL.search, calls))) > 1
-        )
+        is_said = any(re.search("[。！]|(?:です|ます)(?![かねよ])", t) for t in calls)
+        told = is_said or sum(map(bool, map(marks.URL.search, calls))) > 1
+        promotes = is_signed or told
         if promotes and all(roles[n - 1] in UNSPOKEN_END for n in rest):
             kept = Section(last.number, last.kind, last.title, last.start, rest[0] - 1)
             return [*sections[:-1], kept, Section(last.number + 1, Kind.PROMO, None, rest[0], last.end)]

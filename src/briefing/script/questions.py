@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from briefing.model import Role
 from briefing.script import marks
-from briefing.script.lines import is_meta
+from briefing.script.lines import is_meta, is_note_form, stands_apart
 
 _ASKING = re.compile(
     r"(?!.*[。「].)(?![※＊・(（])(?:.{2,50}?(?:(?:教え|聞かせ)て(?:ください|下さい|ほしい)|知りたい)[。]?|.{5,60}?(?:[？?]|(?:です|ます|でしょう|ません|すべき|ない|る|た|の|い)か[。]?|のですが[。]?|のは)|.{0,60}?(?:ど[うちこれんの]|いつ|何|なに|なぜ|だれ|誰|いくら).*しょう[。]?)"
@@ -69,6 +69,28 @@ def find_marked_questions(lines: Sequence[str], fixed: Mapping[int, Role]) -> fr
     says_so = any(map(_SAYS_SO.search, [t for t in lines if t][:_HEAD]))
     families = (_not_beside(n) for mark, n in grouped.items() if says_so or mark in _ASKING_MARKS)
     return frozenset(n for members in families if _most_ask(members, _Page(lines, fixed, ())) for n in members)
+
+
+def find_askers(lines: Sequence[str], fixed: Mapping[int, Role]) -> frozenset[int]:
+    """Give the names that stand alone between a short line, its heading, and a marked question, where two do at least."""
+    told = [n for n, t in enumerate(lines, 1) if t]
+    rows = zip(told, told[1:], told[2:], strict=False)
+    apart = ((b, c) for a, b, c in rows if stands_apart(a, lines, fixed) and _heads(a, lines))
+    named = [b for b, c in apart if b not in fixed and marks.QUESTION.fullmatch(lines[c - 1])]
+    asking = [n for n in named if _ASKS.fullmatch(lines[n - 1]) and not is_note_form(lines[n - 1])]
+    return frozenset(asking) if len({lines[n - 1] for n in asking}) >= _LEAST - 1 else frozenset()
+
+
+def _heads(number: int, lines: Sequence[str]) -> bool:
+    text = lines[number - 1]
+    return len(text) <= _SHORT + 8 and not marks.STATES.search(text) and not is_note_form(text)
+
+
+_PART = r"[^\s　、。・／「」（(）)]{1,10}"
+_ASKS = re.compile(
+    r"(?!.*[をはがにでへ。！？!?「])(?=[^の]*$|.*[\s　・／（(])[■□◆◇●○◎▼▽【［（〈＜(\[]?[\s　]*(?:(?:質問|発言|登壇)[者議員]{1,2}[\s　:：]+)?"
+    rf"{_PART}(?:[\s　・／]+{_PART}){{0,3}}(?:[（(][^（()）]{{1,16}}[)）])?[】］）〉＞)\]]?(?:[\s　／]*答弁者?[\s　:：].*)?"
+)  # 質問者：森 一郎（川の会）
 
 
 def find_question_labels(lines: Sequence[str], fixed: Mapping[int, Role]) -> dict[int, Role]:

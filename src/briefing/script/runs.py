@@ -9,7 +9,8 @@ from itertools import pairwise
 from briefing.model import Role
 from briefing.script import marks
 from briefing.script.indents import indent, mark_deeper, mark_flush, mark_hung
-from briefing.script.lines import announces_list, is_short_item
+from briefing.script.lines import announces_list, is_short_item, plain_label
+from briefing.script.voices import find_voices
 
 
 def mark_runs(raw: Sequence[str], roles: Sequence[Role], speakers: Sequence[str]) -> list[Role]:
@@ -42,16 +43,16 @@ def _mark_starred(lines: Sequence[str], roles: Sequence[Role]) -> list[Role]:
 
 def _mark_bylines(lines: Sequence[str], roles: Sequence[Role]) -> list[Role]:
     """Mark the names that stand right below most headings, or end most sections, as telling who wrote them."""
-    heads = [i for i, role in enumerate(roles) if role is Role.HEADING]
     told = [i for i, role in enumerate(roles) if role is not Role.BLANK]
-    first = [told[k + 1] for k, i in enumerate(told[:-1]) if roles[i] is Role.HEADING]
-    last = [told[k - 1] for k, i in enumerate(told) if k and roles[i] is Role.HEADING] + told[-1:]
     out = list(roles)
-    for places in (first, last):
-        named = [i for i in places if roles[i] in (Role.PARA, Role.ANSWER) and _NAMED.fullmatch(lines[i])]
-        if len({lines[i] for i in named}) >= 2 and len(named) * 2 > len(heads):
-            for i in named:
-                out[i] = Role.META
+    for rank in (Role.HEADING, Role.SUBHEADING):
+        heads = [i for i in told if roles[i] is rank]
+        first = [told[k + 1] for k, i in enumerate(told[:-1]) if roles[i] is rank]
+        last = [told[k - 1] for k, i in enumerate(told) if k and roles[i] is rank] + told[-1:]
+        for places in (first, last):
+            named = [i for i in places if roles[i] in (Role.PARA, Role.ANSWER) and _NAMED.fullmatch(lines[i])]
+            if len({lines[i] for i in named}) >= 2 and len(named) * 2 > len(heads):
+                out = [Role.META if i in named else role for i, role in enumerate(out)]
     return out
 
 
@@ -135,6 +136,7 @@ _HANGING = frozenset({Role.PARA, Role.META, Role.QUOTE})
 
 _CELL = re.compile(
     r"(?![0-9０-９]+位?　)(?:[^\s。、:：（(]|[（(][^（()）。]*[)）]){1,12}(?:[:：]\s*|　[\s　]*|\s?[…‥]+\s?|\s?[＝=]\s?|\s[/／]\s)\S.*[^。]$|(?:[12１２][0-9０-９]{3}年)?\s*[0-9０-９]{1,2}月(?:\s*[0-9０-９]{1,2}日)?[^、。]{0,16}[\s　:：]+\S.*[^。]$"
+    r"|(?!.*[。、])\S.{1,28}?　[\s　]*[0-9０-９〇一二三四五六七八九十,，.．]+\S{0,5}$"  # a long name with its figure
 )
 
 
@@ -165,32 +167,8 @@ def _mark_pairs(lines: Sequence[str], roles: Sequence[Role]) -> list[Role]:
         is_row = bars[0] == bars[1] > 0 and not any("。" in t for t in (first, second))
         if is_row and _CELLS.issuperset(both):
             out[above : above + 2] = [Role.TABLE, Role.TABLE]
-    voices = _voices(lines, out)
+    voices = find_voices(lines, out)
     return [Role.QUOTE if i in voices else role for i, role in enumerate(out)]
-
-
-def _voices(lines: Sequence[str], roles: Sequence[Role]) -> set[int]:
-    """Give the lines in quotation marks alone: with who they are, three beside each other without short replies, or announced above."""
-    told = [i for i, role in enumerate(roles) if role in (Role.PARA, Role.QUOTE)]
-    said = {i for i in told if _SAID.fullmatch(lines[i])}
-    named = {i for i in told if marks.VOICE.fullmatch(lines[i])}
-    rows: list[list[int]] = [[]]
-    for i in told:
-        if _REPLY.fullmatch(lines[i]):
-            rows[-1].append(i)
-        elif rows[-1]:
-            rows.append([])
-    voices = {i for row in rows if len(row) >= _LEAST_VOICES and said.issuperset(row) for i in row}
-    return named | voices | {i for i in said if i and _ANNOUNCES_VOICE.search(lines[i - 1])}
-
-
-_LEAST_VOICES = 3
-_SAID = re.compile(r"「[^「」]{8,}」")
-_REPLY = re.compile(r"「[^「」]+」")
-_ANNOUNCES_VOICE = re.compile(
-    r"(?:述べ|語|話し|コメントし|寄せ)[^。、]{0,8}。$|こう(?:ある|あります|書[^。]*)。$"
-    r"|次の[^。、]{0,8}(?:講評|言葉|ことば|声|コメント|感想|あいさつ|メッセージ|お?話)[^。]{0,16}。$|(?:声|感想|言葉|ことば|講評|コメント|メッセージ)を(?:紹介|いただ|頂|もらい|掲載|お届け|抜粋|お?聞き)[^。]{0,10}。$"
-)
 
 
 def _mark_rows(lines: Sequence[str], roles: Sequence[Role]) -> list[Role]:
@@ -211,8 +189,14 @@ def _mark_rows(lines: Sequence[str], roles: Sequence[Role]) -> list[Role]:
             len(run) == 2 and (all(map(_TIMETABLE.match, texts)) or all(re.search("[0-9０-９]", t) for t in texts))
         )
         if is_table and sum(out[i] is not Role.META for i in run) * 2 > len(run):
-            is_company = sum(map(bool, map(_COMPANY.match, texts))) >= 2
+            is_company = sum(map(bool, map(_COMPANY.match, map(plain_label, texts)))) >= 2 or _is_address(run, lines)
             for i in run:
                 out[i] = Role.META if is_company else Role.TABLE
         run = []
     return out
+
+
+def _is_address(run: Sequence[int], lines: Sequence[str]) -> bool:
+    """Say whether rows hold a telephone or an address, and nothing is told behind them: where to turn, at the end."""
+    holds = any(marks.CONTACT.search(lines[i]) for i in run)
+    return holds and not any(map(marks.FULL_STOP.search, lines[run[-1] + 1 :]))

@@ -8,14 +8,14 @@ from collections.abc import Collection, Mapping, Sequence
 
 from briefing.model import Role
 from briefing.script import marks
-from briefing.script.lines import is_label, is_note_form, stands_apart
+from briefing.script.lines import is_label, is_meta, is_note_form, stands_apart
 from briefing.script.marks import heading_candidates
 
 _NAME = r"(?P<person>[^\s　:：「」『』【】［］〈〉<>＜＞。、()（）―—*■□◆◇●○◎]{1,12}?)(?:さん|氏)?"
 TURN = re.compile(
     r"(?P<name>[―—─－-]{2})\s*(?P<title>\S.*)"
     rf"|[■□◆◇●○◎]?\s*[【［（(〈<＜]?(?:\*\*)?{_NAME}(?:\*\*)?"
-    r"(?:(?:[(（][^()（）]{1,12}[)）])?[:：／]\s*|[(（][^()（）]{1,12}[)）]　+(?=.*[。！？!?])|　+|\s+|[】］）)〉>＞]\s*|(?=「))(?P<words>\S.*)"
+    r"(?:(?:[(（][^()（）]{1,12}[)）])?[:：／]\s*|[(（][^()（）]{1,12}[)）]\*\*\s*[:：]\s*|(?:[(（][^()（）]{1,12}[)）])?[:：]\*\*\s*|[(（][^()（）]{1,12}[)）]　+(?=.*[。！？!?])|　+|\s+|[】］）)〉>＞]\s*|(?=「))(?P<words>\S.*)"
 )
 _LOOSE = re.compile(
     rf"(?:[\[［（(]?[0-9]{{1,2}}:[0-9]{{2}}(?::[0-9]{{2}})?[\]］)）]?\s*)?[■□◆◇●○◎・―—>]?\s*[《〔\[]?{_NAME}"
@@ -27,7 +27,12 @@ def find_speakers(lines: Sequence[str], fixed: Mapping[int, Role]) -> list[str]:
     """Give the names that open several lines as speakers do, in the order of their first turn."""
     if names := _names_above(lines, fixed):
         return names
-    return _names_before(lines, fixed, TURN) or _names_before(lines, fixed, _LOOSE) or _names_in_row(lines, fixed)
+    return (
+        _names_before(lines, fixed, TURN)
+        or _names_before(lines, fixed, _LOOSE)
+        or _names_in_row(lines, fixed)
+        or _names_in_bold(lines, fixed)
+    )
 
 
 def _names_before(lines: Sequence[str], fixed: Mapping[int, Role], pattern: re.Pattern[str]) -> list[str]:
@@ -39,7 +44,11 @@ def _names_before(lines: Sequence[str], fixed: Mapping[int, Role], pattern: re.P
     for number, text in enumerate(lines, 1):
         is_heading = heading_candidates(number, text) and not marks.STATES.search(text)
         is_other = (
-            number in fixed or is_label(text) or is_heading or (is_note_form(text) and not (has_b and text[0] in "AＡ"))
+            number in fixed
+            or is_label(text)
+            or _is_dated(text)
+            or is_heading
+            or (is_note_form(text) and not (has_b and text[0] in "AＡ"))
         )
         match = None if is_other else pattern.fullmatch(text)
         if match and len(_said_in(match)) >= _LEAST_SAID:
@@ -50,11 +59,7 @@ def _names_before(lines: Sequence[str], fixed: Mapping[int, Role], pattern: re.P
     twice = {
         name
         for name in counts
-        if counts[name] >= 2
-        and (has_b or not re.fullmatch(r"[AＡ]", name))
-        and not re.fullmatch(
-            r"[QＱ問答]\d*[.．]?|[AＡ](?:\d+[.．]?|[.．])|\d+|[・\-*※▼#|].*|ご?質問|回答|お?答え|お尋ね|ご?相談", name
-        )
+        if counts[name] >= 2 and (has_b or not re.fullmatch(r"[AＡ]", name)) and not _NO_NAME.fullmatch(name)
     }
     boxed = _boxed_speakers(found, twice, lines)
     heard = [name for name in dict.fromkeys(found.values()) if name in twice | boxed or _speaks_once(name, lines)]
@@ -69,6 +74,13 @@ def _names_before(lines: Sequence[str], fixed: Mapping[int, Role], pattern: re.P
     return heard
 
 
+def _is_dated(text: str) -> bool:
+    return bool(marks.DATE.search(text)) and is_meta(text) and not marks.FULL_STOP.search(text)
+
+
+_NO_NAME = re.compile(
+    r"[QＱ問答]\d*[.．]?|[AＡ](?:\d+[.．]?|[.．])|\d+|[・\-*※▼#|].*|ご?質問|回答|お?答え|お尋ね|ご?相談"
+)
 _LETTERS = ({"ア", "イ"}, {"イ", "ロ"}, {"ｱ", "ｲ"})  # with which rows of a list begin
 _LETTER = re.compile("[ア-ンｱ-ﾝ]")
 
@@ -87,6 +99,27 @@ def _names_in_row(lines: Sequence[str], fixed: Mapping[int, Role]) -> list[str]:
 
 
 _LEAST_ROW = 3
+
+
+def _names_in_bold(lines: Sequence[str], fixed: Mapping[int, Role]) -> list[str]:
+    """Give the names in Markdown's bold before what is said, mostly politely, where one comes again: few words within a report."""
+    said: list[tuple[str, str]] = []
+    for number, text in enumerate(lines, 1):
+        match = TURN.fullmatch(text) if number not in fixed and text.startswith("**") else None
+        if (
+            match
+            and not _NO_NAME.fullmatch(match["person"] or "")
+            and not is_note_form(text)
+            and not is_label(text.strip("*"))
+        ):
+            said.append((match["person"], match["words"]))
+    polite = sum(bool(POLITE.search(words)) for _, words in said)
+    names = list(dict.fromkeys(name for name, _ in said))
+    is_talk = len(said) >= _LEAST_CALLED and 2 <= len(names) < len(said) and polite * 5 >= len(said) * 3
+    return names if is_talk else []
+
+
+POLITE = re.compile(r"(?:です|ます|ません|でした|ました|でしょう|ましょう|ください)(?:[かねよが])*[。！？!?]?$")
 _SAYS = re.compile(
     r"(?P<person>(?![^「]*[をはがにでと])[^\s　、。「」『』:：（）()]{1,12})(?:[(（][^()（）]{1,12}[)）])?「(?P<words>.{6,})」"
 )
@@ -151,6 +184,19 @@ def name_alone(text: str) -> str:
 _ALONE = re.compile(r"[一-龠々ぁ-んァ-ヶーA-Za-zＡ-Ｚ・　 ]{1,10}")
 
 
+def find_quoted_turns(lines: Sequence[str], fixed: Mapping[int, Role], speakers: Sequence[str]) -> list[int]:
+    """Give the lines of a speaker's name with what they say in 「」: they are talk wherever they stand."""
+    free = (n for n in range(1, len(lines) + 1) if n not in fixed and lines[n - 1].endswith(("」", "」。")))
+    return [n for n in free if (name := speaker_of(lines[n - 1], speakers)) and _quotes(name, lines[n - 1])]
+
+
+def _quotes(name: str, text: str) -> bool:
+    return text.startswith(name) and bool(_QUOTES.match(text, len(name)))
+
+
+_QUOTES = re.compile(r"(?:さん|氏)?(?:[(（][^()（）]*[)）])?[\s　]*「")
+
+
 def _is_introduced(name: str, lines: Sequence[str]) -> bool:
     """Say whether a line that is no sentence tells that somebody of this name takes part."""
     return any(name in t and _TAKES_PART.search(t) and not marks.FULL_STOP.search(t) for t in lines)
@@ -163,9 +209,13 @@ _TAKES_PART = re.compile(
 
 def _speaks_once(name: str, lines: Sequence[str]) -> bool:
     """Say whether a name opens a single turn as the others do: a colon (or a blank behind an office) and a sentence, nothing of a label."""
-    parting = "[:：]|　" if _is_introduced(name, lines) else "[:：]|(?<=[員長])　"
-    opens = re.compile(rf"{re.escape(name)}(?:{parting}).*{marks.FULL_STOP.pattern}")
-    return any(opens.match(t) and not marks.META_LABEL.match(t) and not is_note_form(t) for t in lines)
+    opens = _OPENS if _is_introduced(name, lines) or name.endswith(("員", "長")) else _OPENS_BY_COLON
+    said = (t for t in lines if t.startswith(name) and opens.match(t, len(name)))
+    return any(not marks.META_LABEL.match(t) and not is_note_form(t) for t in said)
+
+
+_OPENS_BY_COLON = re.compile(rf"[:：].*{marks.FULL_STOP.pattern}")
+_OPENS = re.compile(rf"[:：　].*{marks.FULL_STOP.pattern}")
 
 
 def _said_in(match: re.Match[str]) -> str:

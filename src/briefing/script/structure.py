@@ -18,9 +18,16 @@ from briefing.script.headings import Heading, find_headings, without_mark
 from briefing.script.indents import indented_roles
 from briefing.script.lines import fixed_roles
 from briefing.script.pages import page_roles
+from briefing.script.people import find_people
 from briefing.script.prefixes import without_shared
 from briefing.script.promotion import mark_promotion, with_closing_promotion
-from briefing.script.questions import find_marked_questions, find_question_labels, mark_letters, without_box
+from briefing.script.questions import (
+    find_askers,
+    find_marked_questions,
+    find_question_labels,
+    mark_letters,
+    without_box,
+)
 from briefing.script.questions import without_mark as without_question_mark
 from briefing.script.roles import assign_roles
 from briefing.script.runs import mark_runs
@@ -30,7 +37,7 @@ from briefing.script.sections import (
     settle_kinds,
     trim_sections,
 )
-from briefing.script.speakers import find_speakers, split_turn
+from briefing.script.speakers import find_quoted_turns, find_speakers, split_turn
 from briefing.script.titles import find_title, title_lines
 from briefing.script.wrapping import BLANKS
 
@@ -61,12 +68,15 @@ def find_structure(source: Source) -> Article:
 def _find_outline(raw: Sequence[str], source: Source) -> Outline:
     lines = [line.strip(BLANKS) for line in raw]
     fixed = page_roles(lines) | fixed_roles(lines)
-    fixed |= indented_roles(raw, fixed)
+    is_markdown = source.name.lower().endswith((".md", ".markdown"))
+    fixed |= indented_roles(raw, fixed, is_markdown)
     fixed |= find_question_labels(lines, fixed)
     fixed |= dict.fromkeys(find_marked_questions(lines, fixed), Role.QUESTION)
+    fixed |= dict.fromkeys(find_askers(lines, fixed), Role.META)
     speakers = find_speakers(lines, fixed)
+    fixed |= dict.fromkeys(find_people(lines, fixed, speakers), Role.META)
+    fixed |= dict.fromkeys(find_quoted_turns(lines, fixed, speakers), Role.TURN)
     listed = find_listed(lines, fixed)
-    is_markdown = source.name.lower().endswith((".md", ".markdown"))
     headings = find_headings(lines, fixed, speakers, listed, is_markdown)
     contents = find_contents(lines, fixed, headings, listed)
     headings = tuple(h for h in headings if h.line not in contents)

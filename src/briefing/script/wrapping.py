@@ -129,11 +129,12 @@ def _indent(line: str) -> int:
 
 _NO_TEXT = re.compile(r"^[#|>＞:]|^\$ |https?://|\S(?:　{2,}| {3,}|\t)\s*\S|^[\W_]+$|  $|\\$")
 _MARKED = re.compile(r"[#|>＞■□◆◇●▼▽▲△★☆【]|```|~~~|:::|https?://|[\W_]+$")
+_SPEECH = re.compile("「[^「」]{8,}」")
 
 
 def _opens(text: str) -> bool:
     """Say whether a line begins something of its own by its mark."""
-    return bool(_MARKED.match(text)) or any(
+    return bool(_MARKED.match(text) or _SPEECH.fullmatch(text)) or any(
         p.fullmatch(text) for p in (marks.LIST, marks.QUESTION, marks.ANSWER, marks.NOTE)
     )
 
