@@ -96,7 +96,8 @@ class _Document:
             role = Role.PARA  # the date that its heading announces
         is_no_sentence = not marks.FULL_STOP.search(text)
         is_short = is_no_sentence and (len(text) <= _HEAD_LENGTH or bool(_DAY.match(text)))
-        is_in_head = before_text and number < self.first_told and (is_short or is_profile(text))
+        goes_on = number + 1 == self.first_told and bool(_UNFINISHED.search(text))
+        is_in_head = before_text and number < self.first_told and (is_short or is_profile(text)) and not goes_on
         is_in_head |= before_text and number > 1 and is_profile(self.lines[number - 2])  # who somebody is goes on
         if is_in_head and role in (Role.PARA, Role.TURN, Role.LIST):
             return Role.META  # above the first sentence: a subtitle, who takes part, tags
@@ -131,6 +132,7 @@ def _first_told(lines: Sequence[str], titles: frozenset[int]) -> int:
 
 _ASKS_FOR = re.compile(r"日時$|^(?:日時|日程|期[間日]|とき|会期|開催日|場所|ところ|会場|締め?切り?|次回)")
 _HEAD_LENGTH = 40
+_UNFINISHED = re.compile("^[^　]{12,}、[^　]*[ぁ-ん]$")  # right above the line that ends the sentence
 _DAY = re.compile(rf"[^\s　。]{{0,6}}{marks.DATE.pattern}")
 
 
