@@ -52,7 +52,7 @@ def without_box(text: str) -> str:
 def only_tells_who(text: str) -> bool:
     """Say whether a line is nothing but the label of who asks or answers.
 
-    >>> only_tells_who("［相談］"), only_tells_who("【回答】　乾"), only_tells_who("相談に来ました。")
+    >>> only_tells_who("［相談］"), only_tells_who("【回答】"), only_tells_who("相談に来ました。")
     (True, True, False)
     """
     alone = _ALONE.fullmatch(text)
