@@ -19,7 +19,7 @@ from briefing.script.lines import (
 )
 from briefing.script.marks import Candidate, heading_candidates
 from briefing.script.questions import find_unmarked_questions
-from briefing.script.speakers import name_alone, speaker_of
+from briefing.script.speakers import names_only, speaker_of
 
 _SECTION_ORDER = (
     "boxed",
@@ -128,7 +128,7 @@ def _families(
 ) -> dict[str, list[Candidate]]:
     """Gather the families that the whole text bears out; Markdown's own levels exclude the others."""
     tag = _tag_line(lines)
-    taken = {n for n, t in enumerate(lines, 1) if len(t) > _LONGEST or (speakers and name_alone(t) in speakers)}
+    taken = {n for n, t in enumerate(lines, 1) if len(t) > _LONGEST or names_only(t, speakers)}
     free = [n for n in range(1, len(lines) + 1) if n not in fixed and n not in listed and n not in taken and n != tag]
     families = kept_families([c for n in free for c in heading_candidates(n, lines[n - 1])], lines, fixed)
     only = [c for name, members in families.items() if name.startswith("md") for c in members]

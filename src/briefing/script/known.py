@@ -24,7 +24,9 @@ def known_titles(lines: Sequence[str], fixed: Mapping[int, Role]) -> list[tuple[
         )
         is_last = not any(lines[number:])
         is_free = number not in fixed and not is_last and not _is_in_row(number, lines, fixed)
-        is_end_mark = bare == "以上" or (marks.COLOPHON.fullmatch(text) and text[0] in "―—─（(【")
+        is_end_mark = re.sub(r"[\s　]", "", bare) == "以上" or (
+            marks.COLOPHON.fullmatch(text) and text[0] in "―—─（(【"
+        )
         if is_free and is_known and not is_end_mark and not marks.STATES.search(text):
             out.append((number, bare))
     return out

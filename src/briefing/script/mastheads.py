@@ -64,6 +64,7 @@ def title_score(text: str, rest: str, below: Sequence[str]) -> float:
     if (
         _MASTHEAD.search(_BRACKETS_BEHIND.sub("", text))
         or _REPORT_OF.search(text)
+        or _YEAR_AND_KIND.fullmatch(text)
         or (issue and not _GOES_ON.match(behind))
         or any(map(_ISSUE.search, below))
     ):
@@ -115,6 +116,11 @@ _NO_TITLE = (
     _TAGS,
     _PEOPLE,
     re.compile(f"^(?:{marks.SIGNATURE.pattern})$"),
+    re.compile(
+        r"^(?:(?:皆|みな)(?:さま|さん|様)[、，]?)?(?:こんにち[はわ]|こんばん[はわ]|おはよう|はじめまして|ご無沙汰)"
+    ),
+    re.compile(r"^(?:書[くい]た?人|書き手|語り手|話し?手|筆者|文責)[\s　:：／]"),
+    re.compile(r"聞き取れ|(?:文字|書き)起こし[をは]|手直し|敬称略|順不同"),
 )
 _BYLINE = re.compile(
     r"^(?!\S{0,6}(?:[録談会集説演究]|報告|レポート|コラム|インタビュー)[:：／])[^\s「『（(]{1,6}[:：／]|^\S{2,10}[\s　]+[編著文]$|^(?!.*[をはがにで「])(?!.*[録報会]$)(?:\S+[\s　／/｜|]+)+[一-龠々]{1,3}[\s　][一-龠々ぁ-んァ-ヶ]{1,4}$"
@@ -146,6 +152,9 @@ _MASTHEAD = re.compile(
 )
 
 
+_YEAR_AND_KIND = re.compile(
+    r"(?:令和|平成)?[0-9０-９元一二三四五六七八九十]+年度?[\s　]*[^\s　をはがにで]{0,8}(?:報告書|研究報告|論文|紀要|要旨集?|作品集|資料集?)"
+)  # 令和6年度　課題研究報告書
 _REPORT_OF = re.compile(
     r"^\S{2,16}[\s　]+(?!.*[をがはに])\S{0,8}(?:レポート|リポート|ルポ|日[誌記]|手帳|ノート|通信|便り|[だダ]より|報告|記録|ダイアリー|ジャーナル|トピックス|速報|情報)$"
 )  # who tells, and in what series: 川クラブ　マッチレポート

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -75,10 +76,15 @@ def find_askers(lines: Sequence[str], fixed: Mapping[int, Role]) -> frozenset[in
     """Give the names that stand alone between a short line, its heading, and a marked question, where two do at least."""
     told = [n for n, t in enumerate(lines, 1) if t]
     rows = zip(told, told[1:], told[2:], strict=False)
-    apart = ((b, c) for a, b, c in rows if stands_apart(a, lines, fixed) and _heads(a, lines))
+    apart = ((b, c) for a, b, c in rows if _is_free_above(a, lines, fixed) and _heads(a, lines))
     named = [b for b, c in apart if b not in fixed and marks.QUESTION.fullmatch(lines[c - 1])]
     asking = [n for n in named if _ASKS.fullmatch(lines[n - 1]) and not is_note_form(lines[n - 1])]
     return frozenset(asking) if len({lines[n - 1] for n in asking}) >= _LEAST - 1 else frozenset()
+
+
+def _is_free_above(number: int, lines: Sequence[str], fixed: Mapping[int, Role]) -> bool:
+    """Say whether a line stands apart, or below a sentence where it is none itself: texts without blank lines."""
+    return stands_apart(number, lines, fixed) or bool(number > 1 and marks.FULL_STOP.search(lines[number - 2]))
 
 
 def _heads(number: int, lines: Sequence[str]) -> bool:
@@ -107,11 +113,25 @@ def _labels_in_turn(lines: Sequence[tuple[int, str]], form: re.Pattern[str], lea
         role = _role_of_label(match["boxed"] or match["label"]) if match else None
         if role is Role.QUESTION or (role and found):  # nobody answers before it is asked
             found[number] = role
+    found = _of_usual_form(found, dict(lines))
     told = list(found.values())
     asked, answered = told.count(Role.QUESTION), told.count(Role.ANSWER)
     by_turns = sum(pair == (Role.QUESTION, Role.ANSWER) for pair in pairwise(told))
-    is_kept = min(asked, answered) >= least and by_turns * 5 >= max(asked, answered) * 4
+    is_boxed = (
+        form is _ALONE and len({(text[0], text[-1]) for n, text in lines if n in found and text[0] in _OPEN}) == 1
+    )
+    is_kept = min(asked, answered) >= (1 if is_boxed else least) and by_turns * 5 >= max(asked, answered) * 4
     return found if is_kept else {}
+
+
+def _of_usual_form(found: Mapping[int, Role], lines: Mapping[int, str]) -> dict[int, Role]:
+    """Give the labels that begin as most of their kind do: 【相談】, and not ◎今月のひとこと."""
+    begins = {n: lines[n][0] if re.match(r"\W", lines[n]) else "" for n in found}
+    usual = {role: Counter(begins[n] for n in found if found[n] is role).most_common(1) for role in set(found.values())}
+    return {n: role for n, role in found.items() if begins[n] == usual[role][0][0]}
+
+
+_OPEN = tuple("【［[〈＜<《〔（(")
 
 
 def _role_of_label(label: str) -> Role | None:
@@ -122,10 +142,10 @@ def _role_of_label(label: str) -> Role | None:
 
 
 _ASKER = re.compile(
-    r"[QＱ]|Question|ご?質問(?:者)?|お客(?:さま|様)(?:の声|から)|はがき|ハガキ|葉書|問い?|お?たずね|お尋ね|お?便り|お?たより|おたよりコーナー|お?悩み|お?なやみ|ご?相談(?:内容|者)?|投書|ご?投稿|お?手紙|読者(?:から|より)|ご?意見(?:の(?:概要|要旨|内容))?|ご?要望|いただいた(?:質問|声)"
+    r"[QＱ]|Question|ご?質問(?:者)?|お客(?:さま|様)(?:の声|から)|はがき|ハガキ|葉書|問い?|お?たずね|お尋ね|お?便り|お?たより|おたよりコーナー|お?悩み|お?なやみ|ご?相談(?:内容|者)?|投書|ご?投稿|お?手紙|読者(?:から|より)|ご?意見(?:の(?:概要|要旨|内容))?|ご?要望|いただいた(?:質問|声)|問題|もんだい|出題|クイズ"
 )
 _ANSWERER = re.compile(
-    r"[AＡ]|Answer|ご?回答(?:者)?|お?答え?|おこたえ|こたえ|お?返事|おへんじ|返信|アドバイス|[^\s]{1,7}(?:より|から)|[^\s]{1,6}の(?:考え方?|見解|対応|お?答え|こたえ|お?返事|回答|アドバイス|ひとこと)"
+    r"[AＡ]|Answer|ご?回答(?:者)?|お?答え?|おこたえ|こたえ|正解|解答|お?返事|おへんじ|返信|アドバイス|[^\s]{1,7}(?:より|から)|[^\s]{1,6}の(?:考え方?|見解|対応|お?答え|こたえ|お?返事|回答|アドバイス|ひとこと)"
 )
 _DECK = r"(?:[■□◆◇●○◎★☆▼▽▶♪✿❀]\s*)?"
 _BOX = r"[【［\[〈＜<《〔（(](?P<boxed>[^\W_]{1,10})[】］\]〉＞>》〕）)]"

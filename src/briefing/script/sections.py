@@ -126,7 +126,7 @@ def _kind_of(
         return Kind.TOC
     if marks.OPENING.fullmatch(title) and index <= 2:
         return Kind.INTRO
-    if marks.PROMO_TITLE.fullmatch(title):
+    if marks.PROMO_TITLE.fullmatch(title) and Role.QUESTION not in inside:
         return Kind.PROMO
     said = [len(t) for t, r in zip(lines[start - 1 : end - 1], inside, strict=True) if r is Role.TURN]
     told = [len(t) for t, r in zip(lines[start - 1 : end - 1], inside, strict=True) if r in (Role.PARA, Role.QUOTE)]
@@ -138,6 +138,7 @@ def _kind_of(
     return Kind.BODY
 
 
+_SAID = frozenset({Role.TURN, Role.QUESTION})
 _SOUNDS_LAST = re.compile("これから|.+後の(?:ひとこと|一言)")  # may as well name what is talked about
 
 
@@ -158,7 +159,7 @@ def settle_kinds(sections: Sequence[Section], roles: Sequence[Role]) -> list[Sec
             section.title
             and section.number > 1
             and is_end
-            and Role.TURN not in inside
+            and not inside & _SAID
             and not _SURE_CLOSING.fullmatch(section.title)
             and (leaves or (is_behind and offers))
         ):

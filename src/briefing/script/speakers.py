@@ -25,7 +25,7 @@ _LOOSE = re.compile(
 
 def find_speakers(lines: Sequence[str], fixed: Mapping[int, Role]) -> list[str]:
     """Give the names that open several lines as speakers do, in the order of their first turn."""
-    if names := _names_above(lines, fixed):
+    if names := _names_timed(lines, fixed) or _names_above(lines, fixed):
         return names
     return (
         _names_before(lines, fixed, TURN)
@@ -83,6 +83,18 @@ _NO_NAME = re.compile(
 )
 _LETTERS = ({"ア", "イ"}, {"イ", "ロ"}, {"ｱ", "ｲ"})  # with which rows of a list begin
 _LETTER = re.compile("[ア-ンｱ-ﾝ]")
+
+
+def _names_timed(lines: Sequence[str], fixed: Mapping[int, Role]) -> list[str]:
+    """Give the names that stand with a time alone above what is said, as recorders write them down: [00:02:10] 森."""
+    timed = (_TIMED.fullmatch(t) for n, t in enumerate(lines, 1) if n not in fixed)
+    names = [match["before"] or match["behind"] for match in timed if match]
+    return list(dict.fromkeys(names)) if len(names) >= _LEAST_CALLED and len(set(names)) < len(names) else []
+
+
+_TIME = r"[\[［（(]?[0-9０-９]{1,2}[:：][0-9０-９]{2}(?:[:：][0-9０-９]{2})?(?:[.,][0-9]{1,3})?[\]］)）]?"
+_CALLED = r"(?!.*[をはがにで、。])[^\s　:：0-9０-９][^\s　:：、。]{0,11}(?:[\s　][^\s　:：、。0-9０-９]{1,6})?"
+_TIMED = re.compile(rf"{_TIME}[\s　]*(?P<behind>{_CALLED})[:：]?|(?P<before>{_CALLED})[\s　]+{_TIME}")
 
 
 def _names_in_row(lines: Sequence[str], fixed: Mapping[int, Role]) -> list[str]:
@@ -228,8 +240,10 @@ _LEAST_SAID = 3  # characters
 
 def split_turn(text: str, speakers: Sequence[str]) -> tuple[str, str]:
     """Give the speaker that a line opens with, or whom it names alone, and what they say; no name where there is none."""
-    if text in speakers or (speakers and name_alone(text) in speakers):
-        return text if text in speakers else name_alone(text), ""
+    timed = _TIMED.fullmatch(text) if speakers else None
+    alone = (timed["before"] or timed["behind"]) if timed else text if text in speakers else name_alone(text)
+    if alone and alone in speakers:
+        return alone, ""
     for pattern in (TURN, _LOOSE):
         match = pattern.fullmatch(text)
         name = (match.groupdict().get("name") or match["person"]) if match else ""
@@ -241,3 +255,9 @@ def split_turn(text: str, speakers: Sequence[str]) -> tuple[str, str]:
 def speaker_of(text: str, speakers: Sequence[str]) -> str:
     """Give the speaker that a line opens with, or whom it names alone; empty when there is none."""
     return split_turn(text, speakers)[0]
+
+
+def names_only(text: str, speakers: Sequence[str]) -> bool:
+    """Say whether a line names a speaker and says nothing."""
+    name, said = split_turn(text, speakers)
+    return bool(name) and not said
