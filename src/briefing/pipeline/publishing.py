@@ -103,7 +103,6 @@ def publish(
     after = State({entry.guid: entry for entry in entries}, retired, full)
     if after != state:
         write_state(state_path(folder.root), after)
-    state_path(folder.root).touch()  # newer than every source that is in it
     return Published(tuple(_report(p, made[p.slot.guid], state) for p in plans), notices)
 
 

@@ -59,7 +59,8 @@ def render(
     store = ClipStore(config.cache_dir / "clips")
     with run_lock(folder.root / ".briefing" / "run.lock"):
         with open_crew(config, store, force) as crew:
-            if _was_any_written_since(state_path(folder.root), sources):
+            is_any_new = _was_any_written_since(state_path(folder.root), sources)
+            if is_any_new:
                 begin_early(config, crew)
             drafts: list[Draft] = []
             for path in sources:
@@ -72,6 +73,8 @@ def render(
             drafts, spoken = yield from speak_all(config, drafts, store, force, desk, crew)
         made = (yield from publish(config, drafts, folder, store, today, force)) if drafts else Published()
         remember_items(config, sources)
+        if is_any_new and made.episodes:
+            state_path(folder.root).touch()  # newer than what is in it, also where nothing had to be written
     dropped = tuple(d for each in drafts for d in each.dropped)
     notices = (*(n for each in drafts for n in each.script.notices), *spoken.notices, *made.notices)
     audio_s = round(sum(e.duration_s for e in made.episodes), 3)
