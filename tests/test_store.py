@@ -32,7 +32,7 @@ def test_a_clip_comes_back_as_it_went_in(tmp_path: Path) -> None:
     assert np.array_equal(found.energy, clip().energy)
 
 
-@pytest.mark.parametrize("place", [0, 10, 40, 200, -1])
+@pytest.mark.parametrize("place", [0, 10, 41, 60, 100, 200, -1])
 def test_a_flipped_byte_anywhere_means_made_again(tmp_path: Path, place: int) -> None:
     store = ClipStore(tmp_path)
     store.put(clip())
@@ -40,11 +40,8 @@ def test_a_flipped_byte_anywhere_means_made_again(tmp_path: Path, place: int) ->
     content = bytearray(path.read_bytes())
     content[place] ^= 0xFF
     path.write_bytes(content)
-    found = store.get("ab" * 20)
-    assert found is None or np.array_equal(found.samples, clip().samples)
-    if place in (0, -1):
-        assert found is None
-        assert not path.exists()
+    assert store.get("ab" * 20) is None
+    assert not path.exists()
 
 
 def kept_at(store: ClipStore, key: str, age_s: float) -> None:

@@ -337,6 +337,8 @@ def override(config: Config, key: str, text: str, where: str) -> Config:
 def _problem(key: str, value: Any) -> str:
     if key in CHOICES and value not in CHOICES[key]:
         return f"{value!r} is none of {', '.join(CHOICES[key])}"
+    if key == "show.title" and not value.strip():
+        return "the show needs a title"
     if key == "render.encoding" and value and not _is_encoding(value):
         return f"{value!r} is no encoding; known are utf-8, utf-16, cp932, euc_jp, iso2022_jp and Python's others"
     low, high = RANGES.get(key, (0, 60_000) if key.startswith("pauses.") else (None, None))

@@ -356,3 +356,10 @@ def test_a_link_to_nowhere_beside_a_published_article_is_told(show: Path, run: R
 def test_a_plan_writes_nothing_not_even_readings(show: Path, run: Run, tmp_path: Path) -> None:
     assert run("plan", "-q").code == 0
     assert not (tmp_path / "cache").exists()
+
+
+def test_a_show_without_a_title_is_told_at_its_line(show: Path, run_here: Run) -> None:
+    (show / "content" / "briefing.toml").write_text('[show]\nauthor = "森"\ntitle = " "\n', encoding="utf-8")
+    done = run_here("render", "-q")
+    assert done.code == 2
+    assert "briefing.toml:3: the show needs a title" in done.err
