@@ -768,3 +768,24 @@ def test_who_asks_stands_below_a_heading_without_blank_lines() -> None:
     assert len(found.qa_pairs) == 6
     assert found.roles[3] is Role.META
     assert found.roles[-1] is Role.PARA
+
+
+def test_an_answer_that_invites_further_questions_goes_on() -> None:
+    found = structure_of(
+        "よくある質問",
+        "",
+        TEXT,
+        "",
+        "Q. 橋は。",
+        "A. 古いです。",
+        "そのほか、ご質問がありましたらお電話ください。",
+        "",
+        "Q. 川は。",
+        "A. 広いです。",
+    )
+    assert found.roles[6] is Role.ANSWER
+
+
+def test_a_single_pair_of_which_only_one_is_boxed_is_none() -> None:
+    found = structure_of("川と橋を歩いた一日の記録", "", TEXT, "", "【質問】", TEXT, "", "友人より", TEXT)
+    assert Role.QUESTION not in found.roles

@@ -117,9 +117,8 @@ def _labels_in_turn(lines: Sequence[tuple[int, str]], form: re.Pattern[str], lea
     told = list(found.values())
     asked, answered = told.count(Role.QUESTION), told.count(Role.ANSWER)
     by_turns = sum(pair == (Role.QUESTION, Role.ANSWER) for pair in pairwise(told))
-    is_boxed = (
-        form is _ALONE and len({(text[0], text[-1]) for n, text in lines if n in found and text[0] in _OPEN}) == 1
-    )
+    opens = {text[0] for number, text in lines if number in found}
+    is_boxed = form is _ALONE and len(opens) == 1 and opens <= _OPEN  # all of them, in one kind of box
     is_kept = min(asked, answered) >= (1 if is_boxed else least) and by_turns * 5 >= max(asked, answered) * 4
     return found if is_kept else {}
 
@@ -131,7 +130,7 @@ def _of_usual_form(found: Mapping[int, Role], lines: Mapping[int, str]) -> dict[
     return {n: role for n, role in found.items() if begins[n] == usual[role][0][0]}
 
 
-_OPEN = tuple("【［[〈＜<《〔（(")
+_OPEN = frozenset("【［[〈＜<《〔（(")
 
 
 def _role_of_label(label: str) -> Role | None:
