@@ -11,8 +11,8 @@ import pytest
 
 from briefing.config import Config, RenderConfig
 from briefing.errors import PublishError
-from briefing.pipeline.draft import find_sources
 from briefing.pipeline.feeds import remember_items
+from briefing.pipeline.finding import find_sources
 from briefing.sources import read_source, remember_origin
 from tests.conftest import Run
 

@@ -82,6 +82,10 @@ class Crew:
 
     def __exit__(self, *_: object) -> None:
         """Let the workers go."""
+        self.close()
+
+    def close(self) -> None:
+        """Let the workers go; a task that comes later finds new ones."""
         self._dismiss(self._workers)
 
     def run(self, tasks: Sequence[Any], jobs: int) -> Iterator[Result]:

@@ -55,8 +55,8 @@ def render(
     json: Json = False,
 ) -> None:
     """Turn articles into episodes and a podcast feed."""
-    from briefing.pipeline.draft import find_sources
-    from briefing.pipeline.render import render, utc_today
+    from briefing.pipeline.crew import open_crew
+    from briefing.pipeline.finding import find_sources
 
     flags = {
         "render.output": output, "voice": voice, "render.episode_per": episode_per, "show.base_url": base_url,
@@ -66,7 +66,11 @@ def render(
     }  # fmt: skip
     config = current_config(flags)
     sources = find_sources(source or [], config, tell)
-    report = follow(render(config, sources, utc_today(os.environ.get("SOURCE_DATE_EPOCH", "")), force))
+    with open_crew(config, sources, force) as crew:
+        from briefing.pipeline.render import render, utc_today  # most of the program: a voice loads meanwhile
+
+        today = utc_today(os.environ.get("SOURCE_DATE_EPOCH", ""))
+        report = follow(render(config, sources, today, crew, force))
     if json:
         print_json({name: getattr(report, name) for name in _FIELDS})
     _summarise(report)
@@ -117,7 +121,7 @@ def plan(
     json: Json = False,
 ) -> None:
     """Tell what a render would make; nothing is written."""
-    from briefing.pipeline.draft import find_sources
+    from briefing.pipeline.finding import find_sources
     from briefing.pipeline.planning import plan
     from briefing.pipeline.sending import told_of
 

@@ -137,7 +137,7 @@ def readings(
     encoding: Encoding = None,
 ) -> None:
     """Show what will be said, line by line in katakana, and the doubtful readings."""
-    from briefing.pipeline.draft import find_sources
+    from briefing.pipeline.finding import find_sources
     from briefing.pipeline.review import export_voicevox, import_voicevox, read_lines, readings_of
 
     config = current_config({"render.encoding": encoding})

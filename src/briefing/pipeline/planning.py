@@ -8,13 +8,13 @@ from pathlib import Path
 
 from briefing.config import Config
 from briefing.model import Dropped, Notice, Omission
+from briefing.pipeline.crew import clip_store
 from briefing.pipeline.draft import draft, total_coverage
 from briefing.pipeline.pace import speech_s
 from briefing.pipeline.sending import Sending, sendings
 from briefing.pipeline.writing import open_desk, outcome_of
 from briefing.reading.kana import split_morae
 from briefing.script import Coverage
-from briefing.store import ClipStore
 from briefing.writers import NOTHING
 
 
@@ -65,7 +65,7 @@ def plan(config: Config, sources: Sequence[Path]) -> PlanReport:
     desk = open_desk(config)
     silent = desk and desk.without_asking()
     drafts = [outcome_of(draft(config, path, silent)) for path in sources]
-    store = ClipStore(config.cache_dir / "clips")
+    store = clip_store(config)
     spoken = [u for each in drafts for us in each.utterances for u in us]
     unique = {u.key: u for u in spoken}
     new = [u for key, u in unique.items() if key not in store]

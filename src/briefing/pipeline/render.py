@@ -15,18 +15,17 @@ from briefing.model import (
     Notice,
     Omission,
 )
+from briefing.pipeline.crew import clip_store, has_news
 from briefing.pipeline.draft import Draft, total_coverage
 from briefing.pipeline.episodes import JAPAN
 from briefing.pipeline.fallback import draft_spoken, speak_all
 from briefing.pipeline.feeds import remember_items
 from briefing.pipeline.publishing import EpisodeReport, Published, hold_settings, publish
-from briefing.pipeline.speaking import begin_early, open_crew
 from briefing.pipeline.writing import open_desk
 from briefing.publish.folder import Folder, run_lock
 from briefing.publish.state import state_path
 from briefing.script import Coverage
-from briefing.store import ClipStore
-from briefing.work import give_back_pages
+from briefing.work import Crew, give_back_pages
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +46,7 @@ class RenderReport:
 
 
 def render(
-    config: Config, sources: Sequence[Path], today: date, force: bool = False
+    config: Config, sources: Sequence[Path], today: date, crew: Crew, force: bool = False
 ) -> Generator[Event, None, RenderReport]:
     """Turn articles into episodes and a feed below the output folder.
 
@@ -56,21 +55,19 @@ def render(
     began = time.monotonic()
     folder = Folder(Path(config.render.output))
     desk = open_desk(config)
-    store = ClipStore(config.cache_dir / "clips")
+    store = clip_store(config)
     with run_lock(folder.root / ".briefing" / "run.lock"):
-        with open_crew(config, store, force) as crew:
-            is_any_new = _was_any_written_since(state_path(folder.root), sources)
-            if is_any_new:
-                begin_early(config, crew)
-            drafts: list[Draft] = []
-            for path in sources:
-                yield Event("read", len(drafts), len(sources), path.name)
-                drafts.append((yield from draft_spoken(config, path, desk)))
-            give_back_pages()
-            # Before anything is spoken for nothing; the feed is held against all rules later.
-            if any(u.key not in store for each in drafts for chapter in each.utterances for u in chapter):
-                hold_settings(config, folder)
-            drafts, spoken = yield from speak_all(config, drafts, store, force, desk, crew)
+        is_any_new = has_news(config, sources)
+        drafts: list[Draft] = []
+        for path in sources:
+            yield Event("read", len(drafts), len(sources), path.name)
+            drafts.append((yield from draft_spoken(config, path, desk)))
+        give_back_pages()
+        # Before anything is spoken for nothing; the feed is held against all rules later.
+        if any(u.key not in store for each in drafts for chapter in each.utterances for u in chapter):
+            hold_settings(config, folder)
+        drafts, spoken = yield from speak_all(config, drafts, store, force, desk, crew)
+        crew.close()
         made = (yield from publish(config, drafts, folder, store, today, force)) if drafts else Published()
         remember_items(config, sources)
         if is_any_new and made.episodes:
@@ -90,13 +87,6 @@ def render(
         tuple(o for each in drafts for o in each.script.omitted),
         total_coverage(drafts),
         folder.written,
-    )
-
-
-def _was_any_written_since(state: Path, sources: Sequence[Path]) -> bool:
-    """Tell whether a source was written after the show was: there will be something to speak. A missing one is told when it is read."""
-    return not state.is_file() or any(
-        path.is_file() and path.stat().st_mtime > state.stat().st_mtime for path in sources
     )
 
 

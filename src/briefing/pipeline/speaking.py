@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from itertools import groupby
-from pathlib import Path
 
 from briefing import voices
 from briefing.audio.edit import speech_to_clip
@@ -19,17 +16,17 @@ from briefing.model import (
     Part,
     Speech,
     Utterance,
-    VoiceName,
 )
 from briefing.pipeline.cast import part_voice
+from briefing.pipeline.crew import service_of, turns_folder
 from briefing.pipeline.draft import Draft
 from briefing.pipeline.pronouncing import lexicon_for
 from briefing.pipeline.sending import sendings, told_of
-from briefing.pipeline.voicing import open_speaker, prepare, speak_one
+from briefing.pipeline.voicing import open_speaker
 from briefing.reading import read_sentence
 from briefing.reading.kana import split_morae
 from briefing.store import ClipStore
-from briefing.work import Crew, worker_count
+from briefing.work import Crew
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,23 +48,6 @@ class Spoken:
             hint=f"{self.counts['synthesised']} new clips are kept; mend what is named above and run the same command again to go on from there",
             fault=first.fault if isinstance(first, SpeechError) else Fault.OTHER,
         )
-
-
-def open_crew(config: Config, store: ClipStore, force: bool) -> Crew:
-    """Give those who speak into the store; with `force` also what it has."""
-    return Crew(partial(speak_one, store, _turns(config), force))
-
-
-def begin_early(config: Config, crew: Crew) -> None:
-    """Have the narrator's voice loaded while the articles are still read; services need no time."""
-    with contextlib.suppress(BriefingError, OSError):  # what is not there is told when it is to speak
-        voice = part_voice(config, Part.NARRATOR)
-        if worker_count(config.render.jobs) > 1 and not _service_of(voice):
-            crew.hire(partial(prepare, _turns(config), voice))
-
-
-def _turns(config: Config) -> Path:
-    return config.cache_dir / "turns"
 
 
 def speak(
@@ -100,14 +80,9 @@ def speak(
 
 def _groups(missing: Iterable[Utterance]) -> list[list[Utterance]]:
     """Part what is to be spoken: this machine's voices together, longest first, then each service's in the order of the articles."""
-    by_place = sorted(missing, key=lambda u: _service_of(u.voice))
-    groups = [list(group) for _, group in groupby(by_place, lambda u: _service_of(u.voice))]
-    return [g if _service_of(g[0].voice) else sorted(g, key=lambda u: -len(u.kana)) for g in groups]
-
-
-def _service_of(voice: VoiceName) -> str:
-    """Name the service that a voice belongs to; "" for what speaks in this program."""
-    return voice.engine if voices.engine_info(voice).is_service else ""
+    by_place = sorted(missing, key=lambda u: service_of(u.voice))
+    groups = [list(group) for _, group in groupby(by_place, lambda u: service_of(u.voice))]
+    return [g if service_of(g[0].voice) else sorted(g, key=lambda u: -len(u.kana)) for g in groups]
 
 
 _HOPELESS = 3  # after so many failures in a row, or one that will last, an engine is asked no more
@@ -169,7 +144,7 @@ def say(config: Config, text: str) -> Speech:
         said=reading.said,
         joins=reading.joins,
     )
-    speaker = open_speaker(voice, _turns(config))
+    speaker = open_speaker(voice, turns_folder(config))
     with speaker.turns.hold(line.key):
         clip = speech_to_clip(speaker.say(line), "say", reading.kana, config.pauses.comma)
     return Speech(clip.samples, clip.rate_hz, clip.marks)
