@@ -129,7 +129,9 @@ class Teller:
         elif width <= self.config.table_columns and len(rows) - has_header <= self.config.table_rows:
             yield tuple(self._read_rows(rows, has_header, width))
         else:
-            headers = "、".join(spoken_text(c, self.config) for c in rows[0][1] if c) if has_header else f"{width}つ"
+            names = rows[0][1] if has_header else [cells[0] for _, cells in rows]
+            told = [spoken_text(c, self.config) for c in names if c]
+            headers = "、".join(told[:_MOST_NAMES]) + ("など" if len(told) > _MOST_NAMES else "")
             yield self.ours(self.config.phrases.table, columns=width, rows=len(rows) - has_header, headers=headers)
 
     def _read_rows(self, rows: Sequence[Row], has_header: bool, width: int) -> Iterator[Line]:
@@ -236,6 +238,9 @@ def _has_header(block: Block, rows: Sequence[Row]) -> bool:
     width = len(rows[0][1])
     numbers = [any(re.search(r"[0-9０-９]", c) for c in cells[1:]) for _, cells in rows]
     return len(rows) > 2 and width > 1 and all(len(c) == width for _, c in rows) and not numbers[0] and all(numbers[1:]) and "：" not in block.texts[0] and ":" not in block.texts[0]  # fmt: skip
+
+
+_MOST_NAMES = 8  # of the columns or rows of a large table: more is a list that nobody keeps in mind
 
 
 def as_sentence(text: str) -> str:
