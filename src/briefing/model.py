@@ -62,7 +62,8 @@ class Source:
     r"""An article as read. `text` is NFC with `\n` line ends.
 
     Its line numbers are those of the user's file, unless `places` gives for each line the one that it comes from
-    (of a PDF: its page). `left_out` tells what the reader saw and did not take into the text.
+    (of a PDF: its page). `left_out` tells what the reader saw and did not take into the text. `speakers` is None but for a
+    transcript: who speaks, each line of theirs opening with `name：`; nobody where one speaks alone.
     """
 
     name: str
@@ -72,6 +73,7 @@ class Source:
     meta: Mapping[str, str] = field(default_factory=dict)
     places: tuple[int, ...] = ()
     left_out: tuple[Dropped, ...] = ()
+    speakers: tuple[str, ...] | None = None
 
     def place(self, line: int) -> int:
         """Give the line of the user's file from which a line of the text comes, both 1-based."""

@@ -217,6 +217,18 @@ def test_a_rules_script_that_says_something_else_is_refused_with_the_place() -> 
         hold_fidelity(with_line(script, line, replace(line, text="会は始まります。")), article, CONFIG)
 
 
+def test_a_turn_that_only_calls_a_guest_is_said_and_no_introduction() -> None:
+    text = "座談会\n\n司会：始めます。森さん。\n森：長い話です。\n司会：では、西田さんからお願いします。\n西田：短い話です。\n森：そうです。\n"
+    article = article_of(text)
+    script = narrate(article, ScriptConfig())
+    hold_fidelity(script, article, ScriptConfig())
+    said = [line.text for line in lines_of(script) if line.source]
+    assert (said.count("森さん。"), said.count("西田さん。")) == (1, 0)
+    cut = (replace(c, lines=tuple(x for x in c.lines if x.text != "森さん。")) for c in script.chapters)
+    left_out = replace(script, chapters=tuple(cut))
+    assert [change.lost for _, change in find_unfaithful(left_out, article, ScriptConfig())] != []
+
+
 def test_edits_are_told_once_a_line_and_what_they_cut_is_listed() -> None:
     article = article_of(TEXT)
     base = narrate(article, CONFIG)

@@ -84,26 +84,6 @@ def test_a_page_nested_without_end_is_refused() -> None:
         read_bytes(page.encode(), "x.html", "x.html")
 
 
-VTT = """WEBVTT
-
-NOTE 前置き
-
-00:00:01.000 --> 00:00:03.000
-<v 司会>これから始めます。
-
-00:00:03.500 --> 00:00:05.000
-<v.loud 佐藤><i>よろしく</i>お願いします。
-"""
-SRT = "1\n00:00:01,000 --> 00:00:02,000\n一行目です。\n\n2\n00:00:02,000 --> 00:00:03,000\n一行目です。\n二行目です。\n"
-
-
-def test_a_transcript_keeps_its_speakers_and_places() -> None:
-    vtt = read_bytes(VTT.encode(), "talk.vtt", "talk.vtt")
-    assert vtt.lines == ("司会：これから始めます。", "佐藤：よろしくお願いします。")
-    assert vtt.places == (6, 9)
-    assert read_bytes(SRT.encode(), "talk.srt", "talk.srt").lines == ("一行目です。", "二行目です。")
-
-
 ADDRESSES = {
     "127.0.0.1": False, "10.1.2.3": False, "172.16.0.1": False, "192.168.1.1": False, "169.254.169.254": False, "100.64.0.1": False, "224.0.0.1": False,
     "0.0.0.0": False, "255.255.255.255": False, "::1": False, "fe80::1%eth0": False, "fc00::1": False, "::ffff:127.0.0.1": False, "2002:7f00:1::": False,

@@ -36,14 +36,15 @@ class Teller:
         before: Role | None = None
         met: set[str] = set()
         links_told = False
+        words = ""
         for block in blocks:
             if block.role is Role.LINK:
                 yield from () if links_told else self._tell_links()
                 links_told = True
             elif block.role is not Role.HEADING:
-                yield from self._introduce(block, met)
+                yield from self._introduce(block, met, words)
                 yield from _RULES.get(block.role, Teller._tell_paragraphs)(self, block, before)
-            before = block.role
+            before, words = block.role, block.texts[-1] if block.role is Role.TURN else ""
 
     def ours(self, phrase: str, part: Part = Part.NARRATOR, **words: object) -> Group:
         """Give a line of our own; no line for an empty phrase."""
@@ -58,13 +59,17 @@ class Teller:
         sources = _sources(cut, numbers, texts)
         return tuple(Line(part, to_polite(s) if polite else s, source=n) for s, n in zip(cut, sources, strict=True))
 
-    def _introduce(self, block: Block, met: set[str]) -> Iterator[Group]:
-        """Name a guest who speaks for the first time in a chapter."""
+    def _introduce(self, block: Block, met: set[str], words: str) -> Iterator[Group]:
+        """Name a guest who speaks for the first time in a chapter, unless whoever spoke before has called them."""
         name = block.speaker
         is_guest = self.cast.get(name) is Part.ANSWERER and re.search(r"\w", name)
         if not self.config.allows("introduce") or not is_guest or name in met:
             return
         met.add(name)
+        if re.search(
+            rf"{re.escape(name)}(?:さん|さま|様|氏|君|くん|ちゃん|先生)[^。？！?!]{{0,{_CALL_END}}}[。？！?!]?$", words
+        ):
+            return
         phrase = self.config.phrases.speaker.format(name=with_honorific(name))
         yield (Line(Part.NARRATOR, phrase, source=block.lines[:1]),) if phrase else ()
 
@@ -178,6 +183,7 @@ def _sources(sentences: Sequence[str], numbers: Sequence[int], texts: Sequence[s
 
 
 _FIRST_LETTERS = 8
+_CALL_END = 14  # characters behind the name of whoever is to speak next: 〜さん、いかがですか
 
 _PARTS: Mapping[Role, Part] = {
     Role.QUESTION: Part.QUESTIONER,

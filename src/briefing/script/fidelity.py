@@ -90,7 +90,8 @@ def find_unfaithful(
         group_of = {n: index for index, group in enumerate(groups) for n in group}
         said: dict[int, list[str]] = {}
         for line in chapter.lines:
-            if line.source and line.text not in guests:
+            introduces = line.text in guests and line.text.rstrip("。") not in "".join(told.get(line.source[0], ()))
+            if line.source and not introduces:
                 said.setdefault(group_of[line.source[0]], []).append(plain(line.text))
         for index, group in enumerate(groups):
             wanted = list(dict.fromkeys(text for n in sorted(group) for text in told.get(n, ())))

@@ -240,6 +240,9 @@ _LEAST_SAID = 3  # characters
 
 def split_turn(text: str, speakers: Sequence[str]) -> tuple[str, str]:
     """Give the speaker that a line opens with, or whom it names alone, and what they say; no name where there is none."""
+    head, colon, words = text.partition("：")
+    if colon and head in speakers and words:
+        return head, words
     timed = _TIMED.fullmatch(text) if speakers else None
     alone = (timed["before"] or timed["behind"]) if timed else text if text in speakers else name_alone(text)
     if alone and alone in speakers:

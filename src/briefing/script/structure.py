@@ -6,7 +6,7 @@ contents that repeats them, speakers that recur, promotion by words and place. R
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from briefing.model import NOT_READ_ALOUD, Article, Block, Dropped, Role, Section, Source, Subheading
@@ -38,19 +38,26 @@ from briefing.script.sections import (
     trim_sections,
 )
 from briefing.script.speakers import find_quoted_turns, find_speakers, split_turn
+from briefing.script.talk import talk_outline
 from briefing.script.titles import find_title, title_lines
 from briefing.script.wrapping import BLANKS
 
 
 def find_structure(source: Source) -> Article:
     """Give sections, roles, question–answer pairs and what is not to be read."""
+    if source.speakers is not None:
+        return _assemble(source, talk_outline(source), source.lines, ())
     plain = without_boxes(source.lines)
     stopped = with_full_stops(plain)
     flow = find_flow(stopped)
     found = spread(_find_outline([join_line(stopped, numbers) for numbers in flow], source), flow, len(plain))
-    going_on = frozenset(number for numbers in flow for number in numbers[1:])
+    return _assemble(source, found, plain, [number for numbers in flow for number in numbers[1:]])
+
+
+def _assemble(source: Source, found: Outline, plain: Sequence[str], going_on: Collection[int]) -> Article:
+    """Give the article of an outline; `going_on` are the lines that a margin cut off from the one before."""
     lines = [line.strip(BLANKS) for line in plain]
-    filled = tuple(_fill(each, lines, found.roles, found.speakers, going_on) for each in found.sections)
+    filled = tuple(_fill(each, lines, found.roles, found.speakers, frozenset(going_on)) for each in found.sections)
     dropped = _find_dropped(source, found.roles, filled)
     return Article(
         source,
