@@ -9,15 +9,16 @@ from lxml import etree, html
 
 from briefing.errors import SourceError
 from briefing.model import Dropped, Source
-from briefing.sources.body import find_body, text_of
+from briefing.sources.body import find_body, is_layout
+from briefing.sources.clutter import HEADINGS, INLINE, text_of, words_of
 from briefing.sources.decode import clean, decode_page
 
-_HEADINGS = frozenset(f"h{n}" for n in range(1, 7))
 _BLOCKS = frozenset(
     [
         "address",
         "article",
         "blockquote",
+        "center",
         "dd",
         "details",
         "div",
@@ -43,6 +44,7 @@ _BLOCKS = frozenset(
         "summary",
         "table",
         "tbody",
+        "td",
         "thead",
         "tr",
         "ul",
@@ -52,10 +54,14 @@ _BLOCKS = frozenset(
 
 @dataclass
 class _Writer:
-    """Lines of Markdown with the line of the file that each comes from; headings below the title are `shift` levels deeper."""
+    """Lines of Markdown with the line of the file that each comes from; headings below the title are `shift` levels deeper.
+
+    `looks`: the page has no heading elements, so that what looks like one is one.
+    """
 
     title: str = ""
     shift: int = 0
+    looks: bool = False
 
     lines: list[str] = field(default_factory=list)
     places: list[int] = field(default_factory=list)
@@ -81,7 +87,8 @@ def read_html(content: bytes, name: str, origin: str, encoding: str | None = Non
     whole = len(text_of(tree.find("body") if tree.find("body") is not None else tree))
     body, cuts = find_body(tree)
     heads = [text_of(h) for h in body.iter("h1")]
-    writer = _Writer(title, int(bool(title) and any(head != title for head in heads)))
+    marked = not any(True for _ in body.iter("h2", "h3", "h4"))
+    writer = _Writer(title, int(bool(title) and any(head != title for head in heads)), marked)
     if title and title not in heads:
         writer.add(f"# {title}", 1)
     _walk(body, writer)
@@ -112,7 +119,9 @@ def _title_of(tree: html.HtmlElement) -> str:
     inside = [head for head in heads if head in name]
     if inside:
         return max(inside, key=lambda head: (name.startswith(head), len(head)))
-    return re.split(r"\s[|｜–—]\s|\s-\s", name)[0].strip() if name else "".join(heads[:1])
+    parts = [part.strip() for part in re.split(r"\s*[|｜]\s*|\s[–—-]\s", name)] if name else heads[:1]
+    own = {clean(text_of(each)) for each in tree.iter("div", "p", "font", "b", "strong", "span", "td")} & set(parts)
+    return next((part for part in parts if part in own), "".join(parts[:1]))
 
 
 def _walk(element: html.HtmlElement, writer: _Writer) -> None:
@@ -120,14 +129,43 @@ def _walk(element: html.HtmlElement, writer: _Writer) -> None:
     inline: list[str] = [element.text or ""]
     place = element.sourceline or 1
     for child in element:
-        if isinstance(child.tag, str) and child.tag in _BLOCKS:
+        if isinstance(child.tag, str) and (child.tag in _BLOCKS or _holds_blocks(child)):
             _flush(inline, writer, place)
             _write_block(child, writer)
             inline, place = [], child.sourceline or place
+        elif writer.looks and child.tag in ("b", "strong") and _stands_alone(child):
+            _flush(inline, writer, place)
+            writer.add(f"### {_tidy(_inline(child))}", child.sourceline or place)
+            inline = []
         elif isinstance(child.tag, str):
             inline.append(_inline(child))
         inline.append(child.tail or "")
     _flush(inline, writer, place)
+
+
+def _holds_blocks(element: html.HtmlElement) -> bool:
+    """Say whether an inline element has blocks inside, as a link around a heading."""
+    return element.tag in INLINE and any(each.tag in _BLOCKS for each in element.iterdescendants(etree.Element))
+
+
+def _stands_alone(element: html.HtmlElement) -> bool:
+    """Say whether bold words fill a line that is no sentence."""
+    before, after = element.getprevious(), element.getnext()
+    opens = before is None or before.tag in _BLOCKS or before.tag == "br"
+    closes = after is None or after.tag in _BLOCKS or after.tag == "br"
+    beside = (before.tail if before is not None else element.getparent().text) or ""
+    is_free = not beside.strip() and not (element.tail or "").strip()
+    return opens and closes and is_free and _is_headline(text_of(element))
+
+
+def _is_headline(text: str) -> bool:
+    return 0 < len(text) <= _LONGEST_HEADLINE and not re.search("[。、！？!?]$", text)
+
+
+_LONGEST_HEADLINE = 40
+_HEADLINE = re.compile(
+    r"\b(?:(?P<part>komidashi|sub ?(?:midashi|heading|head|title|ttl))|midashi|headline|heading|(?:sec(?:tion)?|cont(?:ent)?) ?(?:title|ttl))\b"
+)
 
 
 def _flush(inline: list[str], writer: _Writer, place: int) -> None:
@@ -167,16 +205,22 @@ def _base_of(ruby: html.HtmlElement) -> str:
 def _write_block(element: html.HtmlElement, writer: _Writer) -> None:
     place = element.sourceline or 1
     tag = str(element.tag)
-    if tag in _HEADINGS:
+    if tag in HEADINGS:
         text = _tidy(_inline(element)).replace("\n", " ")
         if text:
             deeper = writer.shift if text != writer.title else 0
             writer.add(f"{'#' * min(int(tag[1]) + deeper, 6)} {text}", place)
+    elif (
+        element.tag in ("div", "p", "dt")
+        and (found := _HEADLINE.search(words_of(element)))
+        and _is_headline(text_of(element))
+    ):
+        writer.add(f"{'###' if found['part'] else '##'} {_tidy(_inline(element))}", place)
     elif tag == "li":
         _write_item(element, writer)
     elif tag == "pre":
         writer.add(f"```\n{clean(''.join(element.itertext())).strip()}\n```", place)
-    elif tag == "table":
+    elif tag == "table" and not is_layout(element):
         rows = [
             [_tidy(_inline(cell)).replace("\n", " ") for cell in row.iter("th", "td")] for row in element.iter("tr")
         ]

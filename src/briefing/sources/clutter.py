@@ -1,0 +1,161 @@
+"""What stands on a page beside its article: told by the names of elements, by the labels above them, by their form."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from lxml import etree, html
+
+Element: TypeAlias = html.HtmlElement
+
+_NEVER = (
+    "script", "style", "noscript", "template", "svg", "canvas", "iframe", "object", "form", "button", "input", "select", "textarea", "nav",
+    "footer", "dialog", "video", "audio",
+)  # fmt: skip
+_TONES = frozenset(("b", "big", "code", "em", "font", "i", "kbd", "mark", "s", "small", "strong", "sub", "sup", "u"))
+INLINE = _TONES | {"a", "abbr", "cite", "q", "ruby", "span", "time", "tt"}
+HEADINGS = frozenset(f"h{n}" for n in range(1, 7))
+# Names are compared as words: `o-noteRecommend__title` is "o note recommend title".
+_CLUTTER = re.compile(
+    r"\b(?:nav|navigation|g ?navi|menu|breadcrumbs?|pan(?:kuzu)?|topic path|side|sidebar|footer|share|sharing|sharedaddy|sns ?(?:btn|button|box|area)?|social|"
+    r"related|relatedposts|kanren|recommends?|recommended|osusume|ranking|comments?|kuchikomi|kakikomi|"
+    r"ads?|mid ?ad|adsense|adsbygoogle|google auto placed|advert|advertisement|sponsor|sponsored|koukoku|banner|bnr|cookie|pager|pagination|"
+    r"tags|tag (?:list|cloud|links)|author|author (?:box|card|info|bio)|writer|hissha|profile|bio|byline|meta|subscribe|newsletter|"
+    r"toc|table of contents|mokuji|modal|popup|paywall|login|signup|respond|widget area|screen reader text|breaking|"
+    r"(?:blog|link|ogp|embed(?:ded)?) ?card|external article widget|copyright|page ?top|file ?name|code lang)\b"
+)
+_BODY = re.compile(
+    r"\b(?:article|post|entry|news|story|release|blog) (?:body|contents?|text)\b|\bnote common styles textnote body\b|\bznc\b|\bit md content\b|\bmarkdown body\b|\brich text\b|"
+    r"\bhonbun\b|\bkiji(?: (?:body|text|honbun))?(?= \.|$)"
+)
+_LABEL = re.compile(
+    r"(?:(?:この記事(?:の|と|に))?(?:関連|おすすめ|オススメ|人気|新着|最新|注目|前の|次の|同じカテゴリ(?:ー)?の)(?:する)?の?(?:記事|ニュース|エントリー?|リンク|投稿|コンテンツ|情報)(?:一覧)?|"
+    r"関連|ランキング|カテゴリー?|タグ|キーワード|アーカイブ|"
+    r"(?:あわせて|合わせて|こちらも|次に)(?:読みたい|読む|どうぞ|チェック).{0,6}|この記事を(?:読んだ人|書いた人|シェア|共有|保存).{0,16}|この記事は(?:役に立ち|参考になり|いかが)ましたか|"
+    r"(?:この記事の|記事の)?(?:筆者|著者|執筆者?|ライター|書いた人)(?:紹介|プロフィール|について)?(?:[:：].{1,16})?|プロフィール|"
+    r"口コミ|クチコミ|(?:みなさま|皆さま|皆様|読者)の声|コメント(?:する|を書く|を残す|一覧|[\s(（]?[0-9０-９]+件?[)）]?)|シェア(?:する)?|共有(?:する)?|ツイート|いいね[!！]?|フォローする|"
+    r"スポンサー(?:ド)?(?:リンク|サイト)?|広告|ＰＲ|PR|メルマガ(?:登録|購読)|(?:この)?ページの(?:先頭|トップ)へ.{0,2})"
+)
+_OFFER = re.compile(
+    r"[【［\[(（<＜]?(?:PR|ＰＲ|AD|広告|スポンサー(?:ド)?(?:リンク)?)(?:[】］\])）>＞:：]|$)|[▼↓▶＞>]?(?:ここから|この)?続きを読む|[▲↑]?(?:この)?ページの(?:先頭|トップ)へ"
+)
+_BACK = re.compile(r"[↩↑⏎^#¶§🔗\ufe0e\ufe0f]+")  # a link to a place of the page, by a sign alone
+_MOST_OFFER = 80  # letters
+_LABEL_MARKS = " 　■□◆◇●○▼▽▶▲★☆【】[]［］<>＜＞〈〉《》「」:：?？!！|｜・…"
+_MOST_CLUTTER = 0.4  # of the page's running text: what holds more is no clutter, whatever its name
+_PART = re.compile(r"(?<=[a-z])(?=[A-Z])|[-_]+")
+_HOLDERS = frozenset(("div", "section", "aside", "ul", "ol", "figure", "center"))
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A piece that was taken out: where it stood, how it began, its line in the file."""
+
+    parent: Element
+    text: str
+    line: int
+
+
+def cut_clutter(tree: Element) -> list[Cut]:
+    """Take out what is no article; the tree is changed."""
+    etree.strip_elements(tree, etree.Comment, *_NEVER, with_tail=False)
+    most = _MOST_CLUTTER * running_text(tree)
+    cuts = []
+    for element in list(tree.iter(etree.Element)):
+        if element.getparent() is not None and _is_clutter(element) and running_text(element) < most:
+            cuts += [cut(each) for each in (element, *_led_by(element))]
+    return cuts
+
+
+def cut(element: Element) -> Cut:
+    """Take an element out."""
+    told = Cut(element.getparent(), text_of(element), element.sourceline or 1)
+    element.drop_tree()
+    return told
+
+
+def running_text(element: Element) -> int:
+    """Count the letters of an element that are not inside links."""
+    linked = sum(len(text_of(a)) for a in element.iter("a"))
+    return max(len(text_of(element)) - linked, 0)
+
+
+def text_of(element: Element) -> str:
+    """Give an element's text, white space folded."""
+    return re.sub(r"\s+", " ", "".join(element.itertext())).strip()
+
+
+def is_body(element: Element) -> bool:
+    """Say whether an element calls itself the text of the article."""
+    return element.tag not in ("html", "body") and bool(_BODY.search(words_of(element)))
+
+
+def words_of(element: Element) -> str:
+    """Give the words of an element's names.
+
+    >>> words_of(html.fragment_fromstring('<div class="o-noteRecommend__title" id="jp-x"></div>'))
+    'o note recommend title . jp x'
+    """
+    names = f"{element.get('class', '')} {element.get('id', '')}".split()
+    return " . ".join(_PART.sub(" ", name).strip().lower() for name in names)
+
+
+def _is_clutter(element: Element) -> bool:
+    """Say whether an element is hidden, or a menu, an advertisement or the like. Coloured code names its comments so, too."""
+    if element.tag in ("html", "body", "article", "main") or is_body(element):
+        return False
+    if element.tag == "a" and (_is_card(element) or _BACK.fullmatch(text_of(element))):
+        return True
+    if element.tag in INLINE:
+        return False
+    if "hidden" in element.attrib or element.get("aria-hidden") == "true":
+        return True
+    if element.tag == "aside" and not any(is_body(each) for each in element.iterancestors()):
+        return True  # inside an article it is a remark (Zenn's :::message)
+    if _CLUTTER.search(words_of(element)) and not any(each.tag == "pre" for each in element.iterancestors()):
+        return True
+    return _is_labelled(element)
+
+
+def _is_card(link: Element) -> bool:
+    """Say whether a link is a card: alone in its place, with several pieces of text (a title, a description, a site)."""
+    parent = link.getparent()
+    pieces = [text for text in map(str.strip, link.itertext()) if text]
+    if len(pieces) < 2 or any(each.tag in HEADINGS or each.tag == "ruby" for each in link.iter(etree.Element)):
+        return False
+    holders = {each.getparent() if each.tag in _TONES else each for each in link.iter(etree.Element) if text_of(each)}
+    has_blocks = any(each.tag not in INLINE for each in holders)
+    is_alone = text_of(parent) == text_of(link) and parent.tag not in HEADINGS
+    return len(holders - {link}) > 1 and (has_blocks or is_alone)
+
+
+def _is_labelled(element: Element) -> bool:
+    """Say whether an element opens with the label of something that stands beside an article, or is an offer by its first words."""
+    text = text_of(element)
+    if element.tag in _HOLDERS | {"p"} and len(text) <= _MOST_OFFER and _OFFER.match(text):
+        return True
+    if element.tag in HEADINGS:
+        return _is_label(text) and any(True for _ in _led_by(element))
+    return element.tag in _HOLDERS and _is_label(next(_pieces(element), ""))
+
+
+def _is_label(text: str) -> bool:
+    return bool(_LABEL.fullmatch(text.strip(_LABEL_MARKS)))
+
+
+def _pieces(element: Element) -> Iterator[str]:
+    """Yield the text of an element block by block, as far as inline elements do not part it."""
+    return (text for text in map(str.strip, element.itertext()) if text)
+
+
+def _led_by(label: Element) -> Iterator[Element]:
+    """Yield what follows an element that holds a label alone, as long as it is links."""
+    if not _is_label(text_of(label)):
+        return
+    for each in label.itersiblings(etree.Element):
+        if each.tag in HEADINGS or not text_of(each) or running_text(each) * 3 > len(text_of(each)):
+            return
+        yield each
