@@ -12,8 +12,8 @@ from briefing.config import ScriptConfig
 from briefing.model import Block, Line, Part, Role
 from briefing.script import marks
 from briefing.script.flow import find_runs, join_texts
+from briefing.script.labels import only_tells_who
 from briefing.script.polite import to_polite
-from briefing.script.questions import only_tells_who
 from briefing.script.sentences import split_sentences
 from briefing.script.wording import spoken_text
 

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from briefing.model import Role
 from briefing.script import marks
-from briefing.script.lines import is_meta, is_note_form, stands_apart
+from briefing.script.lines import is_meta
 
 _ASKING = re.compile(
     r"(?!.*[。「].)(?![※＊・(（])(?:.{2,50}?(?:(?:教え|聞かせ)て(?:ください|下さい|ほしい)|知りたい)[。]?|.{5,60}?(?:[？?]|(?:です|ます|でしょう|ません|すべき|ない|る|た|の|い)か[。]?|のですが[。]?|のは)|.{0,60}?(?:ど[うちこれんの]|いつ|何|なに|なぜ|だれ|誰|いくら).*しょう[。]?)"
 )
-_SAYS_SO = re.compile(r"質問|疑問|FAQ|Q\s?[&＆]\s?A|お尋ね|お?問い?合わ?せ|お答え|相談")
+SAYS_SO = re.compile(r"質問|疑問|FAQ|Q\s?[&＆]\s?A|お尋ね|お?問い?合わ?せ|お答え|相談")
 _LEAST = 3  # questions that make a list of them
 _SHARE = (4, 10)  # one line in so many must ask; the second where the title or the opening speaks of questions
 _SHORT = 24  # characters of a question that does not ask: 予約を取り消したい
@@ -40,26 +39,6 @@ def without_mark(text: str) -> str:
     return (match["title"] or match["counted"] or match["boxed"]) if match else text
 
 
-def without_box(text: str) -> str:
-    """Give the label of who asks or answers without its box or mark; any other text as it is.
-
-    >>> without_box("［相談］"), without_box("♪院長より　休みましょう。")
-    ('相談', '院長より　休みましょう。')
-    """
-    alone = _ALONE.fullmatch(text)
-    return (alone["boxed"] or alone["label"]) if alone else text.lstrip("♪✿❀★☆ 　")
-
-
-def only_tells_who(text: str) -> bool:
-    """Say whether a line is nothing but the label of who asks or answers.
-
-    >>> only_tells_who("［相談］"), only_tells_who("【回答】"), only_tells_who("相談に来ました。")
-    (True, True, False)
-    """
-    alone = _ALONE.fullmatch(text)
-    return bool(alone and _role_of_label(alone["boxed"] or alone["label"]))
-
-
 def find_marked_questions(lines: Sequence[str], fixed: Mapping[int, Role]) -> frozenset[int]:
     """Give the lines of a mark most of which ask, each above what answers it, where the text says that it answers questions."""
     grouped: dict[str, list[int]] = {}
@@ -67,91 +46,9 @@ def find_marked_questions(lines: Sequence[str], fixed: Mapping[int, Role]) -> fr
         match = _MARKED.fullmatch(text) if number not in fixed else None
         if match and not marks.QUESTION.fullmatch(text) and not marks.NOTE.fullmatch(text):
             grouped.setdefault(match["mark"] or match["open"] or match["number"][-1], []).append(number)
-    says_so = any(map(_SAYS_SO.search, [t for t in lines if t][:_HEAD]))
+    says_so = any(map(SAYS_SO.search, [t for t in lines if t][:_HEAD]))
     families = (_not_beside(n) for mark, n in grouped.items() if says_so or mark in _ASKING_MARKS)
     return frozenset(n for members in families if _most_ask(members, _Page(lines, fixed, ())) for n in members)
-
-
-def find_askers(lines: Sequence[str], fixed: Mapping[int, Role]) -> frozenset[int]:
-    """Give the names that stand alone between a short line, its heading, and a marked question, where two do at least."""
-    told = [n for n, t in enumerate(lines, 1) if t]
-    rows = zip(told, told[1:], told[2:], strict=False)
-    apart = ((b, c) for a, b, c in rows if _is_free_above(a, lines, fixed) and _heads(a, lines))
-    named = [b for b, c in apart if b not in fixed and marks.QUESTION.fullmatch(lines[c - 1])]
-    asking = [n for n in named if _ASKS.fullmatch(lines[n - 1]) and not is_note_form(lines[n - 1])]
-    return frozenset(asking) if len({lines[n - 1] for n in asking}) >= _LEAST - 1 else frozenset()
-
-
-def _is_free_above(number: int, lines: Sequence[str], fixed: Mapping[int, Role]) -> bool:
-    """Say whether a line stands apart, or below a sentence where it is none itself: texts without blank lines."""
-    return stands_apart(number, lines, fixed) or bool(number > 1 and marks.FULL_STOP.search(lines[number - 2]))
-
-
-def _heads(number: int, lines: Sequence[str]) -> bool:
-    text = lines[number - 1]
-    return len(text) <= _SHORT + 8 and not marks.STATES.search(text) and not is_note_form(text)
-
-
-_PART = r"[^\s　、。・／「」（(）)]{1,10}"
-_ASKS = re.compile(
-    r"(?!.*[をはがにでへ。！？!?「])(?=[^の]*$|.*[\s　・／（(])[■□◆◇●○◎▼▽【［（〈＜(\[]?[\s　]*(?:(?:質問|発言|登壇)[者議員]{1,2}[\s　:：]+)?"
-    rf"{_PART}(?:[\s　・／]+{_PART}){{0,3}}(?:[（(][^（()）]{{1,16}}[)）])?[】］）〉＞)\]]?(?:[\s　／]*答弁者?[\s　:：].*)?"
-)  # 質問者：森 一郎（川の会）
-
-
-def find_question_labels(lines: Sequence[str], fixed: Mapping[int, Role]) -> dict[int, Role]:
-    """Give the lines with a label of who asks or answers, alone above what is said or before it, where both come twice, by turns."""
-    free = [(n, t) for n, t in enumerate(lines, 1) if t and n not in fixed]
-    says_so = any(map(_SAYS_SO.search, [t for t in lines if t][:2]))  # a column that answers one
-    return _labels_in_turn(free, _LABELLED, _LEAST - 1) | _labels_in_turn(free, _ALONE, _LEAST - 1 - says_so)
-
-
-def _labels_in_turn(lines: Sequence[tuple[int, str]], form: re.Pattern[str], least: int) -> dict[int, Role]:
-    found: dict[int, Role] = {}
-    for number, text in lines:
-        match = form.fullmatch(text)
-        role = _role_of_label(match["boxed"] or match["label"]) if match else None
-        if role is Role.QUESTION or (role and found):  # nobody answers before it is asked
-            found[number] = role
-    found = _of_usual_form(found, dict(lines))
-    told = list(found.values())
-    asked, answered = told.count(Role.QUESTION), told.count(Role.ANSWER)
-    by_turns = sum(pair == (Role.QUESTION, Role.ANSWER) for pair in pairwise(told))
-    opens = {text[0] for number, text in lines if number in found}
-    is_boxed = form is _ALONE and len(opens) == 1 and opens <= _OPEN  # all of them, in one kind of box
-    is_kept = min(asked, answered) >= (1 if is_boxed else least) and by_turns * 5 >= max(asked, answered) * 4
-    return found if is_kept else {}
-
-
-def _of_usual_form(found: Mapping[int, Role], lines: Mapping[int, str]) -> dict[int, Role]:
-    """Give the labels that begin as most of their kind do: 【相談】, and not ◎今月のひとこと."""
-    begins = {n: lines[n][0] if re.match(r"\W", lines[n]) else "" for n in found}
-    usual = {role: Counter(begins[n] for n in found if found[n] is role).most_common(1) for role in set(found.values())}
-    return {n: role for n, role in found.items() if begins[n] == usual[role][0][0]}
-
-
-_OPEN = frozenset("【［[〈＜<《〔（(")
-
-
-def _role_of_label(label: str) -> Role | None:
-    bare = label.rstrip("0123456789０１２３４５６７８９①②③④⑤⑥⑦⑧⑨⑩")
-    if _ASKER.fullmatch(bare):
-        return Role.QUESTION
-    return Role.ANSWER if _ANSWERER.fullmatch(bare) else None
-
-
-_ASKER = re.compile(
-    r"[QＱ]|Question|ご?質問(?:者)?|お客(?:さま|様)(?:の声|から)|はがき|ハガキ|葉書|問い?|お?たずね|お尋ね|お?便り|お?たより|おたよりコーナー|お?悩み|お?なやみ|ご?相談(?:内容|者)?|投書|ご?投稿|お?手紙|読者(?:から|より)|ご?意見(?:の(?:概要|要旨|内容))?|ご?要望|いただいた(?:質問|声)|問題|もんだい|出題|クイズ"
-)
-_ANSWERER = re.compile(
-    r"[AＡ]|Answer|ご?回答(?:者)?|お?答え?|おこたえ|こたえ|正解|解答|お?返事|おへんじ|返信|アドバイス|[^\s]{1,7}(?:より|から)|[^\s]{1,6}の(?:考え方?|見解|対応|お?答え|こたえ|お?返事|回答|アドバイス|ひとこと)"
-)
-_DECK = r"(?:[■□◆◇●○◎★☆▼▽▶♪✿❀]\s*)?"
-_BOX = r"[【［\[〈＜<《〔（(](?P<boxed>[^\W_]{1,10})[】］\]〉＞>》〕）)]"
-_NAME = r"(?P<label>[^\W_]{1,10}?)"
-_WHO = r"[^\s　。、「」（(]{1,10}(?:[（(][^（()）]*[)）]|さん|氏|先生)"
-_ALONE = re.compile(rf"{_DECK}(?:{_BOX}|{_NAME})[.．:：]?[■□◆◇●○◎★☆♪]?(?:[\s　]+{_WHO})?")
-_LABELLED = re.compile(rf"{_DECK}(?:{_BOX}\s*|{_NAME}(?:[:：]\s*|[\s　]+|(?=「)))\S.{{3,}}")
 
 
 def _not_beside(members: Sequence[int]) -> list[int]:
@@ -190,7 +87,7 @@ def find_unmarked_questions(lines: Sequence[str], fixed: Mapping[int, Role], tak
     text = [n for n in range(1, len(lines) + 1) if page.is_text(n)]
     asking = {n for n in text if page.asks(n) and page.is_answered(n)}
     opening = [n for n in text[:_HEAD] if n < min(asking, default=0)]
-    says_so = any(_SAYS_SO.search(lines[n - 1]) for n in [*sorted(taken), *text[:3], *opening])
+    says_so = any(SAYS_SO.search(lines[n - 1]) for n in [*sorted(taken), *text[:3], *opening])
     spaced = sum(fixed.get(n + 1) is Role.BLANK for n in asking)
     is_spaced = spaced * 2 > len(asking)  # a blank line parts questions from their answers
     heads = {n for n in text if page.is_short_head(n) and (not asking or (fixed.get(n + 1) is Role.BLANK) == is_spaced)}

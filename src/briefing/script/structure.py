@@ -16,18 +16,13 @@ from briefing.script.contents import find_contents, find_listed
 from briefing.script.flow import Outline, find_flow, join_line, spread, with_full_stops, without_boxes
 from briefing.script.headings import Heading, find_headings, without_mark
 from briefing.script.indents import indented_roles
+from briefing.script.labels import find_askers, find_question_labels, without_box
 from briefing.script.lines import fixed_roles
 from briefing.script.pages import page_roles
 from briefing.script.people import find_people
 from briefing.script.prefixes import without_shared
 from briefing.script.promotion import mark_promotion, with_closing_promotion
-from briefing.script.questions import (
-    find_askers,
-    find_marked_questions,
-    find_question_labels,
-    mark_letters,
-    without_box,
-)
+from briefing.script.questions import find_marked_questions, mark_letters
 from briefing.script.questions import without_mark as without_question_mark
 from briefing.script.roles import assign_roles
 from briefing.script.runs import mark_runs
