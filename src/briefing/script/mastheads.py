@@ -36,7 +36,7 @@ def title_score(text: str, rest: str, below: Sequence[str]) -> float:
         and not marks.META_LABEL.match(text)
     ):
         return 0.3  # an issue by its number: better than nothing
-    if _TO_READERS.search(text):
+    if _TO_READERS.match(text):
         return 0.4  # whom the text is for: better than nothing
     if (
         (is_meta(text) and not tells)
@@ -84,7 +84,7 @@ def title_score(text: str, rest: str, below: Sequence[str]) -> float:
 
 _SUBTITLE = re.compile(r"[～〜~ー―－─—-]+[\s　]*[^～〜~―－─—].*[～〜~ー―－─—-]+")
 _TELLS = re.compile("[をがは]")  # a date in what happens: 図書室を6月7日に開設
-_TO_READERS = re.compile(r"(?:さま|様|さん|方|各位|みんな)へ$")
+_TO_READERS = re.compile(r"(?!.*[をがに].*[たるくういな](?:方|人)へ$).*(?:さま|様|さん|方|各位|みんな)へ$")
 _PHRASE = re.compile("[をのはがにでと]")
 _WORDS = re.compile(r"[一-龠々]{2,}|[ァ-ヴー]{3,}|[A-Za-z]{3,}")
 _FIGURES = re.compile(
@@ -99,7 +99,7 @@ _NAME = r"[^\s、，・／/（()）をはがにで「」『』]{1,8}(?:[\s　・
 _PEOPLE = re.compile(
     rf"^(?:{_NAME}[\s　]*[（(](?![^（()）]*[0-9０-９]回)[^（()）]{{1,24}}[)）](?:さん|氏)?[、，／/\s　]*){{2,}}$|^[^\s＝=「『]{{1,10}}[＝=]\s*\S"
 )  # names with what they are; 文＝森 一郎
-_BY = re.compile(r"^(?:[Tt]ext\s|[Ww]ritten\s)?[Bb]y[\s　]\S")
+_BY = re.compile(r"^(?:[Tt]ext\s|[Ww]ritten\s)?[Bb]y[\s　]\S|\S[\s　]by[\s　][^\s　。a-z][^。]{0,15}$")
 _BOOK = re.compile(
     r"(?:\S[\s　]?(?:著|訳|編|編著|作|画|監修|監訳)(?=[\s　／/、|｜,，]|$)|(?:書[房店院]|出版|新書|文庫|選書|刊)(?=[\s　／/、|｜,，（(]|$)|(?:四六|[AB][4-6]|菊|文庫|新書)判|[0-9０-９]+[\s　]?(?:ページ|頁|[pPｐ](?![a-z]))|[0-9０-９,，]+円|ISBN)"
 )  # what a review tells of its book: 森一郎 著／川書房／四六判 312ページ
@@ -174,12 +174,13 @@ _DATED = re.compile(
 
 def _beside_date(text: str) -> str:
     """Give what a line says beside its date, when that is enough for a title and tells nothing of the date itself."""
-    if marks.META_LABEL.match(text) or _DATED.search(text) or not marks.DATE.search(text):
+    if marks.META_LABEL.match(text) or _DATED.search(text) or not marks.DATE.search(text) or _DATE_LABEL.match(text):
         return ""
     rest = re.sub(r"[0-9０-９年月日元./\-号第回令和平成\s　()（）]", "", _IN_KANJI.sub("", text))
     return rest if len(rest) >= 5 and not _WRITTEN_BY.match(rest) else ""
 
 
+_DATE_LABEL = re.compile(rf"[^\s:：。、]{{1,8}}[:：]\s*{marks.DATE.pattern}")  # 掲載：2025/10/06
 _IN_KANJI = re.compile(r"[一二三四五六七八九十〇元]+[年月日]")
 _WRITTEN_BY = re.compile(r"(?:文|絵|写真|撮影|取材|構成|編集|聞き手|[Bb]y)[・／/:：＝=]")
 

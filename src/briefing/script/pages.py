@@ -12,23 +12,41 @@ from briefing.model import Role
 
 def page_roles(lines: Sequence[str]) -> dict[int, Role]:
     """Give the roles of the lines that a page leaves in a text, by their numbers."""
+    top = next((n for n, text in enumerate(lines, 1) if text), 0)
     links = {n: Role.LINK for n, text in enumerate(lines, 1) if _leads_elsewhere(text)}
-    crumbs = [n for n, text in enumerate(lines[:_LAST_CRUMB], 1) if _CRUMBS.fullmatch(text) and _HOME.match(text)]
+    links |= {n: Role.LINK for n, text in enumerate(lines, 1) if n != top and _opens_elsewhere(text)}
     numbers = _page_numbers(lines)
-    left = [*crumbs, *numbers, *_running_heads(numbers, lines), *_times(lines)]
+    left = [*_crumbs(lines), *numbers, *_running_heads(numbers, lines), *_times(lines)]
     return links | dict.fromkeys(left, Role.META)
 
 
 _LAST_CRUMB = 6  # lines on top in which a page says where it is
-_CRUMBS = re.compile(r"[^\s>＞›»。]{1,16}(?:\s*[>＞›»]\s*[^>＞›»。]{1,40}){1,5}")
-_HOME = re.compile(
-    r"(?:ホーム|HOME|Home|トップ|TOP|Top|現在(?:地|位置|のページ|の位置)|サイトトップ|表紙)(?:ページ)?\s*[:：>＞›»]"
+_CRUMBS = re.compile(
+    r"[^\s>＞›»。/／→]{1,16}(?P<steps>(?:\s*[>＞›»]\s*[^>＞›»。]{1,40}){1,6}|(?:\s*[/／→]\s*[^/／→。]{1,40}){1,6})"
 )
+_HOME = re.compile(
+    r"(?:ホーム|HOME|Home|トップ|TOP|Top|現在(?:地|位置|のページ|の位置)|サイトトップ|表紙)(?:ページ)?\s*[:：>＞›»/／→]"
+)
+
+
+def _crumbs(lines: Sequence[str]) -> list[int]:
+    """Give the lines on top that tell the way to the page: from its home, or in three steps at least above another such line."""
+    found = ((n, text, _CRUMBS.fullmatch(text)) for n, text in enumerate(lines[:_LAST_CRUMB], 1))
+    return [n for n, text, match in found if match and (_HOME.match(text) or _is_way(n, match["steps"], lines))]
+
+
+def _is_way(number: int, steps: str, lines: Sequence[str]) -> bool:
+    below = next((text for text in lines[number:] if text), "。")
+    return len(_STEPS.findall(steps)) >= _LEAST_STEPS and "。" not in below
+
+
+_STEPS = re.compile("[>＞›»]")
+_LEAST_STEPS = 2
 _ARROWS = r"[▲△↑←→<>＜＞«»≪≫‹›\s]"
 _WAY = re.compile(
     rf"{_ARROWS}*(?:(?:この|本)?(?:ページ|記事|頁)の?)?(?:先頭|トップ|上部?|TOP|目次|もくじ|一覧|メニュー|ホーム|HOME|最初)(?:ページ)?(?:[へに](?:戻る|もどる)?|戻る){_ARROWS}*"
     rf"|{_ARROWS}*(?:(?:前|次)の?(?:ページ|記事|投稿|頁)?[へに](?:戻る|進む)?|続き(?:を読む|はこちら)|もっと見る|印刷(?:する|用ページ)|HOME){_ARROWS}*"
-    r"|[▲△↑]\s*(?:(?:ページ|PAGE)\s?)?(?:トップ|TOP|先頭)|(?:この(?:記事|ページ)を)?(?:シェア|共有|ツイート|ポスト|ブックマーク|Tweet|Share)(?:する)?|(?:この|本)(?:記事|ページ|回答|情報)は(?:お?役に立|参考になり).{0,24}|コメント(?:を(?:書く|する|見る|投稿)|する|一覧)"
+    r"|[▲△↑]\s*(?:(?:ページ|PAGE)\s?)?(?:トップ|TOP|先頭)|(?:この(?:記事|ページ)を)?(?:シェア|共有|ツイート|ポスト|ブックマーク|Tweet|Share)(?:する)?|コメント(?:を(?:書く|する|見る|投稿)|する|一覧)"
 )
 _STEP = re.compile(
     r"(?:<<|>>|[«»≪≫←→＜＞<>‹›])\s*(?:前|次|以前|新しい|古い|過去)の?(?:記事|ページ|投稿|回|号|話)(?:[\s:：「『].*)?|(?:前|次|新しい|古い)の?(?:記事|ページ|投稿|回|号|話)\s*(?:<<|>>|[«»≪≫←→＜＞<>‹›])"
@@ -41,7 +59,11 @@ _BAR = re.compile(r"[\s　]*[|｜/／・][\s　]*")
 
 def _leads_elsewhere(text: str) -> bool:
     """Say whether a line is a page's way to other pages: back to its top, on to the next, what stands at its foot."""
-    if not text or len(text) > _LONGEST or "。" in text:
+    if not text or len(text) > _LONGEST:
+        return False
+    if _ASKS_BACK.fullmatch(text) or _CHOICES.fullmatch(text) or _SHOWN_BADLY.match(text):
+        return True
+    if "。" in text:
         return False
     cells = _BAR.split(text)
     is_foot = (
@@ -50,6 +72,27 @@ def _leads_elsewhere(text: str) -> bool:
     return is_foot or (len(text) > 1 and bool(_WAY.fullmatch(text))) or bool(_STEP.fullmatch(text))
 
 
+def _opens_elsewhere(text: str) -> bool:
+    """Say whether a line ends with what a page sets behind a link: that it is a file, of another site, opens a window."""
+    return len(text) <= _LONGEST and bool(_OPENS.search(text)) and "。" not in text
+
+
+_ASKS_BACK = re.compile(
+    r"(?:こちらの|この|本)(?:記事|ページ|回答|情報)(?:の(?:情報|内容|回答|説明))?は[、　]?(?:お?役に立|参考にな|(?:見つけ|[分わ]かり|読み)やす).{0,24}"
+)
+_CHOICE = r"[○◯●◎□☐✓・]?\s?(?:とても|大変|やや|少し|あまり|どちら|普通|ふつう|役に|参考に|[分わ]かり|見つけ|読み|はい|いいえ|満足|不満)[^。、○◯●◎□☐]{0,12}"
+_CHOICES = re.compile(
+    rf"(?=.*(?:役に立|参考に|[分わ]かり[やに]|見つけ|満足|普通|ふつう|どちらと|いいえ)){_CHOICE}(?:[\s　/／|｜]+{_CHOICE})+"
+)
+_SHOWN_BADLY = re.compile(
+    r"※?(?:この|本)?(?:[HTML]{4}|ＨＴＭＬ)?(?:メール|画像|本文|ニュースレター)[がを](?:正しく|うまく|正常に)?(?:表示|ご覧|お?読み|見られ|見え)[^。]{0,24}(?:こちら|ブラウザ|[Ww][Ee][Bb]|ウェブ)[^。]{0,12}。?$"
+    r"|(?:[Ww][Ee][Bb](?:ブラウザ)?|ウェブ|ブラウザ)ー?(?:版[をはで]|で)(?:見る|読む|表示(?:する)?|開く|ご覧になる|こちら)|[Vv]iew\b.{0,24}\bbrowser"
+)
+_FILE = r"(?:PDF|ＰＤＦ|Excel|EXCEL|エクセル|Word|WORD|ワード|CSV|ZIP|一太郎|PowerPoint|パワーポイント)(?:ファイル|形式|版)?"
+_SIZE = r"[0-9０-９][0-9０-９.,．，]*\s?(?:[KMkmＫＭ][BbＢ]|キロバイト|メガバイト|ページ)"
+_OPENS = re.compile(
+    rf"\S\s?[(（\[［〔【<＜](?:{_FILE}(?:[\s　:：、,，・／/]*{_SIZE}){{0,2}}|外部(?:サイト|リンク|ページ)(?:へ(?:移動|リンク)(?:します)?)?|(?:別|新しい|新規)の?(?:ウ[イィ]ンドウ|タブ|ページ)[でがを]開(?:く|きます))[)）\]］〕】>＞]$"
+)
 _LONGEST = 100
 _LEAST_CELLS = 3
 _CELL = 16  # characters of what a footer leads to

@@ -180,10 +180,16 @@ def _leading_lines(lines: Sequence[str], limit: int, taken: set[int]) -> list[in
             "。" in text
             and (bool(_ENDS_TEXT.search(text)) or bool(out and not has_stops and marks.FULL_STOP.search(below)))
         )
-        if (is_text and not is_profile(text)) or goes_on or len(text) > 100:
+        opens_text = len(out) > 1 and _ASKS_READER.search(text) and is_told(below)
+        if (is_text and not is_profile(text)) or goes_on or opens_text or len(text) > 100:
             break
         out.append(number)
     return out
+
+
+_ASKS_READER = re.compile(
+    r"(?:です|ます|ました|でした|ません|でしょう|ましょう)(?:よね|か|よ|ね)?[？?！!]$"
+)  # 眠れない夜はありませんか？
 
 
 def _ends_with_stops(lines: Sequence[str]) -> bool:
