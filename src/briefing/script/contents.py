@@ -44,14 +44,20 @@ def find_listed(lines: Sequence[str], fixed: Mapping[int, Role]) -> dict[int, in
     free = (n for n in range(1, len(lines) + 1) if fixed.get(n) in _LISTABLE)
     names = {n: _item_title(lines[n - 1]) for n in free if not marks.STATES.search(lines[n - 1])}
     following: dict[str, int] = {}
+    people: dict[str, int] = {}  # who heads a section: ◆森 一郎 議員
     again: dict[int, int] = {}
     whole: set[int] = set()  # that repeat all that a later line says
     for number in sorted(names, reverse=True):
-        parts = (names[number], *_parts_of_item(lines[number - 1]))
-        if found := next((part for part in parts if part in following), ""):
+        parts = _parts_of_item(lines[number - 1])
+        long = (names[number], *(part for part in parts if len(part) >= _LEAST_PART))
+        if found := next((part for part in long if part in following), ""):
             again[number] = following[found]
             whole |= {number} if found == names[number] else set()
+        elif named := next((name for name in map(_without_rank, parts) if name in people), ""):
+            again[number] = people[named]
         following[names[number]] = number
+        if (name := _without_rank(names[number])) != names[number]:
+            people[name] = number
     out: dict[int, int] = {}
     run: list[int] = []
     for number in [*sorted(again), len(lines) + 2]:
@@ -118,9 +124,15 @@ def _parts_of_item(text: str) -> list[str]:
     plain = bare["title"] if bare else text
     sides = [side for cut in _PARTING.finditer(plain) for side in (plain[: cut.start()], plain[cut.end() :])]
     names = (_item_title(side.strip("「」『』")) for side in sides if side and side[0] not in "（([［〔【")
-    return [name for name in dict.fromkeys(names) if len(name) >= _LEAST_PART and name != _item_title(plain)]
+    return [name for name in dict.fromkeys(names) if len(name) > 1 and name != _item_title(plain)]
 
 
+def _without_rank(name: str) -> str:
+    match = _PERSON.fullmatch(name)
+    return match["name"] if match else name
+
+
+_PERSON = re.compile(r"(?P<name>[^をはがにで、。「」]{2,10})(?:議員|委員|先生|さん|氏|君)(?:[（(][^（()）]*[)）])?")
 _LONGEST_ITEM = 60
 
 

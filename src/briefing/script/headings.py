@@ -11,7 +11,8 @@ from briefing.model import Role
 from briefing.script import marks
 from briefing.script.bare import SHORT_HEADING, bare_headings, close_headings, gaps_of, stands_alone
 from briefing.script.families import kept_families, weak_family
-from briefing.script.known import BOXED, find_lone, framed_lines, known_titles, sole_rank
+from briefing.script.known import BOXED, ends_with_contact, find_lone, framed_lines, known_titles, sole_rank
+from briefing.script.labels import find_headed
 from briefing.script.lines import (
     is_meta,
     is_short_item,
@@ -75,8 +76,15 @@ def find_headings(
     are_apart = bool(upper) and all(stands_apart(n, lines, fixed) for n in upper)
     for number, title in known_titles(lines, fixed):
         is_boxed = bool(BOXED.fullmatch(lines[number - 1])) and not marks.NOTE_LABEL.fullmatch(lines[number - 1])
-        if stands_apart(number, lines, fixed) or not are_apart or number < upper[0] or is_boxed:
+        is_last = (
+            number > max(upper, default=0)
+            and fixed.get(number + 1) is not Role.LINK
+            and ends_with_contact(number, lines)
+        )
+        if stands_apart(number, lines, fixed) or not are_apart or number < upper[0] or is_boxed or is_last:
             headings.setdefault(number, Heading(number, title, True))
+    for number, title in find_headed(lines).items():
+        headings[number] = Heading(number, title, True)
     for number in _repeated_below(upper, lines, fixed, speakers):
         headings.setdefault(number, Heading(number, lines[number - 1], False))
     for number, title in framed_lines(lines, fixed):

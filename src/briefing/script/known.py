@@ -71,6 +71,12 @@ def _is_above_contact(number: int, lines: Sequence[str]) -> bool:
     return bool(has_form) and is_box and not any(map(marks.FULL_STOP.search, [lines[number - 1], *below]))
 
 
+def ends_with_contact(number: int, lines: Sequence[str]) -> bool:
+    """Say whether below a line nothing is told to the end, and a telephone or an address stands there."""
+    below = [t for t in lines[number:] if t]
+    return any(map(marks.CONTACT.search, below)) and not any(map(marks.FULL_STOP.search, below))
+
+
 _LONGEST_BOX = 8
 
 

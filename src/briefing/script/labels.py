@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
@@ -30,14 +31,36 @@ def only_tells_who(text: str) -> bool:
     (True, True, False)
     """
     alone = _ALONE.fullmatch(text)
-    return bool(alone and _role_of_label(alone["boxed"] or alone["label"]))
+    return bool(alone and _role_of_label(alone["boxed"] or alone["label"], is_boxed=False))
+
+
+def find_headed(lines: Sequence[str]) -> dict[int, str]:
+    """Give the numbered labels of questions that head several marked ones each, and what they say: 【質問1】橋のこと, 問 …, 答 …."""
+    headed = {n: match["title"] for n, text in enumerate(lines, 1) if (match := _HEADED.fullmatch(text))}
+    asking = [n for n, t in enumerate(lines, 1) if n not in headed and marks.QUESTION.fullmatch(t)]
+    answering = [n for n, t in enumerate(lines, 1) if marks.ANSWER.fullmatch(t)]
+    bounds = [*headed, len(lines) + 1]
+    first = [(_next_in(asking, a, b), _next_in(answering, a, b)) for a, b in pairwise(bounds)]
+    is_above = all(asked and asked < (answered or asked + 1) for asked, answered in first)
+    return headed if len(headed) >= _LEAST and is_above else {}
+
+
+def _next_in(numbers: Sequence[int], start: int, end: int) -> int:
+    at = bisect(numbers, start)
+    return numbers[at] if at < len(numbers) and numbers[at] < end else 0
+
+
+_HEADED = re.compile(
+    r"[■□◆◇●○▼▽]?\s*(?P<open>[【［\[〔〈＜<《])?(?:一般)?(?:質問|相談|問|Q|Ｑ)\s*(?:[0-9０-９]{1,2}|[①-⑳])\s*[】］\]〕〉＞>》]?[.．:：]?[\s　]*(?P<title>[^。]{2,40})"
+)
 
 
 def find_askers(lines: Sequence[str], fixed: Mapping[int, Role]) -> frozenset[int]:
     """Give the names that stand alone between a short line, its heading, and a marked question, where two do at least."""
     told = [n for n, t in enumerate(lines, 1) if t]
     rows = zip(told, told[1:], told[2:], strict=False)
-    apart = ((b, c) for a, b, c in rows if _is_free_above(a, lines, fixed) and _heads(a, lines))
+    headed = find_headed(lines)
+    apart = ((b, c) for a, b, c in rows if a in headed or (_is_free_above(a, lines, fixed) and _heads(a, lines)))
     named = [b for b, c in apart if b not in fixed and marks.QUESTION.fullmatch(lines[c - 1])]
     asking = [n for n in named if _ASKS.fullmatch(lines[n - 1]) and not is_note_form(lines[n - 1])]
     return frozenset(asking) if len({lines[n - 1] for n in asking}) >= _LEAST else frozenset()
@@ -71,7 +94,7 @@ def _labels_in_turn(lines: Sequence[tuple[int, str]], form: re.Pattern[str], lea
     found: dict[int, Role] = {}
     for number, text in lines:
         match = form.fullmatch(text)
-        role = _role_of_label(match["boxed"] or match["label"]) if match else None
+        role = _role_of_label(match["boxed"] or match["label"], bool(match["boxed"])) if match else None
         if role is Role.QUESTION or (role and found):  # nobody answers before it is asked
             found[number] = role
     found = _of_usual_form(found, dict(lines))
@@ -96,19 +119,20 @@ _LONGEST = 32  # characters of a heading without a mark
 _OPEN = frozenset("【［[〈＜<《〔（(")
 
 
-def _role_of_label(label: str) -> Role | None:
+def _role_of_label(label: str, is_boxed: bool) -> Role | None:
     bare = label.rstrip("0123456789０１２３４５６７８９①②③④⑤⑥⑦⑧⑨⑩")
     if _ASKER.fullmatch(bare):
         return Role.QUESTION
-    return Role.ANSWER if _ANSWERER.fullmatch(bare) else None
+    return Role.ANSWER if _ANSWERER.fullmatch(bare) or (is_boxed and _OFFICER.fullmatch(bare)) else None
 
 
 _ASKER = re.compile(
-    r"[QＱ]|Question|ご?質問(?:者)?|お客(?:さま|様)(?:の声|から)|はがき|ハガキ|葉書|問い?|お?たずね|お尋ね|お?便り|お?たより|おたよりコーナー|お?悩み|お?なやみ|ご?相談(?:内容|者)?|投書|ご?投稿|お?手紙|読者(?:から|より)|ご?意見(?:の(?:概要|要旨|内容))?|ご?要望|いただいた(?:質問|声)|問題|もんだい|出題|クイズ"
+    r"[QＱ]|Question|(?:再々?|ご)?質問(?:者)?|指摘|提[案言]|お客(?:さま|様)(?:の声|から)|はがき|ハガキ|葉書|問い?|お?たずね|お尋ね|お?便り|お?たより|おたよりコーナー|お?悩み|お?なやみ|ご?相談(?:内容|者)?|投書|ご?投稿|お?手紙|読者(?:から|より)|ご?意見(?:の(?:概要|要旨|内容))?|ご?要望|いただいた(?:質問|声)|問題|もんだい|出題|クイズ"
 )
 _ANSWERER = re.compile(
     r"[AＡ]|Answer|ご?回答(?:者)?|お?答え?|おこたえ|こたえ|正解|解答|お?返事|おへんじ|返信|アドバイス|[^\s]{1,7}(?:より|から)|[^\s]{1,6}の(?:考え方?|見解|対応|お?答え|こたえ|お?返事|回答|アドバイス|ひとこと)"
 )
+_OFFICER = re.compile(r"(?!(?:議|委員|会|座)長).{0,8}(?:[長監]|参事|管理者|当局|担当課?)")  # who answers for a town
 _DECK = r"(?:[■□◆◇●○◎★☆▼▽▶♪✿❀]\s*)?"
 _BOX = r"[【［\[〈＜<《〔（(](?P<boxed>[^\W_]{1,10})[】］\]〉＞>》〕）)]"
 _NAME = r"(?P<label>[^\W_]{1,10}?)"

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 
+from briefing.model import Role
 from briefing.script import marks
 
 _LABELLED_LINK = re.compile(
@@ -39,3 +41,24 @@ def is_link(text: str) -> bool:
     return (
         bool(marks.URL.search(text)) and len(re.sub(r"[\s:：\-・→()（）▼▶⇒>、URL]+", "", marks.URL.sub("", text))) <= 6
     )
+
+
+def find_link_titles(lines: Sequence[str], fixed: Mapping[int, Role]) -> list[int]:
+    """Give the lines without a mark that each stand right above an address of their own, three at least: titles of what to read on."""
+    found = [
+        n
+        for n, text in enumerate(lines[:-1], 1)
+        if n not in fixed
+        and fixed.get(n + 1) is Role.LINK
+        and fixed.get(n + 2) is not Role.LINK
+        and marks.URL.match(lines[n])
+        and _TITLE.fullmatch(text)
+        and not marks.FULL_STOP.search(text)
+    ]
+    return found if len(found) >= _LEAST_TITLES else []
+
+
+_LEAST_TITLES = 3
+_TITLE = re.compile(
+    r"(?!.*(?:こちら|はここ|[:：↓▼⇓])(?:から|へ|まで)?[】」）)▼↓]*$)(?!.*(?:です|ます|ました|ません|登録|解除|停止|フォーム|ホームページ|公式.*)$)[\w「『【“].{5,59}"
+)

@@ -65,6 +65,8 @@ def mark_promotion(lines: Sequence[str], roles: list[Role], sections: Sequence[S
             for number in range(section.start, section.end + 1):
                 if out[number - 1] is Role.LIST and _SUBSCRIBES.search(lines[number - 1]):
                     out[number - 1] = Role.PROMO
+                elif out[number - 1] is Role.LIST and _OTHERS.search(section.title or ""):
+                    out[number - 1] = Role.LINK
                 elif out[number - 1] in (Role.PARA, Role.TABLE, Role.ANSWER, Role.TURN):
                     out[number - 1] = _role_in_box(lines[number - 1], section.title or "")
     return out
@@ -109,7 +111,7 @@ def _role_in_box(text: str, title: str) -> Role:
     )
 
 
-_OTHERS = re.compile(r"記事|エントリー|投稿|読みたい|読まれて")
+_OTHERS = re.compile(r"記事|エントリー|投稿|読みたい|読まれて|リンク")
 _TAG = 4
 
 

@@ -114,10 +114,11 @@ def _look_over(
 ) -> _Document:
     at = {h.line: h for h in headings}
     asks_by_dash = not speakers and sum(bool(_ASKED.match(t)) for t in lines) >= 2
-    is_marked = speakers or asks_by_dash
+    is_marked = bool(speakers) or asks_by_dash
     asked = frozenset() if is_marked else find_unmarked_questions(lines, fixed, {*at, *contents, *titles})
     only_asks = Role.QUESTION in fixed.values() and Role.ANSWER not in fixed.values()
-    is_bare = asks_by_dash or bool(asked) or only_asks or (not speakers and only_questions_are_marked(lines))
+    is_marked |= Role.ANSWER in fixed.values()
+    is_bare = asks_by_dash or bool(asked) or only_asks or (not is_marked and only_questions_are_marked(lines))
     last_turn, first_told = _last_turn(lines, sorted(at), speakers), _first_told(lines, titles)
     may_go_on = _may_go_on(lines, fixed, speakers)
     return _Document(

@@ -164,6 +164,8 @@ def settle_kinds(sections: Sequence[Section], roles: Sequence[Role]) -> list[Sec
             and (leaves or (is_behind and offers))
         ):
             kind = Kind.PROMO
+        elif kind is Kind.PROMO and _COLLECTS.search(section.title or "") and any(s.kind is Kind.OUTRO for s in out):
+            kind = Kind.BODY  # the links of a newsletter, before its last words
         elif kind is Kind.INTRO and _is_no_opening(section, sections[: section.number - 1]):
             kind = Kind.BODY
         elif kind is Kind.BODY and is_end and _is_behind_talk(section, sections):
@@ -172,6 +174,9 @@ def settle_kinds(sections: Sequence[Section], roles: Sequence[Role]) -> list[Sec
             kind = Kind.BODY
         out.append(replace(section, kind=kind))
     return out[::-1]
+
+
+_COLLECTS = re.compile("リンク|記事|サイト")
 
 
 def _is_no_opening(section: Section, before: Sequence[Section]) -> bool:

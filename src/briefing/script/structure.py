@@ -18,6 +18,7 @@ from briefing.script.headings import Heading, find_headings, without_mark
 from briefing.script.indents import indented_roles
 from briefing.script.labels import find_askers, find_question_labels, without_box
 from briefing.script.lines import fixed_roles
+from briefing.script.links import find_link_titles
 from briefing.script.pages import page_roles
 from briefing.script.people import find_people
 from briefing.script.prefixes import without_shared
@@ -72,6 +73,7 @@ def _find_outline(raw: Sequence[str], source: Source) -> Outline:
     fixed = page_roles(lines) | fixed_roles(lines)
     is_markdown = source.name.lower().endswith((".md", ".markdown"))
     fixed |= indented_roles(raw, fixed, is_markdown)
+    fixed |= dict.fromkeys(find_link_titles(lines, fixed), Role.LIST)
     fixed |= find_question_labels(lines, fixed)
     fixed |= dict.fromkeys(find_marked_questions(lines, fixed), Role.QUESTION)
     fixed |= dict.fromkeys(find_askers(lines, fixed), Role.META)
