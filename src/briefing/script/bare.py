@@ -72,7 +72,7 @@ def _may_head(number: int, lines: Sequence[str], fixed: Mapping[int, Role], spea
         and not speaker_of(text, speakers)
         and not is_meta(text)
         and not re.search(
-            r"　{2,}|[0-9０-９,，]{3,}円$|^(?:以上|敬具)$|^[0-9０-９]{1,2}(?:[\s　]|[:：時][0-9０-９]{0,2}分?(?![、，]))",
+            r"　{2,}|[0-9０-９,，]{3,}円$|^(?:以上|敬具)$|^[0-9０-９]{1,2}(?:[\s　]|[:：時][0-9０-９]{0,2}分?(?![、，]))|^[ア-ンA-Za-zａ-ｚＡ-Ｚ甲乙丙丁][\s　]",
             text,
         )
         and not re.fullmatch(r"[「『（(].*[」』）)]", text)

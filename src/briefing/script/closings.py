@@ -30,14 +30,15 @@ def _breaks_within(section: Section, roles: Sequence[Role]) -> list[int]:
     return [n for n in behind if Role.PARA in roles[section.start : n - 1]]
 
 
-def with_framing(sections: list[Section], roles: Sequence[Role]) -> list[Section]:
+def with_framing(lines: Sequence[str], sections: list[Section], roles: Sequence[Role]) -> list[Section]:
     """End an interview with its last words: paragraphs behind them are a closing of their own."""
     at = next((i for i in reversed(range(len(sections))) if sections[i].kind is not Kind.PROMO), None)
     if at is None or sections[at].kind is not Kind.QA:
         return sections
     last = sections[at]
     said = [n for n in range(last.start, last.end + 1) if roles[n - 1] in (Role.TURN, Role.ANSWER)]
-    rest = [n for n in range(said[-1] + 1, last.end + 1) if roles[n - 1] is Role.PARA] if said else []
+    behind = range(said[-1] + 1, last.end + 1) if said else range(0)
+    rest = [n for n in behind if roles[n - 1] is Role.PARA and not lines[n - 1].startswith(("（", "("))]
     if not rest:
         return sections
     return _cut_off(sections, at, rest[0])

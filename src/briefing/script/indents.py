@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from statistics import median_low
 
 from briefing.model import Role
@@ -23,8 +23,8 @@ def indent(line: str) -> int:
 def indented_roles(raw: Sequence[str], fixed: Mapping[int, Role], is_markdown: bool) -> dict[int, Role]:
     """Give the roles of lines that their depth alone tells: commands four blanks deep, words of others between paragraphs."""
     code = {n for n, t in enumerate(raw, 1) if n not in fixed and _CODE.fullmatch(t)}
-    code |= _code_blocks(raw, fixed) if is_markdown else set()
     first = next((n for n, t in enumerate(raw, 1) if marks.FULL_STOP.search(t.strip(_BLANKS))), len(raw))
+    code |= _code_blocks(raw, fixed) if is_markdown else _code_runs(raw, fixed, code, first)
     deep = {n for n, t in enumerate(raw, 1) if n > first and n not in fixed and _is_deep(t)}
     alone = {n for n in deep if fixed.get(n - 1) is fixed.get(n + 1) is Role.BLANK}
     quoted = alone if len(alone) < _LEAST_CENTRED else set()  # more of them are headings in the middle of the page
@@ -44,6 +44,34 @@ def _code_blocks(raw: Sequence[str], fixed: Mapping[int, Role]) -> set[int]:
         elif line.strip() and not is_deep:
             above = line.strip(_BLANKS)
     return out
+
+
+def _code_runs(raw: Sequence[str], fixed: Mapping[int, Role], code: Collection[int], first: int) -> set[int]:
+    """Give the neighbouring lines of plain text without a Japanese word, two at least or set in, half of which hold signs of code.
+
+    They stand behind the first sentence: above it a mail tells of itself.
+    What goes on set in right below them, a comment, belongs to them.
+    """
+    out: set[int] = set()
+    run: list[int] = []
+    for number in range(first + 1, len(raw) + 2):
+        line = raw[number - 1] if number <= len(raw) else ""
+        is_free = fixed.get(number) in (None, Role.CODE) and bool(line.strip())
+        if is_free and (not _JAPANESE.search(line) or (run and number - 1 in run and line.startswith("    "))):
+            run.append(number)
+            continue
+        signs = sum(n in code or fixed.get(n) is Role.CODE or bool(_SIGNS.search(raw[n - 1])) for n in run)
+        is_set_in = all(raw[n - 1].startswith(("    ", "\t")) for n in run)
+        if run and signs * 2 >= len(run) and (len(run) > 1 or is_set_in):
+            out |= {n for n in run if n not in fixed}
+        run = []
+    return out
+
+
+_JAPANESE = re.compile(r"[ぁ-んァ-ヶ一-龠々。、：（）「」【】　-〿＀-￯]")
+_SIGNS = re.compile(
+    r"[={};$|]|</?\w+>|[-=]>|\w\(|\w,\w|\s-{1,2}\w|^\s*(?:#\s|//|\.\w)|\b(?:End|def|if|then|fi|done|echo|import|return|print|SELECT|sudo)\b"
+)
 
 
 def _set_in_blocks(raw: Sequence[str], fixed: Mapping[int, Role], first: int) -> set[int]:

@@ -28,7 +28,7 @@ def known_titles(lines: Sequence[str], fixed: Mapping[int, Role]) -> list[tuple[
             marks.COLOPHON.fullmatch(text) and text[0] in "―—─（(【"
         )
         if is_free and is_known and not is_end_mark and not marks.STATES.search(text):
-            out.append((number, bare))
+            out.append((number, bare[1:-1] if BOXED.fullmatch(bare) else bare))
     return out
 
 
@@ -62,13 +62,17 @@ _DECKED = re.compile(r"[■□◆◇●○◎★☆▼▽▲△]{1,6}[\s　]*[^�
 def _is_above_contact(number: int, lines: Sequence[str]) -> bool:
     """Say whether a line in a box or with a mark has only a few rows below it, a telephone or an address among them, and no sentence."""
     below = [t for t in lines[number:] if t]
-    has_form = BOXED.fullmatch(lines[number - 1]) or _MARK.match(lines[number - 1])
+    text = lines[number - 1]
+    has_form = BOXED.fullmatch(text) or _MARK.match(text) or _WHERE_TO.fullmatch(text)
     is_box = (
         len(lines[number - 1]) <= SHORT_HEADING
         and 1 < len(below) <= _LONGEST_BOX
         and any(map(marks.CONTACT.search, below))
     )
     return bool(has_form) and is_box and not any(map(marks.FULL_STOP.search, [lines[number - 1], *below]))
+
+
+_WHERE_TO = re.compile(r"[^。、:：\s　]{3,}(?:(?:とき|時|際|場合|方|先)は?|たら|なら)")  # それでも困ったときは
 
 
 def ends_with_contact(number: int, lines: Sequence[str]) -> bool:

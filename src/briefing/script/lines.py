@@ -35,7 +35,12 @@ def fixed_roles(lines: Sequence[str]) -> dict[int, Role]:
         if inside is Role.NOTE and not text and lines[number - 2].startswith((">", "＞")):
             inside = None  # a note written as a quotation ends with it
         if inside:
-            fixed[number] = inside
+            is_label = (
+                inside is Role.NOTE
+                and _NOTE_LABEL.fullmatch(text)
+                and "".join(lines[number : number + 1]).startswith((">", "＞"))
+            )
+            fixed[number] = Role.NOTE_LABEL if is_label else inside
         elif text[:1] in tuple("┌└┏┗") and any(
             t[:1] in tuple("│┃├┣") for t in (*lines[number : number + 1], *lines[number - 2 : number - 1])
         ):
@@ -85,6 +90,9 @@ def _is_tabbed(text: str) -> bool:
 _NOTE_QUOTE = re.compile(
     r"[>＞]\s*(?:\*\*(?:Note|NOTE|注|補足|ご?注意|メモ|警告|ヒント|参考|重要)|\[!|(?:注意?|補足|メモ|Note|NOTE|注記)[:：]|[⚠💡📝ℹ❗❕‼📌🚨])"
 )
+
+
+_NOTE_LABEL = re.compile(r"[>＞]\s*\*\*[^*。]{1,16}\*\*")
 
 
 def _fixed_role(text: str) -> Role | None:
@@ -192,13 +200,12 @@ def is_label(text: str) -> bool:
 
 
 def plain_label(text: str) -> str:
-    """Give a line without its number and the blank within a label of two characters.
+    """Give a line without its number.
 
-    >>> plain_label("１．日　時　　四月一日")
+    >>> plain_label("１．日時　　四月一日")
     '日時　　四月一日'
     """
-    unnumbered = re.sub(r"^[0-9０-９]{1,2}(?:[.．、)）][\s　]*|[\s　]+)", "", text)
-    return re.sub(r"^([一-龠])[\s　]+([一-龠])(?=[\s　:：])", r"\1\2", unnumbered)
+    return re.sub(r"^[0-9０-９]{1,2}(?:[.．、)）][\s　]*|[\s　]+)", "", text)
 
 
 def is_profile(text: str) -> bool:

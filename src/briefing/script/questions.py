@@ -12,14 +12,14 @@ from briefing.script import marks
 from briefing.script.lines import is_meta
 
 _ASKING = re.compile(
-    r"(?!.*[。「].)(?![※＊・(（])(?:.{2,50}?(?:(?:教え|聞かせ)て(?:ください|下さい|ほしい)|知りたい)[。]?|.{5,60}?(?:[？?]|(?:です|ます|でしょう|ません|すべき|ない|る|た|の|い)か[。]?|のですが[。]?|のは)|.{0,60}?(?:ど[うちこれんの]|いつ|何|なに|なぜ|だれ|誰|いくら).*しょう[。]?)"
+    r"(?!.*[。「].)(?![※＊・(（])(?:.{2,50}?(?:(?:教え|聞かせ)て(?:ください|下さい|ほしい)|知りたい)[。]?|.{5,60}?(?:[？?]|(?:です|ます|でしょう|ません|すべき|ない|る|た|の|い|(?<![静確豊細温暖僅柔])[一-龠])か[。]?|のですが[。]?|のは|のでは(?:ない)?[。]?)|.{0,60}?(?:ど[うちこれんの]|いつ|何|なに|なぜ|だれ|誰|いくら).*しょう[。]?)"
 )
 SAYS_SO = re.compile(r"質問|疑問|FAQ|Q\s?[&＆]\s?A|お尋ね|お?問い?合わ?せ|お答え|相談")
 _LEAST = 3  # questions that make a list of them
 _SHARE = (4, 10)  # one line in so many must ask; the second where the title or the opening speaks of questions
 _SHORT = 24  # characters of a question that does not ask: 予約を取り消したい
 _TROUBLE = re.compile(
-    r"(?:たい|ない|ません|しまいました|しまった|ました|なくした|忘れた|困る|困って(?:いる|います)|心配(?:です)?|不安(?:です)?|わからない|わかりません|ですが|ますが|場合|とき|ときは|には|のは|とは|方法|[？?]|か)[。]?$"
+    r"(?:たい|ない|ません|しまいました|しまった|ました|なくした|忘れた|困る|困って(?:いる|います)|心配(?:です)?|不安(?:です)?|わからない|わかりません|ですが|ますが|場合|とき|ときは|たら|のでは|には|のは|とは|方法|[？?]|か)[。]?$"
 )
 ASIDE = re.compile(r"[（(][^（()）]*[)）]")  # what explains a question
 _MARKED = re.compile(
@@ -91,15 +91,17 @@ def find_unmarked_questions(lines: Sequence[str], fixed: Mapping[int, Role], tak
     spaced = sum(fixed.get(n + 1) is Role.BLANK for n in asking)
     is_spaced = spaced * 2 > len(asking)  # a blank line parts questions from their answers
     heads = {n for n in text if page.is_short_head(n) and (not asking or (fixed.get(n + 1) is Role.BLANK) == is_spaced)}
+    first = min((n for n in asking | heads if n not in opening[:1]), default=0)
+    leading = {n for n in text if n < first and page.is_trouble_behind_answer(n)}  # right below the opening
     if says_so and _are_troubles(asking | heads, page):
-        return frozenset(asking | heads)
+        return frozenset(asking | heads | leading)
     opened = [n for n in text if page.opens_paragraph(n) and min(asking, default=0) <= n <= max(asking, default=0)]
     is_most = len(asking & set(opened)) * 2 > len(opened)  # of the paragraphs from the first to the last of them
     if len(asking) < _LEAST or (len(asking) * _SHARE[says_so] < len(text) and not is_most):
         return frozenset()
     if not all(page.opens_paragraph(n) for n in asking):
         return frozenset(asking | {n for n in text if n > min(asking) and page.is_trouble_behind_answer(n)})
-    return frozenset(asking | {n for n in heads if n > min(asking) or _TROUBLE.search(lines[n - 1])})
+    return frozenset(asking | leading | {n for n in heads if n > min(asking) or _TROUBLE.search(lines[n - 1])})
 
 
 def _are_troubles(heads: Collection[int], page: _Page) -> bool:
@@ -148,11 +150,20 @@ def end_last_answer(roles: Sequence[Role]) -> list[Role]:
         if roles[n - 2 : n + 1] == [Role.ANSWER, Role.BLANK, Role.ANSWER] and asked and n > asked[0]
     ]
     out = list(roles)
-    is_end = going_on and Role.HEADING not in roles[going_on[0] :]
+    is_end = going_on and _only_a_box_follows(roles[going_on[0] :])
     if len(asked) >= _LEAST and is_end and going_on[0] > asked[-1]:
         for n in range(going_on[0], len(roles)):
             out[n] = Role.PARA if roles[n] is Role.ANSWER else roles[n]
     return out
+
+
+def _only_a_box_follows(roles: Sequence[Role]) -> bool:
+    """Say whether behind the first heading there are a few lines that ask nothing: where to turn."""
+    at = roles.index(Role.HEADING) if Role.HEADING in roles else len(roles)
+    return sum(r is not Role.BLANK for r in roles[at:]) <= _LONGEST_BOX and Role.QUESTION not in roles[at:]
+
+
+_LONGEST_BOX = 8  # lines
 
 
 @dataclass(frozen=True, slots=True)

@@ -191,11 +191,10 @@ def _is_contact_box(section: Section, roles: Sequence[Role]) -> bool:
     if Role.DIVIDER in inside[:-1]:
         return False  # what stands behind it is a box of its own
     asked = sum(r in (Role.META, Role.LINK) for r in inside)
-    least = _LEAST_ASKED - ({Role.META, Role.LINK} <= set(inside))
-    return asked >= least and (asked == len(inside) or (Role.LINK in inside and asked * 2 >= len(inside)))
+    return asked >= _LEAST_ASKED and (asked == len(inside) or (Role.LINK in inside and asked * 2 >= len(inside)))
 
 
-_LEAST_ASKED = 3
+_LEAST_ASKED = 2
 
 
 def _is_behind_talk(section: Section, sections: Sequence[Section]) -> bool:

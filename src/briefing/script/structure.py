@@ -33,6 +33,7 @@ from briefing.script.sections import (
     settle_kinds,
     trim_sections,
 )
+from briefing.script.spacing import without_spacing
 from briefing.script.speakers import find_quoted_turns, find_speakers, split_turn
 from briefing.script.talk import talk_outline
 from briefing.script.titles import find_title, title_lines
@@ -69,6 +70,7 @@ def _assemble(source: Source, found: Outline, plain: Sequence[str], going_on: Co
 
 
 def _find_outline(raw: Sequence[str], source: Source) -> Outline:
+    raw = without_spacing(raw)
     lines = [line.strip(BLANKS) for line in raw]
     fixed = page_roles(lines) | fixed_roles(lines)
     is_markdown = source.name.lower().endswith((".md", ".markdown"))
@@ -93,7 +95,7 @@ def _find_outline(raw: Sequence[str], source: Source) -> Outline:
     sections = cut_sections(lines, roles, headings, contents, title_line)
     roles = mark_promotion(lines, roles, sections)
     sections = settle_kinds(with_closing_promotion(lines, sections, roles), roles)
-    sections = with_farewell(lines, with_framing(with_closing(sections, roles), roles), roles)
+    sections = with_farewell(lines, with_framing(lines, with_closing(sections, roles), roles), roles)
     trimmed = trim_sections(sections, roles)
     pairs = find_pairs(roles, trimmed)
     subheadings = tuple(Subheading(h.title, h.line) for h in headings if not h.is_section)

@@ -1,0 +1,50 @@
+"""Words spaced out to fill a column, as public papers set them: 会　　場, 休 館 日."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from briefing.script import marks
+from briefing.script.wrapping import columns
+
+
+def without_spacing(lines: Sequence[str]) -> list[str]:
+    """Give the lines with spaced-out labels closed up: known ones, known titles alone, and those as wide as a neighbour's label.
+
+    >>> without_spacing(["開館時間　９時から", "休 館 日　月曜日", "要　旨", "森　谷　川の人"])
+    ['開館時間　９時から', '休館日　月曜日', '要旨', '森　谷　川の人']
+    """
+    found = [_SPACED.match(line) for line in lines]
+    widths = [_label_width(line, match) for line, match in zip(lines, found, strict=True)]
+    out = list(lines)
+    for index, (line, match) in enumerate(zip(lines, found, strict=True)):
+        beside = widths[max(index - 1, 0) : index] + widths[index + 1 : index + 2]
+        if match and _is_label(match, widths[index] in beside):
+            out[index] = line[: match.start("label")] + _BLANKS.sub("", match["label"]) + line[match.end("label") :]
+    return out
+
+
+_BLANKS = re.compile("[ 　]+")
+_ONE = r"[一-龠々ぁ-んー]"
+_SPACED = re.compile(
+    rf"[ 　]*(?:[0-9０-９]{{1,2}}[.．、)）]?[ 　]*|[(（][0-9０-９]{{1,2}}[)）][ 　]*|[■□◆◇●○◎・▼【＜〈《［]\s*)?(?P<label>{_ONE}(?:[ 　]+{_ONE}){{1,4}})(?![一-龠々ぁ-んァ-ヶー])(?P<value>[ 　]*[:：／]|[ 　]+(?=\S)|[】＞〉》］ 　]*$)"
+)
+_LABEL = re.compile(
+    r"[ 　・■●○]*(?:[0-9０-９]{1,2}[.．、)）]?[ 　]*)?(?P<label>[^\s　:：0-9０-９]{2,8})(?=[:：　]| {2}| \S)"
+)
+
+
+def _label_width(line: str, spaced: re.Match[str] | None) -> int:
+    match = spaced or _LABEL.match(line)
+    return columns(match["label"]) if match and match.end() < len(line) else 0
+
+
+def _is_label(match: re.Match[str], is_level: bool) -> bool:
+    label = _BLANKS.sub("", match["label"])
+    if not match["value"].strip(" 　】＞〉》］") and match.end() == len(match.string):
+        return label != "以上" and any(p.fullmatch(label) for p in _TITLES)
+    return bool(marks.META_LABEL.match(f"{label}：あ")) or is_level
+
+
+_TITLES = (marks.OPENING, marks.CLOSING, marks.CONTENTS, marks.PROMO_TITLE, marks.QA_TITLE, marks.NOTE_LABEL)
