@@ -18,6 +18,7 @@ SAYS_SO = re.compile(r"質問|疑問|FAQ|Q\s?[&＆]\s?A|お尋ね|お?問い?合
 _LEAST = 3  # questions that make a list of them
 _SHARE = (4, 10)  # one line in so many must ask; the second where the title or the opening speaks of questions
 _SHORT = 24  # characters of a question that does not ask: 予約を取り消したい
+_LONG = 100  # characters of a question that tells first what happened
 _TROUBLE = re.compile(
     r"(?:たい|ない|ません|しまいました|しまった|ました|なくした|忘れた|困る|困って(?:いる|います)|心配(?:です)?|不安(?:です)?|わからない|わかりません|ですが|ますが|場合|とき|ときは|たら|のでは|には|のは|とは|方法|[？?]|か)[。]?$"
 )
@@ -91,8 +92,10 @@ def find_unmarked_questions(lines: Sequence[str], fixed: Mapping[int, Role], tak
     spaced = sum(fixed.get(n + 1) is Role.BLANK for n in asking)
     is_spaced = spaced * 2 > len(asking)  # a blank line parts questions from their answers
     heads = {n for n in text if page.is_short_head(n) and (not asking or (fixed.get(n + 1) is Role.BLANK) == is_spaced)}
+    heads -= {n for n in opening if marks.STATES.search(lines[n - 1]) and SAYS_SO.search(lines[n - 1])}
     first = min((n for n in asking | heads if n not in opening[:1]), default=0)
     leading = {n for n in text if n < first and page.is_trouble_behind_answer(n)}  # right below the opening
+    leading |= {n for n in text if asking and n > min(asking) and page.asks_at_length(n)}
     if says_so and _are_troubles(asking | heads, page):
         return frozenset(asking | heads | leading)
     opened = [n for n in text if page.opens_paragraph(n) and min(asking, default=0) <= n <= max(asking, default=0)]
@@ -180,6 +183,12 @@ class _Page:
 
     def asks(self, number: int) -> bool:
         return _ASKING.fullmatch(self.lines[number - 1]) is not None
+
+    def asks_at_length(self, number: int) -> bool:
+        """Say whether a paragraph opens with a line of several sentences, the last of which asks, right above a statement."""
+        text = self.lines[number - 1]
+        is_asked = len(text) <= _LONG and bool(re.search(r"。[^。「」]*(?:[？?]|か。?)$", text))
+        return is_asked and self.fixed.get(number + 1) is None and self.opens_paragraph(number) and self.is_answered(number)
 
     def is_answered(self, number: int) -> bool:
         below = number + 2 if self.fixed.get(number + 1) is Role.BLANK else number + 1
