@@ -68,6 +68,7 @@ def _may_head(number: int, lines: Sequence[str], fixed: Mapping[int, Role], spea
             or (number > max(first, 3) and title_score(text, "", ()) >= 1 and bool(_TOLD_OR_ASKED.search(after)))
         )
         and number not in fixed
+        and bool(marks.WORD.search(text))
         and 2 <= len(text) <= SHORT_HEADING + 8
         and not speaker_of(text, speakers)
         and not is_meta(text)

@@ -62,12 +62,19 @@ def find_listed(lines: Sequence[str], fixed: Mapping[int, Role]) -> dict[int, in
     run: list[int] = []
     for number in [*sorted(again), len(lines) + 2]:
         if run and not (number == run[-1] + 1 and again.get(number, 0) > again[run[-1]] + 1):
-            least = 2 if whole.issuperset(run) else _LEAST_IN_PART
-            if len(run) >= least and again[run[0]] > run[-1]:
+            is_whole = whole.issuperset(run)
+            least = 2 if is_whole else _LEAST_IN_PART
+            if len(run) >= least and (is_whole or not _is_part_of_list(run, lines)) and again[run[0]] > run[-1]:
                 out |= {n: again[n] for n in run}
             run = []
         run.append(number)
     return out
+
+
+def _is_part_of_list(run: Sequence[int], lines: Sequence[str]) -> bool:
+    """Say whether a list goes on above or below some of its lines: what is done in turn, more than headings tell."""
+    around = (n for n in (run[0] - 1, run[-1] + 1) if 0 < n <= len(lines))
+    return any(marks.LIST.fullmatch(lines[n - 1]) and marks.LIST.fullmatch(lines[run[0] - 1]) for n in around)
 
 
 _LISTABLE = frozenset({None, Role.QUOTE, Role.TOC})

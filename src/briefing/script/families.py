@@ -19,7 +19,8 @@ def kept_families(
     grouped: dict[str, list[Candidate]] = {}
     for candidate in candidates:
         text = lines[candidate.line - 1]
-        if not (is_note_form(text) or marks.STATES.search(text) or marks.CONTACT.search(text)):
+        has_word = candidate.family.startswith(("numeral", "md")) or marks.WORD.search(candidate.title)
+        if has_word and not (is_note_form(text) or marks.STATES.search(text) or marks.CONTACT.search(text)):
             grouped.setdefault(candidate.family, []).append(candidate)
     kept: dict[str, list[Candidate]] = {}
     for name, every in grouped.items():

@@ -51,7 +51,12 @@ def _is_known(title: str) -> bool:
 def _is_decked(number: int, lines: Sequence[str], fixed: Mapping[int, Role]) -> bool:
     """Say whether a line behind the first sentence, not below a divider, has ornaments on both sides, and is no sentence: ◆◇ 題 ◇◆."""
     text = lines[number - 1]
-    is_decked = _DECKED.fullmatch(text) and not marks.FULL_STOP.search(text) and len(text) <= SHORT_HEADING + 8
+    is_decked = (
+        _DECKED.fullmatch(text)
+        and marks.WORD.search(text)
+        and not marks.FULL_STOP.search(text)
+        and len(text) <= SHORT_HEADING + 8
+    )
     is_free = fixed.get(number - 1) is not Role.DIVIDER and "".join(lines[number : number + 1]) != ""
     return bool(is_decked) and is_free and any("。" in t for t in lines[: number - 1])
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from briefing.model import Kind, Role, Section
@@ -94,6 +95,9 @@ _COLUMNS = re.compile(r"[^。、！？!?をがに　]+(?:　+[^。、！？!?を
 _LONGEST_BOX = 6
 _LONGEST_CALL = 8
 _LONGEST_SIGNATURE = 4
+_WRITER = re.compile(
+    r"[■●◆※]?\s*(?:[一-龠々ぁ-んァ-ヶー]{1,6}[・\s　]?[一-龠々ぁ-んァ-ヶー]{1,6})(?:さん)?(?:[（(][^（()）]{2,20}[)）]|[\s　:：／/―—─]+|[。])[\s　:：／]*[^をはがに。、]{2,24}(?:、[^。]{1,24})?(?<![うくぐすつぬぶむるたいだねよか])。"
+)
 
 
 def _role_in_box(text: str, title: str) -> Role:
@@ -174,8 +178,14 @@ class _Page:
         )
         is_row = number > self._divider and self._ends_apart and bool(_COLUMNS.fullmatch(text))
         is_behind = number > self._last_stated and self._ends_with_contact
-        is_writer = self._last - number <= _LONGEST_SIGNATURE and is_profile(text)
+        is_writer = self._last - number <= _LONGEST_SIGNATURE and (is_profile(text) or self._tells_who_wrote(number))
         return is_writer or (not calls and (is_row or is_behind))
+
+    def _tells_who_wrote(self, number: int) -> bool:
+        """Say whether a few lines behind the last divider begin with a name and what they are: 森 一郎　橋守り。…"""
+        first = next((n for n in range(self._divider + 1, number + 1) if self._lines[n - 1]), 0)
+        is_behind = 0 < self._divider < first and self._last - first < _LONGEST_SIGNATURE
+        return is_behind and bool(_WRITER.match(self._lines[first - 1]))
 
     def _is_unsaid(self, number: int) -> bool:
         """Say whether a line stands with a few others between blank lines, no sentence among them: who signs above a postscript."""
@@ -239,12 +249,20 @@ def with_closing_promotion(lines: Sequence[str], sections: Sequence[Section], ro
     if not sections or sections[-1].kind is Kind.PROMO:
         return list(sections)
     last = sections[-1]
+    inside = roles[last.start - 1 : last.end]
+    if last.title is None and len(sections) > 2 and Role.PROMO in inside and UNSPOKEN_END.issuperset(inside):
+        closing = sections[-2] if sections[-2].title else replace(sections[-2], kind=Kind.OUTRO)
+        return [*sections[:-2], closing, replace(last, kind=Kind.PROMO)]  # the last of several scenes
     dividers = [n for n in range(last.start, last.end + 1) if roles[n - 1] is Role.DIVIDER]
     for divider in dividers:
         rest = [n for n in range(divider + 1, last.end + 1) if roles[n - 1] not in (Role.BLANK, Role.DIVIDER)]
         calls = [lines[n - 1] for n in rest if roles[n - 1] is Role.PROMO]
         is_signed = all(roles[n - 1] in (Role.META, Role.LINK) for n in rest) and any(
-            roles[n - 1] is Role.LINK or marks.CONTACT.search(lines[n - 1]) or is_profile(lines[n - 1]) for n in rest
+            roles[n - 1] is Role.LINK
+            or marks.CONTACT.search(lines[n - 1])
+            or is_profile(lines[n - 1])
+            or _WRITER.match(lines[n - 1])
+            for n in rest
         )
         is_said = any(re.search("[。！]|(?:です|ます)(?![かねよ])", t) for t in calls)
         told = is_said or sum(map(bool, map(marks.URL.search, calls))) > 1

@@ -188,7 +188,12 @@ class _Page:
         """Say whether a paragraph opens with a line of several sentences, the last of which asks, right above a statement."""
         text = self.lines[number - 1]
         is_asked = len(text) <= _LONG and bool(re.search(r"。[^。「」]*(?:[？?]|か。?)$", text))
-        return is_asked and self.fixed.get(number + 1) is None and self.opens_paragraph(number) and self.is_answered(number)
+        return (
+            is_asked
+            and self.fixed.get(number + 1) is None
+            and self.opens_paragraph(number)
+            and self.is_answered(number)
+        )
 
     def is_answered(self, number: int) -> bool:
         below = number + 2 if self.fixed.get(number + 1) is Role.BLANK else number + 1

@@ -154,6 +154,7 @@ _GRID = re.compile(r".*\t.*|[├│┃].*|[|+][─━|+\-=\s].*|[（(]単位[:�
 
 
 _GAP = re.compile(r"(?<=\S)(?:　{2,}| {2,}|　 )\s*(?=\S)")  # between columns: two of them make a row without bars
+_RANK = re.compile(r"[0-9０-９]{1,2}位[\s　]")
 _CELLS = frozenset({Role.PARA, Role.ANSWER, Role.META, Role.LIST, Role.TABLE})
 
 
@@ -163,7 +164,7 @@ def _mark_pairs(lines: Sequence[str], roles: Sequence[Role]) -> list[Role]:
     out = [Role.TABLE if r in drawn and _GRID.fullmatch(t) else r for t, r in zip(lines, roles, strict=True)]
     for above, (first, second) in enumerate(pairwise(lines)):
         both = out[above : above + 2]
-        bars = [t.count("｜") or len(_GAP.findall(t)) - 1 for t in (first, second)]
+        bars = [t.count("｜") or len(_GAP.findall(t)) - 1 + bool(_RANK.match(t)) for t in (first, second)]
         is_row = bars[0] == bars[1] > 0 and not any("。" in t for t in (first, second))
         if is_row and _CELLS.issuperset(both):
             out[above : above + 2] = [Role.TABLE, Role.TABLE]
@@ -191,9 +192,20 @@ def _mark_rows(lines: Sequence[str], roles: Sequence[Role]) -> list[Role]:
         if is_table and sum(out[i] is not Role.META for i in run) * 2 > len(run):
             is_company = sum(map(bool, map(_COMPANY.match, map(plain_label, texts)))) >= 2 or _is_address(run, lines)
             for i in run:
-                out[i] = Role.META if is_company else Role.TABLE
+                out[i] = Role.META if is_company else Role.LIST if _are_ingredients(texts) else Role.TABLE
         run = []
     return out
+
+
+def _are_ingredients(rows: Sequence[str]) -> bool:
+    """Say whether most rows tell how much of something a dish takes: だし　300ml."""
+    measured = [match for row in rows if (match := _MEASURED.search(row))]
+    return len(measured) * 2 > len(rows) and any(match["of"] for match in measured)
+
+
+_MEASURED = re.compile(
+    r"[\s　…‥:：]+(?:約|お?好みで)?(?:(?P<of>[大小]さじ[\s　]?[0-9０-９/／半]+|適[量宜]|少々|ひとつまみ|お好みで|[0-9０-９.,/／]+[\s　]?(?:カップ|[gｇ]|グラム|[mｍ][lｌ]|[ccｃ]{2}|かけ|片))|[0-9０-９/／半]+[\s　]?(?:本|個|枚|束|株|玉|丁|袋|缶|切れ|匹|尾|杯|合))(?:[\s　]?[（(][^（()）]*[)）])?$"
+)
 
 
 def _is_address(run: Sequence[int], lines: Sequence[str]) -> bool:

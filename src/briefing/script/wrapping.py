@@ -38,9 +38,13 @@ def find_wrapped(lines: Sequence[str]) -> frozenset[int]:
     cut = at_comma | {i for i in able if columns(lines[i]) >= _NARROWEST and _stops_at_particle(lines[i])}
     told = [columns(line) for line in lines if line]
     is_cut = len(cut) >= _LEAST_CUT and sum(w > _PAGE for w in told) * 10 <= len(told)
-    if len(full) >= _LEAST_CUT:  # what opens a paragraph far from the width that others fill is whole: a heading, a question
+    if (
+        len(full) >= _LEAST_CUT
+    ):  # what opens a paragraph far from the width that others fill is whole: a heading, a question
         width = max(columns(lines[i]) for i in full)
-        cut -= {i for i in cut - at_comma if columns(lines[i]) * 3 <= width * 2 and not "".join(lines[max(i - 1, 0) : i])}
+        cut -= {
+            i for i in cut - at_comma if columns(lines[i]) * 3 <= width * 2 and not "".join(lines[max(i - 1, 0) : i])
+        }
     unfinished = at_comma | {i for i in able if _is_open(lines[i])}
     return frozenset(_below_head(full | (cut if is_cut else at_comma), lines) | _in_head(unfinished, lines))
 
