@@ -53,3 +53,28 @@ def test_text_that_speaks_of_links_is_told(line: str) -> None:
 
 def test_a_title_is_no_link_though_it_names_a_file() -> None:
     assert not page_roles(["川の手引き（PDF）", "", "川は広い。"])
+
+
+CUES = ("♪テーマ曲", "♪ オープニング曲", "（BGM）", "［音楽］", "（テーマ曲、フェードアウト）", "～♪エンディング曲♪～", "♪ BGM：川の歌", "【ジングル】", "♪「川の歌」森一郎", "＜CM＞", "SE：波の音", "♪ 曲　川の歌", "（挿入歌が流れる）")  # fmt: skip
+NO_CUES = (
+    "♪おたより「川は」",
+    "【オープニング】",
+    "音楽の話",
+    "曲がり角の橋",
+    "（音を聞く）",
+    "CMに出た橋",
+    "♪ 春の川",
+    "SE",
+)
+
+
+@pytest.mark.parametrize("line", CUES)
+def test_what_is_played_is_not_read(line: str) -> None:
+    talk = ("森：橋は古いですか。", "谷：古いです。")
+    found = page_roles(["川のラジオ", "", line, *talk, line, *talk])
+    assert (found.get(3), found.get(6)) == (Role.META, Role.META)
+
+
+@pytest.mark.parametrize("line", [*NO_CUES, "【音楽】"])
+def test_what_only_sounds_is_told(line: str) -> None:
+    assert not page_roles(["川のラジオ", "", line, "森：橋は古いですか。"])

@@ -33,12 +33,12 @@ def test_the_first_trouble_may_stand_right_below_the_opening() -> None:
     assert [p.q[0] for p in found.qa_pairs] == [3, 6, 9, 12]
 
 
-@pytest.mark.parametrize("head", ["それでも解決しないときは", "［窓口］", "困った場合は", "相談するなら", "■お問い合わせ", "本件に関する皆さまからのお問い合わせ先", "このページに関するお問い合わせ"])  # fmt: skip
+@pytest.mark.parametrize("head", ["それでも解決しないときは", "［窓口］", "困った場合は", "相談するなら", "■お問い合わせ", "本件に関する皆さまからのお問い合わせ先", "このページに関するお問い合わせ", "（連絡先）", "（お申し込み・お問い合わせ）"])  # fmt: skip
 def test_what_stands_above_where_to_turn_heads_it(head: str) -> None:
     questions = ("画面が出てこないのですか。", "鍵をなくしましたか。", "はがきが届きませんか。")
     found = structure_of("橋の予約　よくある質問", "", "よくいただく質問をまとめました。", "", *(line for q in questions for line in (q, ANSWER, "")), head, *BOX)  # fmt: skip
     assert [s.kind for s in found.sections] == [Kind.INTRO, Kind.QA, Kind.PROMO]
-    assert found.sections[-1].title == head.strip("［］■")
+    assert found.sections[-1].title == head.strip("［］■（）")
 
 
 @pytest.mark.parametrize("name", ["川の町役場", "管理係　森", "橋の会　事務局"])

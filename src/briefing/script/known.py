@@ -19,6 +19,8 @@ def known_titles(lines: Sequence[str], fixed: Mapping[int, Role]) -> list[tuple[
     for number, text in enumerate(lines, 1):
         bare = marks.without_rule(text).strip(ORNAMENTS)
         is_label = re.search("[:：].", bare)  # 次回：4月1日
+        if match := _IN_ROUND.fullmatch(text):
+            bare = match["title"] if ends_with_contact(number, lines) else bare
         is_known = (
             (not is_label and _is_known(bare)) or _heads_end(number, lines, fixed) or _is_decked(number, lines, fixed)
         )
@@ -30,6 +32,9 @@ def known_titles(lines: Sequence[str], fixed: Mapping[int, Role]) -> list[tuple[
         if is_free and is_known and not is_end_mark and not marks.STATES.search(text):
             out.append((number, bare[1:-1] if BOXED.fullmatch(bare) else bare))
     return out
+
+
+_IN_ROUND = re.compile(r"[（(](?P<title>[^（()）。]{2,16})[)）]")
 
 
 def _is_in_row(number: int, lines: Sequence[str], fixed: Mapping[int, Role]) -> bool:
@@ -44,8 +49,11 @@ def _is_in_row(number: int, lines: Sequence[str], fixed: Mapping[int, Role]) -> 
 def _is_known(title: str) -> bool:
     """Say whether a title is known, or is made of two, each known or a part of one: お問い合わせ・配信の停止."""
     return any(p.fullmatch(title) for p in _KNOWN) or (
-        "・" in title and all(marks.PROMO_TITLE.fullmatch(part) for part in title.split("・"))
+        "・" in title and all(marks.PROMO_TITLE.fullmatch(part) or part in _PARTS for part in title.split("・"))
     )
+
+
+_PARTS = ("お申し込み", "お申込み", "申し込み", "予約", "ご予約", "取材", "ご取材")
 
 
 def _is_decked(number: int, lines: Sequence[str], fixed: Mapping[int, Role]) -> bool:

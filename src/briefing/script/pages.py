@@ -16,7 +16,7 @@ def page_roles(lines: Sequence[str]) -> dict[int, Role]:
     links = {n: Role.LINK for n, text in enumerate(lines, 1) if _leads_elsewhere(text)}
     links |= {n: Role.LINK for n, text in enumerate(lines, 1) if n != top and _opens_elsewhere(text)}
     numbers = _page_numbers(lines)
-    left = [*_crumbs(lines), *numbers, *_running_heads(numbers, lines), *_times(lines)]
+    left = [*_crumbs(lines), *numbers, *_running_heads(numbers, lines), *_times(lines), *_cues(lines)]
     return links | dict.fromkeys(left, Role.META)
 
 
@@ -155,3 +155,20 @@ def _times(lines: Sequence[str]) -> list[int]:
     if plain and _START.fullmatch(lines[plain[0] - 1]):
         found += plain
     return found if len(found) >= _LEAST else []
+
+
+def _cues(lines: Sequence[str]) -> list[int]:
+    """Give the lines that say what is played in a programme: behind a note, in brackets or before a colon; what else plays comes again."""
+    often = {text for text, count in Counter(lines).items() if count >= _LEAST}
+    found = ((n, text) for n, text in enumerate(lines, 1) if text and (_CUE.fullmatch(text) or _SONG.fullmatch(text)))
+    return [n for n, text in found if not _MAY_HEAD.fullmatch(text) or text in often]
+
+
+_PLAYED = r"(?:(?:オープニング|エンディング|テーマ|挿入|劇中|OP|ED)[\s　]?(?:曲|音楽|ソング|テーマ|BGM)|BGM|ＢＧＭ|SE|ＳＥ|CM|ＣＭ|ジングル|音楽|効果音|曲|挿入歌)"
+_WHAT = r"(?:[\s　:：、・／]+[^。]{1,30}|[「『][^。]{1,30}|(?:が|は)?(?:流れる|入る|止まる)|明け|入り)?"
+_CUE = re.compile(
+    rf"[♪♫][♪♫～〜\s]*{_PLAYED}{_WHAT}[♪♫～〜\s]*|[～〜]+[♪♫\s]*{_PLAYED}{_WHAT}[♪♫～〜\s]*"
+    rf"|[（(［\[【〈＜<〔][\s♪♫]*{_PLAYED}{_WHAT}[\s♪♫]*[)）］\]】〉＞>〕]|(?:BGM|ＢＧＭ|SE|ＳＥ|ジングル|効果音)\s*[:：][^。]{{1,30}}"
+)
+_SONG = re.compile(r"[♪♫]\s*[「『][^」』]{1,24}[」』][\s　／/]*[^。「」]{0,20}")
+_MAY_HEAD = re.compile(r"[【〈＜<〔［\[](?:音楽|CM|ＣＭ)[】〉＞>〕］\]]")
