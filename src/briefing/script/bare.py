@@ -58,7 +58,7 @@ _PASSED = (Role.BLANK, Role.META)  # who asks stands between a heading and the q
 
 def _may_head(number: int, lines: Sequence[str], fixed: Mapping[int, Role], speakers: Sequence[str]) -> bool:
     """Say whether a line without a mark could be a heading: short, of no other form, above text."""
-    text = lines[number - 1]
+    text = _DATED.sub("", lines[number - 1])
     first = next((n for n in range(1, len(lines) + 1) if n not in fixed), 1)
     after = next((lines[n - 1] for n in range(number + 1, len(lines) + 1) if fixed.get(n) not in _PASSED), "")
     is_behind_text = any("。" in t for t in lines[: number - 1])
@@ -91,6 +91,9 @@ def _may_head(number: int, lines: Sequence[str], fixed: Mapping[int, Role], spea
     )
 
 
+_DATED = re.compile(
+    r"(?<=\S{4})[（(][^（()）]*[0-9０-９][月日][^（()）]*[)）]$"
+)  # when it was, behind a title: 運動会（9月27日）
 _ROW = re.compile(r"\S(?:　{2,}| {2,})\s*\S")  # below what names the columns
 
 

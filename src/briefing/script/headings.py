@@ -66,10 +66,14 @@ def find_headings(
     top = _top_family(families, frozenset(listed.values())) or ""
     upper = [c.line for c in families.get(top, [])]
     headings: dict[int, Heading] = {}
+    alike = [] if is_markdown else _bare_headings_like(upper, lines, fixed, speakers)
     for name, members in families.items():
-        is_section = name == top or _is_level_with(members, top, upper, fixed) or _is_chapter(members, upper, fixed)
+        is_section = (
+            name == top
+            or (_is_level_with(members, top, upper, fixed) and _last_told(members[0].line, fixed) not in alike)
+            or _is_chapter(members, upper, fixed)
+        )
         headings |= {c.line: Heading(c.line, c.title, is_section) for c in members}
-    alike = () if is_markdown else _bare_headings_like(upper, lines, fixed, speakers)
     for number in (*listed.values(), *alike):
         headings.setdefault(number, Heading(number, without_mark(number, lines[number - 1]), True))
     headings |= _parts_of_listed(headings, frozenset(listed.values()))
@@ -100,6 +104,13 @@ def _next_told(number: int, fixed: Mapping[int, Role]) -> int:
     number += 1
     while fixed.get(number) is Role.BLANK:
         number += 1
+    return number
+
+
+def _last_told(number: int, fixed: Mapping[int, Role]) -> int:
+    number -= 1
+    while fixed.get(number) is Role.BLANK:
+        number -= 1
     return number
 
 

@@ -101,7 +101,8 @@ def _heads_end(number: int, lines: Sequence[str], fixed: Mapping[int, Role]) -> 
     """Say whether a line of the last quarter is in a box, or offers something, or has a mark, right behind a divider."""
     if _DECKED.fullmatch(lines[number - 1]) and fixed.get(number - 1) is Role.DIVIDER:
         return False  # a call in ornaments
-    if stands_apart(number, lines, fixed) and _is_above_contact(number, lines):
+    is_below_text = stands_apart(number, lines, fixed) or bool(marks.FULL_STOP.search(lines[number - 2]))
+    if is_below_text and _is_above_contact(number, lines):
         return True
     text = lines[number - 1].strip(ORNAMENTS)
     if (

@@ -78,7 +78,7 @@ def _contents_sections(
     titles = {marks.flatten(title) for _, title in starts if title}
     out: list[tuple[int, str | None]] = []
     for number in sorted(contents):
-        bare = lines[number - 1].strip(ORNAMENTS)
+        bare = lines[number - 1].strip(f"{ORNAMENTS}─━")
         is_item = marks.LIST.fullmatch(lines[number - 1]) or any(title in marks.flatten(bare) for title in titles)
         if contents[number] is not Role.TOC or number - 1 in contents or is_item:
             continue
@@ -168,7 +168,7 @@ def settle_kinds(sections: Sequence[Section], roles: Sequence[Role]) -> list[Sec
             kind = Kind.BODY  # the links of a newsletter, before its last words
         elif kind is Kind.INTRO and _is_no_opening(section, sections[: section.number - 1]):
             kind = Kind.BODY
-        elif kind is Kind.BODY and is_end and _is_behind_talk(section, sections):
+        elif kind is Kind.BODY and is_end and Role.TURN in roles and _is_behind_talk(section, sections):
             kind = Kind.PROMO if offers and Role.TURN not in inside else _ends_talk(section, roles)
         elif kind is Kind.OUTRO and not is_end and not marks.CLOSING_WORD.fullmatch(section.title or ""):
             kind = Kind.BODY

@@ -44,7 +44,8 @@ def _is_label(match: re.Match[str], is_level: bool) -> bool:
     label = _BLANKS.sub("", match["label"])
     if not match["value"].strip(" 　】＞〉》］") and match.end() == len(match.string):
         return label != "以上" and any(p.fullmatch(label) for p in _TITLES)
-    return bool(marks.META_LABEL.match(f"{label}：あ")) or is_level
+    return bool(marks.META_LABEL.match(f"{label}：あ")) or label in _OFFICES or is_level
 
 
+_OFFICES = ("議長", "座長", "会長", "町長", "村長", "市長", "委員", "議員", "監事", "記録")
 _TITLES = (marks.OPENING, marks.CLOSING, marks.CONTENTS, marks.PROMO_TITLE, marks.QA_TITLE, marks.NOTE_LABEL)
