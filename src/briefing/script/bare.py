@@ -119,5 +119,10 @@ def stands_alone(number: int, fixed: Mapping[int, Role]) -> bool:
 def close_headings(last: int, lines: Sequence[str], fixed: Mapping[int, Role], speakers: Sequence[str]) -> list[int]:
     """Give the short lines behind a line, two at least, each right below a sentence or a list: headings in a text without blank lines."""
     bare = [n for n in bare_headings(lines, fixed, speakers) if n > last and not announces_list(lines[n - 2])]
-    close = [n for n in bare if marks.FULL_STOP.search(lines[n - 2]) or marks.LIST.fullmatch(lines[n - 2])]
+    close = [n for n in bare if ends_part(lines[n - 2])]
     return close if len(close) >= 2 else []
+
+
+def ends_part(text: str) -> bool:
+    """Say whether a heading may stand right below a line: a sentence, a list's item or a note."""
+    return bool(marks.FULL_STOP.search(text) or marks.LIST.fullmatch(text) or marks.NOTE.fullmatch(text))

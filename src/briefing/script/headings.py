@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from briefing.model import Role
 from briefing.script import marks
-from briefing.script.bare import SHORT_HEADING, bare_headings, close_headings, gaps_of, stands_alone
+from briefing.script.bare import SHORT_HEADING, bare_headings, close_headings, ends_part, gaps_of, stands_alone
 from briefing.script.families import kept_families, weak_family
 from briefing.script.known import BOXED, ends_with_contact, find_lone, framed_lines, known_titles, sole_rank
 from briefing.script.labels import find_headed
@@ -256,7 +256,7 @@ def _with_bare_family(
     if len(apart) >= 2 and (speakers or len(apart) > largest or _surround(alone, taken)):
         return {**families, "bare": apart}
     if Role.BLANK not in [fixed.get(n) for n in range(4, len(lines))]:
-        close = [c for c in bare if all(marks.FULL_STOP.search(lines[n - 1]) for n in (c.line - 1, c.line + 1))]
+        close = [c for c in bare if ends_part(lines[c.line - 2]) and marks.FULL_STOP.search(lines[c.line])]
         if _surround([c.line for c in close], taken):
             return {**families, "bare": close}
     parts = [c for c in apart if marks.FULL_STOP.search(lines[c.line])]
