@@ -34,15 +34,17 @@ def bare_headings(lines: Sequence[str], fixed: Mapping[int, Role], speakers: Seq
     apart = [n for n in plain if stands_apart(n, lines, fixed)]
     gap, often = Counter(gaps_of(n, fixed) for n in apart).most_common(1)[0] if apart else (None, 0)
     is_usual = often * 4 >= len(apart) * 3
-    loose = [
-        n
-        for n in able
-        if n not in plain
-        and is_usual
-        and gap == gaps_of(n, fixed)
-        and not re.search("。|[」』）)〉》！!…]$", lines[n - 1])
-    ]
+    others = [n for n in able if n not in plain and not re.search("。|[」』）)〉》！!…]$", lines[n - 1])]
+    loose = [n for n in others if is_usual and gap == gaps_of(n, fixed)]
+    if not apart and Role.BLANK not in fixed.values():
+        apart, loose = ([n for n in each if _stands_close(n, lines)] for each in (plain, others))
     return sorted({*plain, *loose}) if 2 <= len(apart) >= len(loose) else plain
+
+
+def _stands_close(number: int, lines: Sequence[str]) -> bool:
+    """Say whether a line stands right below what a heading may, and above a sentence: in a text without blank lines."""
+    below = "".join(lines[number : number + 1])
+    return number > 1 and ends_part(lines[number - 2]) and bool(marks.FULL_STOP.search(below))
 
 
 _UNLIKE_HEADING = re.compile(rf"{marks.FULL_STOP.pattern}|[、:：｜|]")
@@ -125,4 +127,5 @@ def close_headings(last: int, lines: Sequence[str], fixed: Mapping[int, Role], s
 
 def ends_part(text: str) -> bool:
     """Say whether a heading may stand right below a line: a sentence, a list's item or a note."""
-    return bool(marks.FULL_STOP.search(text) or marks.LIST.fullmatch(text) or marks.NOTE.fullmatch(text))
+    is_said = len(text) > SHORT_HEADING and text.endswith(("」", "』"))
+    return is_said or bool(marks.FULL_STOP.search(text) or marks.LIST.fullmatch(text) or marks.NOTE.fullmatch(text))

@@ -29,7 +29,7 @@ def kept_families(
         listed = _listed_in_runs([c for c in candidates if c.family == name], lines, fixed)
         spread = [c for c in members if c.line not in listed]
         if name in ("date", "numeral"):  # a heading only where it stands apart
-            spread = _of_one_form([c for c in spread if stands_apart(c.line, lines, fixed)])
+            spread = _of_one_form([c for c in spread if _opens_day(c, lines, fixed)])
         if name.startswith("md") and members:
             kept[name] = members
         elif len(spread) >= 2 and _rises(spread):
@@ -41,6 +41,13 @@ def kept_families(
     if "person" in kept and any(m[0].line < kept["person"][0].line for m in kept.values()):
         del kept["person"]  # who asked, below each heading
     return _without_shadows(kept)
+
+
+def _opens_day(candidate: Candidate, lines: Sequence[str], fixed: Mapping[int, Role]) -> bool:
+    """Say whether a date or a number stands apart, or a date between two sentences of a text without blank lines."""
+    above, below = lines[candidate.line - 2 : candidate.line - 1], lines[candidate.line : candidate.line + 1]
+    is_between = all(map(marks.FULL_STOP.search, (*above, *below))) and Role.BLANK not in fixed.values()
+    return stands_apart(candidate.line, lines, fixed) or (candidate.family == "date" and is_between)
 
 
 def _of_one_form(dates: Sequence[Candidate]) -> list[Candidate]:
