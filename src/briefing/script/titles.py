@@ -206,7 +206,7 @@ _ENDS_TEXT = re.compile(rf"{marks.FULL_STOP.pattern}|[:：、）)]$|。.*。")
 
 def _is_further_label(number: int, lines: Sequence[str]) -> bool:
     """Say whether a line below a label has the form of one, too: 出た人　森、谷."""
-    return number > 1 and is_label(lines[number - 2]) and bool(re.match(r"\S{1,5}[　:：]", lines[number - 1]))
+    return number > 1 and is_label(lines[number - 2]) and bool(re.match(r"\S{1,5}[\s:：]", lines[number - 1]))
 
 
 def _repeats(heading: Heading, title: str) -> bool:
