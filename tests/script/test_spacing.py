@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from briefing.model import Role, Source
 from briefing.script import find_structure
-from briefing.script.spacing import without_spacing
+from briefing.script.spacing import with_wide_blanks, without_spacing
 
 CLOSED = (
     ("会　　場　橋の上", "会場　橋の上"), ("日 時：4月1日", "日時：4月1日"), ("１．日　時　　4月1日", "１．日時　　4月1日"), ("　電　話　000-000-0000", "　電話　000-000-0000"),
@@ -60,3 +62,37 @@ def test_a_spaced_heading_is_announced_as_it_is_said() -> None:
     lines = ("川の研究", "", "要　旨", "川は広い。橋は古い。", "", "結　論", "川は広い。橋は古い。")
     found = find_structure(Source("a.txt", "\n".join(lines), "utf-8", "a.txt"))
     assert [s.title for s in found.sections] == ["要旨", "結論"]
+
+
+NARROW = (
+    ("座談会  橋の話", "座談会　橋の話"), ("    森  一郎", "　　森　一郎"), ("走る      8ノット", "走る　　　8ノット"), ("当日  100％", "当日　100％"), ("7月26日  森", "7月26日　森"), ("川の話  ", "川の話"),
+    ("    git log  -a", "    git log  -a"), ("river  bridge", "river  bridge"), ("川 と 橋", "川 と 橋"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("narrow", "wide"), NARROW)
+def test_two_narrow_blanks_stand_for_a_wide_one(narrow: str, wide: str) -> None:
+    assert with_wide_blanks(["川の話", narrow]) == ["川の話", wide]
+
+
+def test_narrow_blanks_stay_where_wide_ones_are_used() -> None:
+    assert with_wide_blanks(["川　話", "森  一郎"]) == ["川　話", "森  一郎"]
+
+
+def test_what_hangs_below_an_item_stays_set_in() -> None:
+    assert with_wide_blanks(["- 橋", "  古い。", "森  一郎"]) == ["- 橋", "  古い。", "森　一郎"]
+
+
+CHANGES = {"narrow blanks": ("　", "  "), "narrow colons": ("：", ":"), "trailing blanks": ("\n", "  \n")}
+
+
+@pytest.mark.parametrize("name", ["council_kuroda", "faq_hall", "roundtable_sento", "minutes_assoc", "n03_npo"])
+@pytest.mark.parametrize("change", CHANGES)
+def test_how_blanks_are_typed_changes_nothing(change: str, name: str) -> None:
+    text = (Path(__file__).parent / "articles" / f"{name}.txt").read_text(encoding="utf-8")
+    plain, typed = (
+        find_structure(Source("a.txt", t, "utf-8", "a.txt")) for t in (text, text.replace(*CHANGES[change]))
+    )
+    assert typed.roles == plain.roles
+    assert [(s.start, s.kind) for s in typed.sections] == [(s.start, s.kind) for s in plain.sections]
+    assert typed.title_line == plain.title_line

@@ -9,6 +9,26 @@ from briefing.script import marks
 from briefing.script.wrapping import columns
 
 
+def with_wide_blanks(lines: Sequence[str]) -> list[str]:
+    """Give the lines of a text without wide blanks with one for every two narrow ones between Japanese words or before one.
+
+    >>> with_wide_blanks(["座談会  橋の話", "    森  一郎", "    git log  -a"])
+    ['座談会　橋の話', '　　森　一郎', '    git log  -a']
+    """
+    lines = [line.rstrip(" 　") for line in lines]  # blanks at the end part nothing in plain text
+    if any("　" in line for line in lines):
+        return lines
+    hangs = any(map(_HANGING_ITEM.match, lines))  # below such items two blanks set in what goes on
+    pattern = _INNER if hangs else _PAIRS
+    return [pattern.sub(lambda pairs: "　" * (len(pairs[0]) // 2), line) for line in lines]
+
+
+_WIDE = r"[、-〜ぁ-んァ-ヶー一-龠々！-～●○■□◆◇★☆▼▽【】「」『』…―]"
+_INNER = re.compile(rf"(?<={_WIDE})(?:  )+(?=\S)|(?<=[0-9A-Za-z)\]])(?:  )+(?={_WIDE})")
+_PAIRS = re.compile(rf"^(?:  )+(?={_WIDE}|[0-9])|{_INNER.pattern}")
+_HANGING_ITEM = re.compile(r"\s*[-*+] \S")
+
+
 def without_spacing(lines: Sequence[str]) -> list[str]:
     """Give the lines with spaced-out labels closed up: known ones, known titles alone, and those as wide as a neighbour's label.
 

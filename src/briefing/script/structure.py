@@ -33,7 +33,7 @@ from briefing.script.sections import (
     settle_kinds,
     trim_sections,
 )
-from briefing.script.spacing import without_spacing
+from briefing.script.spacing import with_wide_blanks, without_spacing
 from briefing.script.speakers import find_quoted_turns, find_speakers, split_turn
 from briefing.script.talk import talk_outline
 from briefing.script.titles import find_title, title_lines
@@ -45,7 +45,7 @@ def find_structure(source: Source) -> Article:
     if source.speakers is not None:
         return _assemble(source, talk_outline(source), source.lines, ())
     plain = without_boxes(source.lines)
-    stopped = with_full_stops(plain)
+    stopped = with_full_stops(plain if _is_markdown(source) else with_wide_blanks(plain))
     flow = find_flow(stopped)
     found = spread(_find_outline([join_line(stopped, numbers) for numbers in flow], source), flow, len(plain))
     return _assemble(source, found, plain, [number for numbers in flow for number in numbers[1:]])
@@ -69,11 +69,15 @@ def _assemble(source: Source, found: Outline, plain: Sequence[str], going_on: Co
     )
 
 
+def _is_markdown(source: Source) -> bool:
+    return source.name.lower().endswith((".md", ".markdown"))
+
+
 def _find_outline(raw: Sequence[str], source: Source) -> Outline:
     raw = without_spacing(raw)
     lines = [line.strip(BLANKS) for line in raw]
+    is_markdown = _is_markdown(source)
     fixed = page_roles(lines) | fixed_roles(lines)
-    is_markdown = source.name.lower().endswith((".md", ".markdown"))
     fixed |= indented_roles(raw, fixed, is_markdown)
     fixed |= dict.fromkeys(find_link_titles(lines, fixed), Role.LIST)
     fixed |= find_question_labels(lines, fixed)
