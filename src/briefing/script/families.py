@@ -22,6 +22,7 @@ def kept_families(
         has_word = candidate.family.startswith(("numeral", "md")) or marks.WORD.search(candidate.title)
         if has_word and not (is_note_form(text) or marks.STATES.search(text) or marks.CONTACT.search(text)):
             grouped.setdefault(candidate.family, []).append(candidate)
+    has_gaps = Role.BLANK in fixed.values()
     kept: dict[str, list[Candidate]] = {}
     for name, every in grouped.items():
         plain = [c for c in every if not marks.FULL_STOP.search(lines[c.line - 1])]
@@ -29,7 +30,7 @@ def kept_families(
         listed = _listed_in_runs([c for c in candidates if c.family == name], lines, fixed)
         spread = [c for c in members if c.line not in listed]
         if name in ("date", "numeral"):  # a heading only where it stands apart
-            spread = _of_one_form([c for c in spread if _opens_day(c, lines, fixed)])
+            spread = _of_one_form([c for c in spread if _opens_day(c, lines, fixed, has_gaps)])
         if name.startswith("md") and members:
             kept[name] = members
         elif len(spread) >= 2 and _rises(spread):
@@ -43,10 +44,10 @@ def kept_families(
     return _without_shadows(kept)
 
 
-def _opens_day(candidate: Candidate, lines: Sequence[str], fixed: Mapping[int, Role]) -> bool:
+def _opens_day(candidate: Candidate, lines: Sequence[str], fixed: Mapping[int, Role], has_gaps: bool) -> bool:
     """Say whether a date or a number stands apart, or a date between two sentences of a text without blank lines."""
     above, below = lines[candidate.line - 2 : candidate.line - 1], lines[candidate.line : candidate.line + 1]
-    is_between = all(map(marks.FULL_STOP.search, (*above, *below))) and Role.BLANK not in fixed.values()
+    is_between = not has_gaps and all(map(marks.FULL_STOP.search, (*above, *below)))
     return stands_apart(candidate.line, lines, fixed) or (candidate.family == "date" and is_between)
 
 

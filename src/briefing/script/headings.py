@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from briefing.model import Role
 from briefing.script import marks
-from briefing.script.bare import SHORT_HEADING, bare_headings, close_headings, ends_part, gaps_of, stands_alone
+from briefing.script.bare import bare_headings, close_headings, ends_part, gaps_of, stands_alone
 from briefing.script.families import kept_families, weak_family
-from briefing.script.known import BOXED, ends_with_contact, find_lone, framed_lines, known_titles, sole_rank
+from briefing.script.known import BOXED, ends_with_contact, find_boxed, find_lone, framed_lines, known_titles, sole_rank
 from briefing.script.labels import find_headed
 from briefing.script.lines import (
     is_meta,
@@ -155,8 +155,8 @@ def _families(
         families = {name: members for name, members in families.items() if not name.startswith("md")}
     if any(name.startswith("md") for name in families):
         return {name: members for name, members in families.items() if name.startswith("md")}
-    if boxed := _boxed_family(lines, fixed):
-        return _with_first("boxed", boxed, families)
+    if boxed := find_boxed(lines, fixed):
+        return _with_first("boxed", [Candidate(n, "boxed", without_mark(n, t), None) for n, t in boxed], families)
     if is_markdown:
         return {name: m for name, m in families.items() if name not in ("dot", "circled", "round")}
     weak = weak_family(lines, fixed)
@@ -186,30 +186,6 @@ def _with_first(
     taken = {c.line for c in members}
     others = {other: [c for c in each if c.line not in taken] for other, each in families.items()}
     return {name: members, **{other: each for other, each in others.items() if each}}
-
-
-def _boxed_family(lines: Sequence[str], fixed: Mapping[int, Role]) -> list[Candidate]:
-    """Give two or more lines between dividers, those above the first sentence aside: they may hold the title."""
-    told = next((n for n, t in enumerate(lines, 1) if marks.FULL_STOP.search(t)), 0)
-    framed = [(n, t) for n, t in framed_lines(lines, fixed) if n > told] or _underlined(lines, fixed)
-    boxed = [Candidate(n, "boxed", without_mark(n, t), None) for n, t in framed]
-    return boxed if len(boxed) >= 2 else []
-
-
-def _underlined(lines: Sequence[str], fixed: Mapping[int, Role]) -> list[tuple[int, str]]:
-    """Give the short lines right above the dividers of a form that stands below such lines only; the title may be one."""
-    forms: dict[str, list[int]] = {}
-    for number in (n for n, role in fixed.items() if role is Role.DIVIDER):
-        forms.setdefault(lines[number - 1][:3], []).append(number - 1)
-    heads = [above for above in forms.values() if all(_may_be_underlined(n, lines, fixed) for n in above)]
-    told = next((n for n, t in enumerate(lines, 1) if marks.FULL_STOP.search(t)), 0)
-    return [(n, lines[n - 1]) for above in heads for n in above if n > told]
-
-
-def _may_be_underlined(number: int, lines: Sequence[str], fixed: Mapping[int, Role]) -> bool:
-    text = lines[number - 1] if number > 0 and number not in fixed else ""
-    is_apart = stands_apart(number, lines, fixed) or (number > 1 and bool(marks.FULL_STOP.search(lines[number - 2])))
-    return 0 < len(text) <= SHORT_HEADING + 8 and is_apart and not marks.FULL_STOP.search(text)
 
 
 def _bare_headings_like(

@@ -57,7 +57,7 @@ def _code_runs(raw: Sequence[str], fixed: Mapping[int, Role], code: Collection[i
     for number in range(first + 1, len(raw) + 2):
         line = raw[number - 1] if number <= len(raw) else ""
         is_free = fixed.get(number) in (None, Role.CODE) and bool(line.strip())
-        if is_free and (not _JAPANESE.search(line) or (run and number - 1 in run and line.startswith("    "))):
+        if is_free and (not _JAPANESE.search(line) or (run and line.startswith("    "))):
             run.append(number)
             continue
         signs = sum(n in code or fixed.get(n) is Role.CODE or bool(_SIGNS.search(raw[n - 1])) for n in run)

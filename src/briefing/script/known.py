@@ -74,15 +74,17 @@ _DECKED = re.compile(r"[■□◆◇●○◎★☆▼▽▲△]{1,6}[\s　]*[^�
 
 def _is_above_contact(number: int, lines: Sequence[str]) -> bool:
     """Say whether a line in a box or with a mark has only a few rows below it, a telephone or an address among them, and no sentence."""
-    below = [t for t in lines[number:] if t]
     text = lines[number - 1]
     has_form = BOXED.fullmatch(text) or _MARK.match(text) or _WHERE_TO.fullmatch(text)
+    if not has_form or number < len(lines) - _FOOT:
+        return False
+    below = [t for t in lines[number:] if t]
     is_box = (
         len(lines[number - 1]) <= SHORT_HEADING
         and 1 < len(below) <= _LONGEST_BOX
         and any(map(marks.CONTACT.search, below))
     )
-    return bool(has_form) and is_box and not any(map(marks.FULL_STOP.search, [lines[number - 1], *below]))
+    return is_box and not any(map(marks.FULL_STOP.search, [lines[number - 1], *below]))
 
 
 _WHERE_TO = re.compile(r"[^。、:：\s　]{3,}(?:(?:とき|時|際|場合|方|先)は?|たら|なら)")  # それでも困ったときは
@@ -90,10 +92,11 @@ _WHERE_TO = re.compile(r"[^。、:：\s　]{3,}(?:(?:とき|時|際|場合|方|�
 
 def ends_with_contact(number: int, lines: Sequence[str]) -> bool:
     """Say whether below a line nothing is told to the end, and a telephone or an address stands there."""
-    below = [t for t in lines[number:] if t]
+    below = [t for t in lines[number:] if t] if number >= len(lines) - _FOOT else []
     return any(map(marks.CONTACT.search, below)) and not any(map(marks.FULL_STOP.search, below))
 
 
+_FOOT = 60  # lines in which a text may tell where to turn
 _LONGEST_BOX = 8
 
 
@@ -140,6 +143,29 @@ def framed_lines(lines: Sequence[str], fixed: Mapping[int, Role]) -> list[tuple[
         (n, t) for n, t in enumerate(lines, 1)
         if n not in fixed and is_divider(n - 1) and is_divider(n + 1) and len(t) <= 40 and not marks.STATES.search(t)
     ]  # fmt: skip
+
+
+def find_boxed(lines: Sequence[str], fixed: Mapping[int, Role]) -> list[tuple[int, str]]:
+    """Give two or more lines between dividers, those above the first sentence aside: they may hold the title."""
+    told = next((n for n, t in enumerate(lines, 1) if marks.FULL_STOP.search(t)), 0)
+    framed = [(n, t) for n, t in framed_lines(lines, fixed) if n > told] or _underlined(lines, fixed)
+    return framed if len(framed) >= 2 else []
+
+
+def _underlined(lines: Sequence[str], fixed: Mapping[int, Role]) -> list[tuple[int, str]]:
+    """Give the short lines right above the dividers of a form that stands below such lines only; the title may be one."""
+    forms: dict[str, list[int]] = {}
+    for number in (n for n, role in fixed.items() if role is Role.DIVIDER):
+        forms.setdefault(lines[number - 1][:3], []).append(number - 1)
+    heads = [above for above in forms.values() if all(_may_be_underlined(n, lines, fixed) for n in above)]
+    told = next((n for n, t in enumerate(lines, 1) if marks.FULL_STOP.search(t)), 0)
+    return [(n, lines[n - 1]) for above in heads for n in above if n > told]
+
+
+def _may_be_underlined(number: int, lines: Sequence[str], fixed: Mapping[int, Role]) -> bool:
+    text = lines[number - 1] if number > 0 and number not in fixed else ""
+    is_apart = stands_apart(number, lines, fixed) or (number > 1 and bool(marks.FULL_STOP.search(lines[number - 2])))
+    return 0 < len(text) <= SHORT_HEADING + 8 and is_apart and not marks.FULL_STOP.search(text)
 
 
 def sole_rank(lines: Sequence[str], fixed: Mapping[int, Role]) -> int:

@@ -23,6 +23,7 @@ from briefing.script.lines import (
 )
 from briefing.script.questions import ASIDE, end_last_answer, find_unmarked_questions, only_questions_are_marked
 from briefing.script.speakers import speaker_of
+from briefing.script.voices import is_stage_direction
 
 
 def assign_roles(
@@ -94,7 +95,8 @@ class _Document:
         above = self.headings.get(number - 1)
         if role is Role.META and above and _ASKS_FOR.search(above.title):
             role = Role.PARA  # the date that its heading announces
-        if role is Role.META and self._is_stage_direction(number, text):
+        is_between = bool(self.speakers) and number < self.last_turn
+        if role is Role.META and is_stage_direction(text, is_between):
             role = Role.PARA
         is_no_sentence = not marks.FULL_STOP.search(text)
         is_short = is_no_sentence and (len(text) <= _HEAD_LENGTH or bool(_DAY.match(text)))
@@ -104,13 +106,6 @@ class _Document:
         if is_in_head and role in (Role.PARA, Role.TURN, Role.LIST):
             return Role.META  # above the first sentence: a subtitle, who takes part, tags
         return role
-
-    def _is_stage_direction(self, number: int, text: str) -> bool:
-        """Say whether a line in brackets tells what is heard or done in a talk: it laughs, or stands between turns and names nobody."""
-        bare = text.strip("（()）［[]］〔〕―—─ 　")
-        is_between = bool(self.speakers) and number < self.last_turn
-        is_heard = bool(_HEARD.search(bare)) and not marks.DATE.search(bare)
-        return bool(_STAGE.fullmatch(text)) and (is_heard or (is_between and not _CREDITS.search(bare)))
 
 
 def _look_over(
@@ -140,11 +135,6 @@ def _first_told(lines: Sequence[str], titles: frozenset[int]) -> int:
     return next((n for n, t in enumerate(lines, 1) if n not in titles and (is_told(t) or TURN_SENTENCE.search(t))), 0)
 
 
-_STAGE = re.compile(r"[（(［\[〔][^（()）［］\[\]〔〕]{1,24}[)）］\]〕]")
-_HEARD = re.compile(r"(?:笑い?|拍手|どよめき|歓声|沈黙|ざわめき|うなず[きく]|苦笑|爆笑|間)$|^(?:笑|拍手|沈黙)")
-_CREDITS = re.compile(
-    r"[:：・＝=／/0-9０-９]|(?:文|絵|写真|図|撮影|聞き手|構成|編集|取材|まとめ|記録|司会|収録|提供|協力|敬称略|つづく|続く|終わり|おわり|[完了]|[部課局室会]|より|にて)$|^(?:写真|文責|於|注|※|参考|出典)"
-)
 _ASKS_FOR = re.compile(r"日時$|^(?:日時|日程|期[間日]|とき|会期|開催日|場所|ところ|会場|締め?切り?|次回)")
 _HEAD_LENGTH = 40
 _UNFINISHED = re.compile("^[^　]{12,}、[^　]*[ぁ-ん]$")  # right above the line that ends the sentence

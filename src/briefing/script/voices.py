@@ -26,6 +26,24 @@ def find_voices(lines: Sequence[str], roles: Sequence[Role]) -> set[int]:
     return named | beside | announced | {i for row in heard for i in row}
 
 
+def is_stage_direction(text: str, is_between: bool) -> bool:
+    """Say whether a line in brackets tells what is heard or done in a talk: laughter, or anything between turns that names nobody.
+
+    >>> is_stage_direction("（会場、笑い）", False), is_stage_direction("（文・森）", True)
+    (True, False)
+    """
+    bare = text.strip("（()）［[]］〔〕 　")
+    is_heard = bool(_HEARD.search(bare)) and not marks.DATE.search(bare)
+    return bool(_STAGE.fullmatch(text)) and (is_heard or (is_between and not _CREDITS.search(bare)))
+
+
+_STAGE = re.compile(r"[（(［\[〔][^（()）［］\[\]〔〕]{1,24}[)）］\]〕]")
+_HEARD = re.compile(r"(?:笑い?|拍手|どよめき|歓声|沈黙|ざわめき|うなず[きく]|苦笑|爆笑|間)$|^(?:笑|拍手|沈黙)")
+_CREDITS = re.compile(
+    r"[:：・＝=／/0-9０-９]|(?:文|絵|写真|図|撮影|聞き手|構成|編集|取材|まとめ|記録|司会|収録|提供|協力|敬称略|つづく|続く|終わり|おわり|[完了]|[部課局室会]|より|にて)$|^(?:写真|文責|於|注|※|参考|出典)"
+)
+
+
 def _rows_of_speech(told: Sequence[int], lines: Sequence[str]) -> list[list[int]]:
     """Give the neighbouring ones of the told lines that are in 「」 alone, blank lines aside."""
     rows: list[list[int]] = [[]]
