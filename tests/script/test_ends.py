@@ -107,3 +107,60 @@ def test_a_day_in_turn_is_no_contents_though_headings_take_it_up() -> None:
         "川の会", "", TEXT, "", "■今日の流れ", *day, *(line for h in heads for line in ("", f"■{h}", TEXT))
     )
     assert set(found.roles[5:9]) == {Role.LIST}
+
+
+BARE = ("橋の上の店", "断ること、待つこと", "機械に任せるか、任せないか", "なぜ橋は落ちないのか")
+
+
+@pytest.mark.parametrize(
+    "above",
+    [TEXT, "（編集室注：橋は直された）", "・石の橋", "橋守りは短く言った。「渡れるうちは渡るだけで、ほかに何もない」"],
+)
+@pytest.mark.parametrize("title", BARE)
+def test_bare_headings_stand_close_below_text_notes_and_lists(title: str, above: str) -> None:
+    lines = ("川の話", TEXT, TEXT, "春の川", TEXT, TEXT, "夏の川", TEXT, above, title, TEXT, TEXT, "冬の川", TEXT)
+    assert [s.title for s in structure_of(*lines).sections] == [None, "春の川", "夏の川", title, "冬の川"]
+
+
+DAYS = ("8月{}日（土）　くもり", "八月{k}日　雨", "2025年8月{}日", "8月{}日")
+
+
+@pytest.mark.parametrize("form", DAYS)
+def test_days_head_a_diary_without_blank_lines(form: str) -> None:
+    days = [form.format(9 + n, k="一二三"[n]) for n in range(3)]
+    found = structure_of("川の日記", TEXT, *(line for day in days for line in (day, TEXT, TEXT)))
+    assert [s.title for s in found.sections] == [None, *days]
+
+
+def test_days_told_in_a_text_head_nothing() -> None:
+    found = structure_of("川の日記", TEXT, "8月9日に橋へ行った。", TEXT, "8月10日も行った。", TEXT)
+    assert len(found.sections) == 1
+
+
+@pytest.mark.parametrize("label", ["＜決議＞", "【決議事項】", "＜議決＞", "［決定事項］", "〈合意事項〉"])
+def test_resolutions_are_notes_of_what_was_talked_about(label: str) -> None:
+    talk = ("理事長：橋は古いですか。", "会計：古いです。")
+    lines = ("川の会　議事録", "", TEXT, "", *(line for n, t in enumerate(("橋の件", "川の件"), 1) for line in (f"第{n}号議案　{t}", "", *talk, "", label, TEXT, "")))  # fmt: skip
+    found = structure_of(*lines)
+    assert [s.title for s in found.sections] == [None, "橋の件", "川の件"]
+    assert found.roles.count(Role.NOTE_LABEL) == 2
+
+
+def test_numbered_parts_of_a_bare_heading_lie_below_it() -> None:
+    parts = [line for n, t in enumerate(("滞納", "収支", "点検"), 1) for line in ("", f"（{n}）{t}", TEXT)]
+    found = structure_of("川の会　議事録", "", TEXT, "", "第1号議案　橋の件", "", TEXT, "", "第2号議案　川の件", "", TEXT, "", "報告事項", *parts, "", "次回の予定", "", TEXT)  # fmt: skip
+    assert [s.title for s in found.sections] == [None, "橋の件", "川の件", "報告事項", "次回の予定"]
+    assert [s.title for s in found.subheadings] == ["滞納", "収支", "点検"]
+
+
+@pytest.mark.parametrize("seal", ["印", "㊞", "（印）"])
+def test_who_seals_is_not_read(seal: str) -> None:
+    found = structure_of(*BODY, f"議　長　　　　　　　　{seal}", f"署名人　　　　　　　　{seal}")
+    assert found.roles[-2:] == (Role.META, Role.META)
+
+
+@pytest.mark.parametrize("when", ["（9月27日）", "（１０月８日・土）", "（毎月10日）"])
+def test_a_date_behind_a_title_leaves_it_a_heading(when: str) -> None:
+    lines = [line for t in ("運動会の手伝い", "ベルマークの集計", "給食の試食会") for line in ("", t + when, TEXT)]
+    found = structure_of("川の小学校　活動報告", "", TEXT, *lines)
+    assert len(found.sections) == 4

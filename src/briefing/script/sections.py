@@ -145,10 +145,11 @@ _SOUNDS_LAST = re.compile("これから|.+後の(?:ひとこと|一言)")  # may
 def settle_kinds(sections: Sequence[Section], roles: Sequence[Role]) -> list[Section]:
     """Settle by place and content what titles leave open: behind the closing, or of links alone, the end promotes; a closing comes last."""
     out: list[Section] = []
+    closing = next((s.number for s in sections if s.kind is Kind.OUTRO), len(sections))
     for section in reversed(sections):
         is_end = all(s.kind is Kind.PROMO for s in out)
         inside = set(roles[section.start : section.end])
-        is_behind = any(s.kind is Kind.OUTRO for s in sections[: section.number - 1])
+        is_behind = closing < section.number
         kind = section.kind
         offers = bool(marks.OFFER.search(section.title or "")) and section.number * 2 > len(sections)
         is_box = is_end and _is_contact_box(section, roles)
