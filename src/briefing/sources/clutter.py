@@ -23,10 +23,13 @@ _CLUTTER = re.compile(
     r"\b(?:nav|navigation|g ?navi|menu|breadcrumbs?|pan(?:kuzu)?|topic path|side|sidebar|footer|share|sharing|sharedaddy|sns ?(?:btn|button|box|area)?|social|"
     r"related|relatedposts|kanren|recommends?|recommended|osusume|ranking|comments?|kuchikomi|kakikomi|"
     r"ads?|mid ?ad|adsense|adsbygoogle|google auto placed|advert|advertisement|sponsor|sponsored|koukoku|banner|bnr|cookie|pager|pagination|"
-    r"tags|tag (?:list|cloud|links)|author|author (?:box|card|info|bio)|writer|hissha|profile|bio|byline|meta|subscribe|newsletter|"
+    r"tags|tag (?:list|cloud|links)|meta|subscribe|newsletter|"
     r"toc|table of contents|mokuji|modal|popup|paywall|login|signup|respond|widget area|screen reader text|breaking|"
     r"(?:blog|link|ogp|embed(?:ded)?) ?card|external article widget|copyright|page ?top|file ?name|code lang)\b"
 )
+_WHO = re.compile(
+    r"\b(?:author|writer|hissha|profile|bio|byline)\b"
+)  # inside the article, without a link: of whom it tells
 _BODY = re.compile(
     r"\b(?:article|post|entry|news|story|release|blog) (?:body|contents?|text)\b|\bnote common styles textnote body\b|\bznc\b|\bit md content\b|\bmarkdown body\b|\brich text\b|"
     r"\bhonbun\b|\bkiji(?: (?:body|text|honbun))?(?= \.|$)"
@@ -115,7 +118,10 @@ def _is_clutter(element: Element) -> bool:
         return True
     if element.tag == "aside" and not any(is_body(each) for each in element.iterancestors()):
         return True  # inside an article it is a remark (Zenn's :::message)
-    if _CLUTTER.search(words_of(element)) and not any(each.tag == "pre" for each in element.iterancestors()):
+    words, around = words_of(element), list(element.iterancestors())
+    if _CLUTTER.search(words) and not any(each.tag == "pre" for each in around):
+        return True
+    if _WHO.search(words) and (element.find(".//a") is not None or not any(map(is_body, around))):
         return True
     return _is_labelled(element)
 
