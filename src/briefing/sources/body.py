@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from lxml import etree
 
@@ -13,10 +14,10 @@ _LEAST_SHARE = 0.5  # of the page's running text that a place named as the body 
 _CONTENTS = re.compile(r"(?:目次|もくじ|この記事の(?:内容|目次)|contents|index)", re.I)
 
 
-def find_body(tree: Element) -> tuple[Element, tuple[Cut, ...]]:
-    """Give the element that holds the article, and what was cut out of it. The tree is changed."""
+def find_body(tree: Element, title: str) -> tuple[Element, tuple[Cut, ...]]:
+    """Give the element that holds the article of this title, and what was cut out of it. The tree is changed."""
     cuts = cut_clutter(tree)
-    body = _choose(tree)
+    body = _choose(tree, title)
     cuts += _cut_contents(body)
     return body, tuple(each for each in cuts if each.parent is body or body in each.parent.iterancestors())
 
@@ -29,7 +30,7 @@ def is_layout(table: Element) -> bool:
 _PARTS = HEADINGS | {"article", "blockquote", "center", "div", "section", "table"}
 
 
-def _choose(tree: Element) -> Element:
+def _choose(tree: Element, title: str) -> Element:
     whole = tree.find("body")
     root = tree if whole is None else whole
     least = _LEAST_SHARE * max(running_text(root), 1)
@@ -37,21 +38,49 @@ def _choose(tree: Element) -> Element:
         longest = max(map(running_text, found), default=0)
         if longest >= least:
             return [e for e in found if running_text(e) >= 0.8 * longest][-1]  # the innermost of those that hold it
-    return _narrowest(root)
+    return _narrowest(root, title)
 
 
-def _narrowest(root: Element) -> Element:
-    """Go down as long as one element holds nine tenths of the running text."""
+def _narrowest(root: Element, title: str) -> Element:
+    """Go down as long as one element holds nearly all of the prose, and none lies between the title and it."""
     while True:
-        narrower = max(root.iterchildren(etree.Element), key=running_text, default=None)
+        narrower = max(root.iterchildren(etree.Element), key=_prose, default=None)
         if (
             narrower is None
             or narrower.tag in ("p", "li")
             or (narrower.tag == "table" and not is_layout(narrower))
-            or running_text(narrower) < 0.9 * running_text(root)
+            or _prose(narrower) < _MOST * _prose(root)
+            or _is_led(narrower, title)
         ):
             return root
         root = narrower
+
+
+_MOST = 0.8
+_LEAST_PROSE = 40  # letters of a text without a full stop
+
+
+def _prose(element: Element) -> int:
+    """Count the letters of sentences and long texts outside links."""
+    texts = [text for text in (element.text, *_texts_below(element)) if text]
+    return sum(len(text.strip()) for text in texts if "。" in text or len(text.strip()) >= _LEAST_PROSE)
+
+
+def _texts_below(element: Element) -> Iterator[str | None]:
+    for each in element.iterdescendants(etree.Element):
+        if each.tag != "a":
+            yield each.text
+        yield each.tail
+
+
+def _is_led(element: Element, title: str) -> bool:
+    """Say whether prose stands before an element, behind the title: how the article begins."""
+    led = False
+    for each in element.itersiblings(etree.Element, preceding=True):
+        if any(text_of(one) == title for one in each.iter(etree.Element)):
+            return led
+        led = led or _prose(each) > 0
+    return False
 
 
 def _cut_contents(body: Element) -> list[Cut]:

@@ -23,7 +23,7 @@ _CLUTTER = re.compile(
     r"\b(?:nav|navigation|g ?navi|menu|breadcrumbs?|pan(?:kuzu)?|topic path|side|sidebar|footer|share|sharing|sharedaddy|sns ?(?:btn|button|box|area)?|social|"
     r"related|relatedposts|kanren|recommends?|recommended|osusume|ranking|comments?|kuchikomi|kakikomi|"
     r"ads?|mid ?ad|adsense|adsbygoogle|google auto placed|advert|advertisement|sponsor|sponsored|koukoku|banner|bnr|cookie|pager|pagination|"
-    r"tags|tag (?:list|cloud|links)|meta|subscribe|newsletter|"
+    r"tags|tag (?:list|cloud|links)|meta|subscribe|subscription|button wrapper|ufi|cta|newsletter|toiawase|enquete|inquiry|questionnaire|"
     r"toc|table of contents|mokuji|modal|popup|paywall|login|signup|respond|widget area|screen reader text|breaking|"
     r"(?:blog|link|ogp|embed(?:ded)?) ?card|external article widget|copyright|page ?top|file ?name|code lang)\b"
 )
@@ -37,13 +37,17 @@ _BODY = re.compile(
 _LABEL = re.compile(
     r"(?:(?:この記事(?:の|と|に))?(?:関連|おすすめ|オススメ|人気|新着|最新|注目|前の|次の|同じカテゴリ(?:ー)?の)(?:する)?の?(?:記事|ニュース|エントリー?|リンク|投稿|コンテンツ|情報)(?:一覧)?|"
     r"関連|ランキング|カテゴリー?|タグ|キーワード|アーカイブ|"
-    r"(?:あわせて|合わせて|こちらも|次に)(?:読みたい|読む|どうぞ|チェック).{0,6}|この記事を(?:読んだ人|書いた人|シェア|共有|保存).{0,16}|この記事は(?:役に立ち|参考になり|いかが)ましたか|"
+    r"(?:あわせて|合わせて|こちらも|次に)(?:読みたい|読む|どうぞ|チェック).{0,6}|この記事を(?:読んだ人|書いた人|シェア|共有|保存).{0,16}|この(?:記事|ページ|情報)(?:の内容)?は.{0,16}(?:ました|でした|です)か|"
+    r"(?:この)?(?:ページ|記事)に(?:関する|ついての?)お?問い?合わ?せ(?:先)?|(?:より(?:良|よ)い|今後の).{2,20}(?:ご意見|アンケート).{0,16}|"
     r"(?:この記事の|記事の)?(?:筆者|著者|執筆者?|ライター|書いた人)(?:紹介|プロフィール|について)?(?:[:：].{1,16})?|プロフィール|"
     r"口コミ|クチコミ|(?:みなさま|皆さま|皆様|読者)の声|コメント(?:する|を書く|を残す|一覧|[\s(（]?[0-9０-９]+件?[)）]?)|シェア(?:する)?|共有(?:する)?|ツイート|いいね[!！]?|フォローする|"
     r"スポンサー(?:ド)?(?:リンク|サイト)?|広告|ＰＲ|PR|メルマガ(?:登録|購読)|(?:この)?ページの(?:先頭|トップ)へ.{0,2})"
 )
 _OFFER = re.compile(
-    r"[【［\[(（<＜]?(?:PR|ＰＲ|AD|広告|スポンサー(?:ド)?(?:リンク)?)(?:[】］\])）>＞:：]|$)|[▼↓▶＞>]?(?:ここから|この)?続きを読む|[▲↑]?(?:この)?ページの(?:先頭|トップ)へ"
+    r"[【［\[(（<＜]?(?:PR|ＰＲ|AD|広告|スポンサー(?:ド)?(?:リンク)?)(?:[】］\])）>＞:：]|$)|[▼↓▶＞>]?(?:ここから|この)?続きを読む|[▲↑]?(?:この)?ページの(?:先頭|トップ)へ|(?:Copyright|©|[(（][CcＣｃ][)）])"
+)
+_WAY = re.compile(
+    r"[←→<＜«‹].*|.*(?:[→>＞»›]|(?:戻|もど)る|(?:一覧|もっと|続き|すべて|全て)を?(?:見る|読む)|(?:共有|シェア|保存|フォロー|登録|購読|ツイート|投稿|印刷)する|広める|見る)"
 )
 _BACK = re.compile(r"[↩↑⏎^#¶§🔗\ufe0e\ufe0f]+")  # a link to a place of the page, by a sign alone
 _MOST_OFFER = 80  # letters
@@ -142,6 +146,8 @@ def _is_labelled(element: Element) -> bool:
     """Say whether an element opens with the label of something that stands beside an article, or is an offer by its first words."""
     text = text_of(element)
     if element.tag in _HOLDERS | {"p"} and len(text) <= _MOST_OFFER and _OFFER.match(text):
+        return True
+    if element.tag in _HOLDERS | {"p"} and _WAY.fullmatch(text) and not running_text(element):
         return True
     if element.tag in HEADINGS:
         return _is_label(text) and any(True for _ in _led_by(element))

@@ -85,7 +85,7 @@ def read_html(content: bytes, name: str, origin: str, encoding: str | None = Non
         raise SourceError("holds no text", origin, "give a page with an article in it") from error
     title = _title_of(tree)
     whole = len(text_of(tree.find("body") if tree.find("body") is not None else tree))
-    body, cuts = find_body(tree)
+    body, cuts = find_body(tree, title)
     heads = [text_of(h) for h in body.iter("h1")]
     marked = not any(True for _ in body.iter("h2", "h3", "h4"))
     writer = _Writer(title, int(bool(title) and any(head != title for head in heads)), marked)
@@ -162,10 +162,19 @@ def _is_headline(text: str) -> bool:
     return 0 < len(text) <= _LONGEST_HEADLINE and not re.search("[。、！？!?]$", text)
 
 
+def _looks_headline(element: html.HtmlElement, by_any: bool) -> re.Match[str] | None:
+    """Give what an element's names say of it as a heading; on a page that has no headings less is asked of them."""
+    if element.tag not in ("div", "p", "dt") or not _is_headline(text_of(element)):
+        return None
+    words = words_of(element)
+    return _HEADLINE.search(words) or (_ANY_HEADLINE.search(words) if by_any else None)
+
+
 _LONGEST_HEADLINE = 40
 _HEADLINE = re.compile(
-    r"\b(?:(?P<part>komidashi|sub ?(?:midashi|heading|head|title|ttl))|midashi|headline|heading|(?:sec(?:tion)?|cont(?:ent)?) ?(?:title|ttl))\b"
+    r"\b(?:(?P<part>ko ?mida(?:shi|si)|sub ?(?:mida(?:shi|si)|heading|head|title|ttl))|mida(?:shi|si)|headline|heading|(?:sec(?:tion)?|cont(?:ent)?) ?(?:title|ttl))\d*\b"
 )
+_ANY_HEADLINE = re.compile(r"\b(?P<part>sub )?(?:head|hd|hdg|ttl|title|tit|h[2-6])\d*(?: \.|$)")
 
 
 def _flush(inline: list[str], writer: _Writer, place: int) -> None:
@@ -210,11 +219,7 @@ def _write_block(element: html.HtmlElement, writer: _Writer) -> None:
         if text:
             deeper = writer.shift if text != writer.title else 0
             writer.add(f"{'#' * min(int(tag[1]) + deeper, 6)} {text}", place)
-    elif (
-        element.tag in ("div", "p", "dt")
-        and (found := _HEADLINE.search(words_of(element)))
-        and _is_headline(text_of(element))
-    ):
+    elif found := _looks_headline(element, writer.looks):
         writer.add(f"{'###' if found['part'] else '##'} {_tidy(_inline(element))}", place)
     elif tag == "li":
         _write_item(element, writer)
