@@ -117,6 +117,36 @@ def test_lexicon_keys_match(text: str, rows: str, kana: str) -> None:
     assert heard(read_sentence(text, parse_lexicon(rows, "x")).kana) == heard(kana)
 
 
+AROUND = {
+    "days of the week": ("毎週月・水・金の10時から。", "マイシューゲツスイキンノジュージカラ"),
+    "days without signs": ("火木土に開く。", "カモクドニヒラク"),
+    "days before 曜日": ("月、水、金曜日に開く。", "ゲツスイキンヨービニヒラク"),
+    "fire and water": ("火・水の力を使う。", "ヒ、ミズノチカラオツカウ"),
+    "roughly so many days": ("あと2、3日です。", "アトニサンニチデス"),
+    "roughly so many people": ("七、八人いた。", "シチハチニンイタ"),
+    "two days of a month": ("6月2、3日に開く。", "ロクガツニ、ミッカニヒラク"),
+    "two classes": ("1、2年生が来た。", "イチ、ニネンセーガキタ"),
+    "done": ("活動を行ってきました。", "カツドーオオコナッテキマシタ"),
+    "done by somebody": ("市が行っている事業です。", "シガオコナッテイルジギョーデス"),
+    "done somewhere": ("体育館で行った練習。", "タイイクカンデオコナッタレンシュー"),
+    "done in a way": ("祭りは盛大に行った。", "マツリワセーダイニオコナッタ"),
+    "gone": ("京都へ行った。見学に行ってきた。", "キョートエイッタ。ケンガクニイッテキタ"),
+    "gone by car": ("みんなと車で行った。", "ミンナトクルマデイッタ"),
+    "gone along": ("山道を行って帰る。", "ヤマミチオイッテカエル"),
+    "no going": ("旅行って、流行って、楽しい。", "リョコーッテ、ハヤッテ、タノシイ"),
+    "amid": ("会議の最中に、お菓子の最中を配る。", "カイギノサイチューニ、オカシノモナカオクバル"),
+    "hard, not hot": ("カレーは辛い。辛い思い出だ。", "カレーワカライ。ツライオモイデダ"),
+    "front of a house": ("表にまとめ、建物の表に貼る。", "ヒョーニマトメ、タテモノノオモテニハル"),
+    "wind turbine": ("風車で発電する。", "フーシャデハツデンスル"),
+    "greeting": ("「今日は」とあいさつする。今日は晴れ。", "コンニチワトアイサツスル。キョウワハレ"),
+}
+
+
+@pytest.mark.parametrize(("text", "kana"), AROUND.values(), ids=AROUND.keys())
+def test_what_stands_around_decides(text: str, kana: str) -> None:
+    assert heard(kana) == heard(kana_of(text))
+
+
 CAPITALS = {
     "AC電源": "エーシーデンゲン", "OD錠": "オーディージョー", "PO法人": "ピーオーホージン", "XOと": "エックスオート", "HICの値": "エイチアイシーノ アタイ",
     "SLAを": "エスエルエーオ", "AIと": "エーアイト", "JR東日本": "ジェーアール ヒガシニホン", "TVを": "テレビオ", "GOと": "ゴート",

@@ -35,6 +35,22 @@ def _days(match: re.Match[str]) -> str:
     return "、" + "、".join(_WEEKDAYS[d] for d in days) + "、"
 
 
+def _few_days(match: re.Match[str]) -> str | None:
+    """Say several weekdays by their first letters: 月・水・金 as ゲツスイキン; not what is no week, nor two of them without a sign of time."""
+    days = re.findall("[月火水木金土日祝]", match["days"])
+    in_order = days == sorted(set(days), key="月火水木金土日祝".index)
+    is_told = len(days) > 2 or match["full"] or _WEEKLY.search(match.string)
+    return (
+        "".join(_SHORT[d] for d in days) + ("ヨー" if match["full"] else "") + ("ビ" if match["full"] == "曜日" else "")
+        if in_order and is_told
+        else None
+    )
+
+
+_SHORT = dict(zip("月火水木金土日祝", ("ゲツ", "カ", "スイ", "モク", "キン", "ド", "ニチ", "シュク"), strict=True))
+_WEEKLY = re.compile("毎週|曜|午前|午後|\\d時|定休|休業|休館|休み|営業|開館|開講|診療|受付|練習|週\\d")
+
+
 def _month_day(match: re.Match[str]) -> str | None:
     """Give m/d as a date; a fraction that would be as likely stays one."""
     month, day = int(match["m"]), int(match["d"])
@@ -72,6 +88,12 @@ _DATES = (
     Rule(re.compile(rf"(?<![\d./-])(?P<m>{_MONTH})/(?P<d>{_DAY})(?![\d/年])(?P<cue>{_DAY_CUES})"), _month_day),
     Rule(re.compile(rf"(?<=日){_BRACKETED}"), _days),
     Rule(re.compile(rf"(?<=毎週){_BRACKETED}"), _days),
+    Rule(
+        re.compile(
+            r"(?:(?<![一-龠々])|(?<=週))(?P<days>[月火水木金土日](?:[・、/／][月火水木金土日祝])+|[月火水木金土]{1,4}[水木金土日祝])(?P<full>曜日?)?(?!(?!午[前後])[一-龠々])(?=(?:[のはにがともをで、。\s(（]|$|午[前後]|\d))"
+        ),
+        _few_days,
+    ),
     Rule(
         re.compile(r"(?<![一-龠])(?P<a>[月火水木金土日])[~〜～–-](?P<b>[月火水木金土日])(?=曜|の|は|、|に)(?:曜日?)?"),
         r"\g<a>曜から\g<b>曜",

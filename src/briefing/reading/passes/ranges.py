@@ -49,8 +49,28 @@ def _people(match: re.Match[str]) -> str | None:
     return f"{match['a']}人から{match['b']}人" if int(match["a"]) <= 2 else None
 
 
+_FEW = {"1": "イチ", "2": "ニ", "3": "サン", "4": "シ", "5": "ゴ", "6": "ロク", "7": "シチ", "8": "ハチ"}
+_DAYS = {"4": "ヨッカ", "9": "クニチ"} | {n: f"{_FEW[n]}ニチ" for n in "235678"}
+_DIGITS = {kanji: str(n) for n, kanji in enumerate("一二三四五六七八九", 1)}
+_ROUGHLY = "日間?|人|名|回|分|秒|年(?![生次度])|[かカヶヵ]月|時間|週間|本|枚|個|件|社|軒|歩|度|割|メートル|センチ|ミリ|キロ|杯|匹|頭|羽|台|冊|泊|世代|倍|行|点|章節"
+
+
+def _roughly(match: re.Match[str]) -> str | None:
+    """Say two neighbouring numbers in one breath: 2、3日 as ニサンニチ."""
+    low, high = (_DIGITS.get(match[name], match[name]) for name in ("a", "b"))
+    if int(high) != int(low) + 1:
+        return None
+    return _FEW[low] + (_DAYS[high] if match["day"] else high)
+
+
 _NUM = r"\d{1,18}(?:\.\d{1,18})?"
 _RULES = (
+    Rule(
+        re.compile(
+            rf"(?<![\d.,、月第年一二三四五六七八九十百])(?P<a>[1-8一二三四五六七八])[、,](?P<b>[2-9二三四五六七八九])(?=(?P<unit>{_ROUGHLY}))(?P<day>日)?"
+        ),
+        _roughly,
+    ),
     Rule(
         re.compile(rf"(?<![\d.])(?P<a>\d{{1,2}})\s?(?:{_SIGN}|{_DASH})\s?(?P<b>\d{{1,2}})(?P<unit>{_COPIED})"), _copied
     ),
