@@ -173,8 +173,8 @@ def _sources(sentences: Sequence[str], numbers: Sequence[int], texts: Sequence[s
     whole, ends = "".join(texts), list(accumulate(map(len, texts)))
     starts = [0]
     for sentence in sentences[1:]:
-        found = whole.find(sentence[:_FIRST_LETTERS], starts[-1])
-        starts.append(found if found >= 0 else starts[-1])
+        found = (whole.find(sentence[:letters], starts[-1]) for letters in _FIRST_LETTERS)
+        starts.append(next((at for at in found if at >= 0), starts[-1]))
     lasts = [*(max(start - 1, 0) for start in starts[1:]), len(whole) - 1]
     return [
         tuple(numbers[bisect_right(ends, a) : bisect_right(ends, max(a, b)) + 1])
@@ -182,7 +182,7 @@ def _sources(sentences: Sequence[str], numbers: Sequence[int], texts: Sequence[s
     ]
 
 
-_FIRST_LETTERS = 8
+_FIRST_LETTERS = (8, 5, 3)  # fewer where a mark among them is left out
 _CALL_END = 14  # characters behind the name of whoever is to speak next: 〜さん、いかがですか
 
 _PARTS: Mapping[Role, Part] = {

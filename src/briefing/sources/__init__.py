@@ -39,13 +39,13 @@ def _read_html(content: bytes, name: str, origin: str, encoding: str | None = No
 
 
 def _read_docx(content: bytes, name: str, origin: str, encoding: str | None = None) -> Source:
-    from briefing.sources.documents import read_docx
+    from briefing.sources.word import read_docx
 
     return read_docx(content, name, origin, encoding)
 
 
 def _read_epub(content: bytes, name: str, origin: str, encoding: str | None = None) -> Source:
-    from briefing.sources.documents import read_epub
+    from briefing.sources.epub import read_epub
 
     return read_epub(content, name, origin, encoding)
 

@@ -78,21 +78,11 @@ class _Writer:
 
 def read_html(content: bytes, name: str, origin: str, encoding: str | None = None) -> Source:
     """Read a page: its title, its headings, its article. Raises SourceError when there is no running text."""
-    text, used = decode_page(content, origin, encoding)
-    try:
-        tree = html.document_fromstring(text.encode(), parser=html.HTMLParser(encoding="utf-8", no_network=True))
-    except (etree.ParserError, etree.XMLSyntaxError) as error:
-        raise SourceError("holds no text", origin, "give a page with an article in it") from error
+    tree, used = parse_page(content, origin, encoding)
     title = _title_of(tree)
     whole = len(text_of(tree.find("body") if tree.find("body") is not None else tree))
     body, cuts = find_body(tree, title)
-    heads = [text_of(h) for h in body.iter("h1")]
-    marked = not any(True for _ in body.iter("h2", "h3", "h4"))
-    writer = _Writer(title, int(bool(title) and any(head != title for head in heads)), marked)
-    if title and title not in heads:
-        writer.add(f"# {title}", 1)
-    _walk(body, writer)
-    lines = "\n".join(writer.lines)
+    lines, places = to_markdown(body, title)
     if not re.search(r"\w", lines):
         raise SourceError(
             "holds no text", origin, "give a page with an article in it; pages made by scripts cannot be read"
@@ -102,7 +92,28 @@ def read_html(content: bytes, name: str, origin: str, encoding: str | None = Non
     if outside > 0:
         told.append(Dropped(origin, 1, f"around the article: {outside} characters of menus and the like"))
     meta = {"title": title} if title else {}
-    return Source(_as_markdown(name), lines, used, origin, meta, tuple(writer.places), tuple(told))
+    return Source(_as_markdown(name), lines, used, origin, meta, places, tuple(told))
+
+
+def parse_page(content: bytes, origin: str, encoding: str | None = None) -> tuple[html.HtmlElement, str]:
+    """Give a page's tree and its encoding. Raises SourceError for what holds no elements."""
+    text, used = decode_page(content, origin, encoding)
+    try:
+        parser = html.HTMLParser(encoding="utf-8", no_network=True)
+        return html.document_fromstring(text.encode(), parser=parser), used
+    except (etree.ParserError, etree.XMLSyntaxError) as error:
+        raise SourceError("holds no text", origin, "give a page with an article in it") from error
+
+
+def to_markdown(body: html.HtmlElement, title: str) -> tuple[str, tuple[int, ...]]:
+    """Give an element's blocks as Markdown below their title, if any, and the line of the file that each line comes from."""
+    heads = [text_of(h) for h in body.iter("h1")]
+    looks = not any(True for _ in body.iter("h2", "h3", "h4"))
+    writer = _Writer(title, int(bool(title) and any(head != title for head in heads)), looks)
+    if title and title not in heads:
+        writer.add(f"# {title}", 1)
+    _walk(body, writer)
+    return "\n".join(writer.lines), tuple(writer.places)
 
 
 def _as_markdown(name: str) -> str:
@@ -229,6 +240,8 @@ def _write_block(element: html.HtmlElement, writer: _Writer) -> None:
         rows = [
             [_tidy(_inline(cell)).replace("\n", " ") for cell in row.iter("th", "td")] for row in element.iter("tr")
         ]
+        for caption in element.iter("caption"):
+            _flush([_inline(caption)], writer, caption.sourceline or place)
         writer.add("\n".join(f"| {' | '.join(row)} |" for row in rows if any(row)), place)
     elif tag == "hr":
         writer.add("---", place)
