@@ -49,6 +49,53 @@ def test_a_word_document_keeps_headings_ruby_and_tables() -> None:
     assert find_structure(source).title == "水の話"
 
 
+def word(body: str, **parts: str) -> list[str]:
+    """Give the lines of a document of this body, blank ones aside."""
+    files = {"word/document.xml": f"<w:document {W}><w:body>{body}</w:body></w:document>"}
+    files |= {f"word/{name}.xml": f"<w:{name} {W}>{text}</w:{name}>" for name, text in parts.items()}
+    return [line for line in read_bytes(packed(files), "x.docx", "x.docx").lines if line]
+
+
+def run(text: str, properties: str = "") -> str:
+    return f"<w:r><w:rPr>{properties}</w:rPr><w:t>{text}</w:t></w:r>"
+
+
+def test_notes_of_word_stand_below_the_paragraph_that_calls_them() -> None:
+    body = f'<w:p>{run("渡しは無料だった")}<w:r><w:footnoteReference w:id="2"/></w:r>{run("。")}</w:p>{paragraph("次の話です。")}'
+    notes = f'<w:footnote w:id="0"><w:p/></w:footnote><w:footnote w:id="2">{paragraph("雨の日だけ。")}</w:footnote>'
+    assert word(body, footnotes=notes) == ["渡しは無料だった[^2]。", "[^2]: 雨の日だけ。", "次の話です。"]
+
+
+def test_what_word_does_not_print_is_not_read() -> None:
+    moved = f"<w:moveFrom><w:r><w:t>動いた。</w:t></w:r></w:moveFrom>{run('残る。')}{run('隠れた。', '<w:vanish/>')}"
+    row = f"<w:tr><w:trPr><w:del/></w:trPr><w:tc>{paragraph('消えた行')}</w:tc></w:tr><w:tr><w:tc>{paragraph('行')}</w:tc></w:tr>"
+    landed = "<w:p><w:moveTo><w:r><w:t>動いた。</w:t></w:r></w:moveTo></w:p>"
+    assert word(f"<w:p>{moved}</w:p>{landed}<w:tbl>{row}</w:tbl>") == ["残る。", "動いた。", "| 行 |"]
+
+
+def test_a_text_box_stands_behind_its_paragraph_once() -> None:
+    box = f"<w:txbxContent>{paragraph('箱の話。')}</w:txbxContent>"
+    both = f'<mc:AlternateContent xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"><mc:Choice>{box}</mc:Choice><mc:Fallback>{box}</mc:Fallback></mc:AlternateContent>'
+    assert word(f"<w:p>{run('前と')}<w:r>{both}</w:r>{run('後。')}</w:p>") == ["前と後。", "箱の話。"]
+
+
+STYLES = (
+    '<w:style w:styleId="h"><w:name w:val="見出し 1"/></w:style><w:style w:styleId="own"><w:name w:val="章"/><w:basedOn w:val="h"/></w:style>'
+    '<w:style w:styleId="out"><w:name w:val="節"/><w:pPr><w:outlineLvl w:val="1"/></w:pPr></w:style><w:style w:styleId="t"><w:name w:val="toc 1"/></w:style>'
+)
+
+
+def test_headings_follow_from_styles_their_bases_and_outlines_and_contents_are_left_out() -> None:
+    body = paragraph("川\t1", "t") + paragraph("川", "own") + paragraph("海", "out") + paragraph("潮の話です。")
+    assert word(body, styles=STYLES) == ["## 川", "### 海", "潮の話です。"]
+
+
+def test_bold_lines_head_a_document_without_headings() -> None:
+    bold = [f"<w:p>{run(text, '<w:b/>')}</w:p>" for text in ("水の話", "川", "太い文です。")]
+    assert word("".join(bold) + paragraph("細い。")) == ["# 水の話", "## 川", "太い文です。", "細い。"]
+    assert word(paragraph("海", "h") + bold[1], styles=STYLES) == ["## 海", "川"]
+
+
 EPUB = {
     "META-INF/container.xml": '<container xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><rootfiles><rootfile full-path="OPS/book.opf"/></rootfiles></container>',
     "OPS/book.opf": (
@@ -73,6 +120,42 @@ def test_what_a_chapter_leaves_out_is_told_with_its_place() -> None:
     two = "<html><body><h1>冬の星</h1><p>冬の夜の話です。</p><div hidden=''>共有する</div></body></html>"
     source = read_bytes(packed(EPUB | {"OPS/two.xhtml": two}), "stars.epub", "stars.epub")
     assert [(d.file, d.reason) for d in source.left_out] == [("stars.epub/OPS/two.xhtml", "hidden: 共有する")]
+
+
+CHAPTER = (
+    '<html><body><nav epub:type="page-list"><a href="#p">9</a></nav><h1>夏の星</h1><p>星は<span epub:type="pagebreak">12</span>光る<a epub:type="noteref" href="#n">[1]</a>。</p>'
+    '<div class="profile menu">星を見る人の話です。</div><table><caption>星の数</caption><tr><td>夏</td><td>9</td></tr></table>'
+    '<aside epub:type="footnote" id="n" hidden="">1. 冬は別。<a href="#r">↩</a></aside><p style="display: none">消える。</p></body></html>'
+)
+
+
+def test_all_of_a_chapter_is_text_and_its_notes_are_notes() -> None:
+    source = read_bytes(packed(EPUB | {"OPS/one.xhtml": CHAPTER}), "stars.epub", "stars.epub")
+    lines = [line for line in source.lines if line]
+    assert lines[1:] == [
+        "## 夏の星",
+        "星は光る[^1]。",
+        "星を見る人の話です。",
+        "星の数",
+        "| 夏 | 9 |",
+        "[^1]: 冬は別。",
+        "## 冬の星",
+        "冬の夜の話です。",
+    ]
+    assert [each.reason for each in source.left_out] == ["hidden: 消える。"]
+
+
+@pytest.mark.parametrize(("link", "is_read"), [("", False), ('<a href="more.xhtml#a">注</a>', True)])
+def test_what_a_book_does_not_count_to_its_text_is_read_where_a_chapter_leads_to_it(link: str, is_read: bool) -> None:
+    opf = EPUB["OPS/book.opf"].replace("</manifest>", '<item id="m" href="more.xhtml"/></manifest>')
+    files = EPUB | {
+        "OPS/book.opf": opf.replace("</spine>", '<itemref idref="m" linear="no"/></spine>'),
+        "OPS/one.xhtml": f"<html><body><h1>夏の星</h1><p>夏の話{link}。</p></body></html>",
+        "OPS/more.xhtml": "<html><body><p>付録の話です。</p></body></html>",
+    }
+    source = read_bytes(packed(files), "stars.epub", "stars.epub")
+    assert ("付録の話です。" in source.text) is is_read
+    assert [each.reason for each in source.left_out] == ([] if is_read else ["beside the book: 付録の話です。"])
 
 
 ENTITY = '<!DOCTYPE w [<!ENTITY a SYSTEM "file:///etc/hostname">]>'

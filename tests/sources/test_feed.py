@@ -101,8 +101,9 @@ def test_a_feed_is_known_by_its_words_not_only_its_ending(tmp_path: Path) -> Non
         "d.lock.json": "{}",
         "e.atom": ATOM,
         "f.txt": ATOM,
+        "g.rdf": RSS.format(encoding="utf-8"),
     }
     for name, text in files.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
-    assert [p.name for p in sorted(tmp_path.iterdir()) if is_feed(p)] == ["a.xml", "c.json", "e.atom"]
+    assert [p.name for p in sorted(tmp_path.iterdir()) if is_feed(p)] == ["a.xml", "c.json", "e.atom", "g.rdf"]
     assert read_feed(read_file(tmp_path / "e.atom"), AT)

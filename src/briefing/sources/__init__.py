@@ -71,7 +71,7 @@ _READERS: dict[str, Reader] = {
     ".srt": read_subtitles,
 }
 ENDINGS = tuple(_READERS)
-FEED_ENDINGS = (".xml", ".rss", ".atom", ".json")
+FEED_ENDINGS = (".xml", ".rss", ".atom", ".rdf", ".json")
 
 
 def read_source(path: Path, encoding: str = "") -> Source:

@@ -175,8 +175,13 @@ def _link(link: str, base: str) -> str:
 
 
 def _plain(title: str) -> str:
-    """Give a title without the marks and references that feeds leave in it."""
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]{0,200}>", "", clean(html.unescape(title)))).strip()
+    """Give a title without the marks and references that feeds leave in it.
+
+    >>> _plain("石<ruby>臼<rt>うす</rt></ruby>の話 &lt;お知らせ&gt;")
+    '石臼の話 <お知らせ>'
+    """
+    bare = re.sub(r"<r[tp]>[^<]{0,200}</r[tp]>|</?[A-Za-z][^>]{0,200}>", "", clean(html.unescape(title)))
+    return re.sub(r"\s+", " ", bare).strip()
 
 
 def _iso(text: str) -> str:
