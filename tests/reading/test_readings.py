@@ -138,6 +138,18 @@ AROUND = {
     "hard, not hot": ("カレーは辛い。辛い思い出だ。", "カレーワカライ。ツライオモイデダ"),
     "front of a house": ("表にまとめ、建物の表に貼る。", "ヒョーニマトメ、タテモノノオモテニハル"),
     "wind turbine": ("風車で発電する。", "フーシャデハツデンスル"),
+    "roughly so many times": ("週に2、3回試す。", "シューニニ、サンカイタメス"),
+    "a blank before the unit": (
+        "20 分以上、6 月 3 日、第3 分科会。",
+        "ニジュップンイジョー、ロクガツミッカ、ダイサンブンカカイ",
+    ),
+    "a zero before minutes": ("9時05分と10時00分。", "クジゴフントジュージ"),
+    "people": ("担当の方と会員の方に聞く。", "タントーノカタトカイインノカタニキク"),
+    "who comes": ("来てくださる方に話す。", "キテクダサルカタニハナス"),
+    "the better one": ("会員の方が安い。こちらの方がよい。", "カイインノホウガヤスイ。コチラノホウガヨイ"),
+    "a table": ("ここに4行の表があります。", "ココニヨンギョーノヒョーガアリマス"),
+    "this town": ("本市の日本市場。", "ホンシノニホンシジョウ"),
+    "a share": ("六つに割る。軽そうに持つ。", "ムッツニワル。カルソーニモツ"),
     "greeting": ("「今日は」とあいさつする。今日は晴れ。", "コンニチワトアイサツスル。キョウワハレ"),
 }
 
@@ -157,6 +169,12 @@ CAPITALS = {
 @pytest.mark.parametrize(("text", "kana"), CAPITALS.items(), ids=CAPITALS.keys())
 def test_capitals_are_letters_unless_they_are_a_word(text: str, kana: str) -> None:
     assert heard(kana_of(text)) == heard(kana)
+
+
+def test_a_bracket_makes_no_pause_before_a_particle() -> None:
+    told = read_sentence("会（4日、火）に行き、4日（火）に開く。", Lexicon()).kana
+    assert "カ'/" not in told
+    assert not {"、ニ", "、オ", "、ワ"} & {told[i : i + 2] for i in range(len(told))}
 
 
 def test_all_bad_lines_are_told_with_their_place() -> None:

@@ -30,9 +30,8 @@ def _era_date(match: re.Match[str]) -> str:
 
 def _days(match: re.Match[str]) -> str:
     days = re.findall("[月火水木金土日祝休]", match["days"])
-    if days == ["土", "日"]:
-        return "、ドニチ、"
-    return "、" + "、".join(_WEEKDAYS[d] for d in days) + "、"
+    told = "ドニチ" if days == ["土", "日"] else "、".join(_WEEKDAYS[d] for d in days)
+    return f"、{told}" + ("" if _PARTICLE.match(match.string, match.end()) else "、")
 
 
 def _few_days(match: re.Match[str]) -> str | None:
@@ -51,6 +50,9 @@ _SHORT = dict(zip("月火水木金土日祝", ("ゲツ", "カ", "スイ", "モ�
 _WEEKLY = re.compile("毎週|曜|午前|午後|\\d時|定休|休業|休館|休み|営業|開館|開講|診療|受付|練習|週\\d")
 
 
+_PARTICLE = re.compile(r"[をにがはもへ]|の(?!ち)|と(?![こき])|で|や|から|まで|より")
+
+
 def _month_day(match: re.Match[str]) -> str | None:
     """Give m/d as a date; a fraction that would be as likely stays one."""
     month, day = int(match["m"]), int(match["d"])
@@ -58,7 +60,13 @@ def _month_day(match: re.Match[str]) -> str | None:
     return None if is_common_fraction and not match["cue"] else f"{month}月{day}日"
 
 
+# What a blank may part from its number, but not the words that begin with it: 20 分以上, but 第3 分科会.
+_UNITS = "年|月|日(?!本)|時(?![代期])|分(?![野類析担離配裂割科])|秒|週|泊|人(?![気口数生])|名(?!前)|回(?!答)|件(?!名)|個(?!人)|本(?![日社人文年来当部書格])|枚|台(?!風)|社(?![会員長])|歳|円(?!形)|度(?!合)|階|点(?!検)|冊|軒|匹|頭|羽"
+
 _DATES = (
+    Rule(re.compile(rf"(?<=\d)[ \u3000](?=(?:{_UNITS}))"), ""),
+    Rule(re.compile(r"(?<=\d時)00分"), ""),
+    Rule(re.compile(r"(?<=時)0(?=[1-9]分)|(?<![\d.])0(?=[1-9]時)"), ""),
     Rule(
         re.compile(rf"(?<![\d./-])(?P<y>(?:1[6-9]|20)\d\d)(?P<s>[-/.])(?P<m>{_MONTH})(?P=s)(?P<d>{_DAY})(?![\d.])"),
         _full_date,

@@ -9,6 +9,14 @@ from briefing.reading.spans import Rule, Spans, rewrite
 _RULES = (
     Rule(re.compile(r"[(（](?:笑|笑い|爆笑|苦笑|汗|涙|泣|[wｗ]+)[)）]"), "、"),
     Rule(re.compile(r"(?<=[。！？!?])[wｗ]+(?![A-Za-z])"), ""),
+    # A bracket ends in no pause before the particle of what stands in front of it.
+    Rule(
+        re.compile(
+            r"(?<=[^\s。！？!?])[)）](?=[をにがはもへ]|の(?!ち)|と(?![こき])|で(?!す|も[、。])|や(?!が)|から|まで|より)"
+        ),
+        "",
+    ),
+    Rule(re.compile(r"(?<=[ぁ-んァ-ヶー一-龠々])[ \u3000](?=適量|少々|約|大さじ|小さじ)"), "、"),
     Rule(re.compile(r"(?<=\d)-(?=\d)"), "の"),
     Rule(re.compile(r"(?<=\w)\s{0,4}[/／]\s{0,4}(?=\w)"), "、"),
     Rule(re.compile(r"\s{0,4}[→⇒➡←↑↓⇔]+\s{0,4}"), "、"),

@@ -56,11 +56,11 @@ _ROUGHLY = "日間?|人|名|回|分|秒|年(?![生次度])|[かカヶヵ]月|時
 
 
 def _roughly(match: re.Match[str]) -> str | None:
-    """Say two neighbouring numbers in one breath: 2、3日 as ニサンニチ."""
+    """Say two neighbouring numbers as what they are together: 2、3日 as ニサンニチ, 7、8人 as シチ、8人."""
     low, high = (_DIGITS.get(match[name], match[name]) for name in ("a", "b"))
     if int(high) != int(low) + 1:
         return None
-    return _FEW[low] + (_DAYS[high] if match["day"] else high)
+    return _FEW[low] + (_DAYS[high] if match["day"] else f"、{high}")
 
 
 _NUM = r"\d{1,18}(?:\.\d{1,18})?"
