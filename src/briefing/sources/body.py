@@ -23,10 +23,12 @@ def find_body(tree: Element, title: str) -> tuple[Element, tuple[Cut, ...]]:
 
 
 def is_layout(table: Element) -> bool:
-    """Say whether a table only sets parts of the page beside each other: its cells hold blocks of their own."""
-    return any(each is not table and each.tag in _PARTS for each in table.iter(etree.Element))
+    """Say whether a table only sets parts of the page beside each other: its cells hold blocks of their own, or whole texts."""
+    inside = table.iterdescendants(etree.Element)
+    return any(each.tag in _PARTS or (each.tag == "td" and _prose(each) > _LONGEST_CELL) for each in inside)
 
 
+_LONGEST_CELL = 200  # letters
 _PARTS = HEADINGS | {"article", "blockquote", "center", "div", "section", "table"}
 
 

@@ -15,6 +15,7 @@ _NEVER = (
     "script", "style", "noscript", "template", "svg", "canvas", "iframe", "object", "form", "button", "input", "select", "textarea", "nav",
     "footer", "dialog", "video", "audio",
 )  # fmt: skip
+_MOST_CARD = 300  # letters
 _TONES = frozenset(("b", "big", "code", "em", "font", "i", "kbd", "mark", "s", "small", "strong", "sub", "sup", "u"))
 INLINE = _TONES | {"a", "abbr", "cite", "q", "ruby", "span", "time", "tt"}
 HEADINGS = frozenset(f"h{n}" for n in range(1, 7))
@@ -39,8 +40,8 @@ _LABEL = re.compile(
     r"関連|ランキング|カテゴリー?|タグ|キーワード|アーカイブ|"
     r"(?:あわせて|合わせて|こちらも|次に)(?:読みたい|読む|どうぞ|チェック).{0,6}|この記事を(?:読んだ人|書いた人|シェア|共有|保存).{0,16}|この(?:記事|ページ|情報)(?:の内容)?は.{0,16}(?:ました|でした|です)か|"
     r"(?:この)?(?:ページ|記事)に(?:関する|ついての?)お?問い?合わ?せ(?:先)?|(?:より(?:良|よ)い|今後の).{2,20}(?:ご意見|アンケート).{0,16}|"
-    r"(?:この記事の|記事の)?(?:筆者|著者|執筆者?|ライター|書いた人)(?:紹介|プロフィール|について)?(?:[:：].{1,16})?|プロフィール|"
-    r"口コミ|クチコミ|(?:みなさま|皆さま|皆様|読者)の声|コメント(?:する|を書く|を残す|一覧|[\s(（]?[0-9０-９]+件?[)）]?)|シェア(?:する)?|共有(?:する)?|ツイート|いいね[!！]?|フォローする|"
+    r"(?:この記事の|記事の)?(?:筆者|著者|執筆者?|監修者?|ライター|書いた人)(?:紹介|プロフィール|について)?(?:[:：].{1,16})?|プロフィール|"
+    r"(?:この(?:記事|コラム|ページ)の)?(?:目次|もくじ)(?:を(?:開く|見る|表示|閉じる))?|口コミ|クチコミ|(?:みなさま|皆さま|皆様|読者)の声|コメント(?:する|を書く|を残す|一覧|[\s(（]?[0-9０-９]+件?[)）]?)|シェア(?:する)?|共有(?:する)?|ツイート|いいね[!！]?|フォローする|"
     r"スポンサー(?:ド)?(?:リンク|サイト)?|広告|ＰＲ|PR|メルマガ(?:登録|購読)|(?:この)?ページの(?:先頭|トップ)へ.{0,2})"
 )
 _OFFER = re.compile(
@@ -50,7 +51,13 @@ _WAY = re.compile(
     r"[←→<＜«‹].*|.*(?:[→>＞»›]|(?:戻|もど)る|(?:一覧|もっと|続き|すべて|全て)を?(?:見る|読む)|(?:共有|シェア|保存|フォロー|登録|購読|ツイート|投稿|印刷)する|広める|見る)"
 )
 _BACK = re.compile(r"[↩↑⏎^#¶§🔗\ufe0e\ufe0f]+")  # a link to a place of the page, by a sign alone
+_PLEA = re.compile(
+    r"アフィリエイト(?:広告|リンク|プログラム)|ランキングに参加|応援クリック|[ぽポ]ち[っッ]と|(?:スキ|いいね|フォロー|シェア|チャンネル登録)や?.{0,10}(?:励み|お願いします|うれしい|嬉しい)|"
+    r"(?:Adobe|アドビ).{0,24}Reader|Press enter or click|stories in your inbox|次のページ[:：]"
+)
+_DOMAIN = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,8}/?", re.IGNORECASE)
 _MOST_OFFER = 80  # letters
+_MOST_PLEA = 140
 _LABEL_MARKS = " 　■□◆◇●○▼▽▶▲★☆【】[]［］<>＜＞〈〉《》「」:：?？!！|｜・…"
 _MOST_CLUTTER = 0.4  # of the page's running text: what holds more is no clutter, whatever its name
 _PART = re.compile(r"(?<=[a-z])(?=[A-Z])|[-_]+")
@@ -134,8 +141,10 @@ def _is_card(link: Element) -> bool:
     """Say whether a link is a card: alone in its place, with several pieces of text (a title, a description, a site)."""
     parent = link.getparent()
     pieces = [text for text in map(str.strip, link.itertext()) if text]
-    if len(pieces) < 2 or any(each.tag in HEADINGS or each.tag == "ruby" for each in link.iter(etree.Element)):
+    if len(pieces) < 2 or link.find(".//ruby") is not None:
         return False
+    if heads := [each for each in link.iterdescendants(etree.Element) if each.tag in HEADINGS]:
+        return sum(len(text_of(head)) for head in heads) < len(text_of(link)) <= _MOST_CARD
     holders = {each.getparent() if each.tag in _TONES else each for each in link.iter(etree.Element) if text_of(each)}
     has_blocks = any(each.tag not in INLINE for each in holders)
     is_alone = text_of(parent) == text_of(link) and parent.tag not in HEADINGS
@@ -147,8 +156,10 @@ def _is_labelled(element: Element) -> bool:
     text = text_of(element)
     if element.tag in _HOLDERS | {"p"} and len(text) <= _MOST_OFFER and _OFFER.match(text):
         return True
-    if element.tag in _HOLDERS | {"p"} and _WAY.fullmatch(text) and not running_text(element):
-        return True
+    if element.tag in _HOLDERS | {"p"}:
+        is_plea = len(text) <= _MOST_PLEA and bool(_PLEA.search(text))
+        if is_plea or _DOMAIN.fullmatch(text) or (_WAY.fullmatch(text) and not running_text(element)):
+            return True
     if element.tag in HEADINGS:
         return _is_label(text) and any(True for _ in _led_by(element))
     return element.tag in _HOLDERS and _is_label(next(_pieces(element), ""))

@@ -127,12 +127,17 @@ def _title_of(tree: html.HtmlElement) -> str:
     ]
     name = next((clean(each).strip() for each in names if each.strip()), "")
     heads = [clean(text_of(h)) for h in tree.iter("h1") if text_of(h)]
+    if inside := [head for head in heads if name.startswith(head)]:
+        return max(inside, key=len)
+    parts = [part.strip() for part in re.split(r"\s*[|｜:：]\s*|\s[–—-]\s|\s+-\s*", name)] if name else heads[:1]
+    own = {clean(text_of(each)) for each in tree.iter("h1", "h2", "h3", *_TITLED)} & set(parts)
+    if found := next((part for part in parts if part in own and part not in heads[:1]), ""):
+        return found
     inside = [head for head in heads if head in name]
-    if inside:
-        return max(inside, key=lambda head: (name.startswith(head), len(head)))
-    parts = [part.strip() for part in re.split(r"\s*[|｜]\s*|\s[–—-]\s", name)] if name else heads[:1]
-    own = {clean(text_of(each)) for each in tree.iter("div", "p", "font", "b", "strong", "span", "td")} & set(parts)
-    return next((part for part in parts if part in own), "".join(parts[:1]))
+    return max(inside, key=len) if inside else "".join(parts[:1])
+
+
+_TITLED = ("div", "p", "font", "b", "strong", "span", "td", "center")
 
 
 def _walk(element: html.HtmlElement, writer: _Writer) -> None:
@@ -144,7 +149,7 @@ def _walk(element: html.HtmlElement, writer: _Writer) -> None:
             _flush(inline, writer, place)
             _write_block(child, writer)
             inline, place = [], child.sourceline or place
-        elif writer.looks and child.tag in ("b", "strong") and _stands_alone(child):
+        elif writer.looks and _is_loud(child) and _stands_alone(child):
             _flush(inline, writer, place)
             writer.add(f"### {_tidy(_inline(child))}", child.sourceline or place)
             inline = []
@@ -157,6 +162,21 @@ def _walk(element: html.HtmlElement, writer: _Writer) -> None:
 def _holds_blocks(element: html.HtmlElement) -> bool:
     """Say whether an inline element has blocks inside, as a link around a heading."""
     return element.tag in INLINE and any(each.tag in _BLOCKS for each in element.iterdescendants(etree.Element))
+
+
+def _is_loud(element: html.HtmlElement) -> bool:
+    """Say whether all of an inline element is bold or set larger."""
+    if element.tag in ("b", "strong", "big") or (element.tag == "font" and element.get("size", "") > "3"):
+        return True
+    if re.search(r"font-(?:weight:\s*bold|size:\s*(?:x*-?large|1[5-9]\d%|2\d\d%))", element.get("style", "")):
+        return True
+    inner = list(element)
+    return (
+        element.tag in ("font", "span", "u")
+        and len(inner) == 1
+        and text_of(inner[0]) == text_of(element)
+        and _is_loud(inner[0])
+    )
 
 
 def _stands_alone(element: html.HtmlElement) -> bool:
