@@ -78,6 +78,11 @@ def test_a_page_without_text_among_others_is_told() -> None:
     assert [(d.line, d.reason) for d in source.left_out] == [(2, "a page without text")]
 
 
+def test_lookalikes_become_the_characters_that_japanese_uses() -> None:
+    source = read(pdf([row("全⼾に⿊い⿆と⻩と⻘、⿓と⿒、一‧五∕二。", 50) + row("黑田さんと①", 80)]))
+    assert [line for line in source.lines if line] == ["全戸に黒い麦と黄と青、龍と歯、一・五／二。", "黑田さんと①"]
+
+
 def locked(password: str) -> bytes:
     writer = pypdf.PdfWriter(clone_from=io.BytesIO(pdf(PAGES)))
     writer.encrypt(password, "owner", algorithm="RC4-128")

@@ -22,7 +22,7 @@ from pypdf.errors import DependencyError, LimitReachedError, PyPdfError
 from briefing.errors import SourceError
 from briefing.model import Dropped, Source
 from briefing.sources.decode import clean
-from briefing.sources.radicals import radicals_to_kanji
+from briefing.sources.lookalikes import usual_characters
 
 MAX_PAGES = 2000
 MAX_OPERATIONS = 400_000  # drawing steps of a document (1.5 s) …
@@ -107,7 +107,7 @@ class _Pen:
 
     def end_row(self) -> None:
         """Put the pieces since the last row together."""
-        text = clean(radicals_to_kanji("".join(p.text for p in self.pieces))).replace("\n", " ").strip()
+        text = clean(usual_characters("".join(p.text for p in self.pieces))).replace("\n", " ").strip()
         if text:
             size = max(self.pieces, key=lambda p: len(p.text.strip())).size
             left, right = min(p.left for p in self.pieces), max(p.right for p in self.pieces)
