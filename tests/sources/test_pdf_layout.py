@@ -34,6 +34,17 @@ def test_a_reading_goes_to_the_word_below_it_wherever_it_is_drawn() -> None:
     ]
 
 
+def test_readings_of_parts_of_a_word_are_taken_apart_only_where_they_leave_kanji_out() -> None:
+    whole = row("国立図書館", 50) + row("こくりつ", 40, 5, 40) + row("としょかん", 40, 5, 61)
+    parts = row("東京駅前", 70) + row("とうきょう", 60, 5, 38) + row("まえ", 60, 5, 70)
+    assert lines_of(read(whole + parts)) == ["{国立図書館|こくりつとしょかん}", "{東京|とうきょう}駅{前|まえ}"]
+
+
+def test_a_long_reading_leaves_no_gap_in_the_words_below_it() -> None:
+    spread = row("高い", 50) + row("志", 50, left=67) + row("を", 50, left=84) + row("こころざし", 40, 5, 59)
+    assert read(spread + row("抱く。", 50, left=94)).text == "高い{志|こころざし}を抱く。"
+
+
 @pytest.mark.parametrize(
     ("reading", "left"),
     [("とうだい", 125), ("もり", 75), ("とうだいもりのいえのひとたちのはなしです", 40)],
@@ -113,6 +124,14 @@ def test_on_a_single_page_only_what_is_plainly_a_page_number_is_left_out(foot: s
     assert told(source) == ([(1, f"the number of a page: {foot}")] if is_number else [])
 
 
+def test_what_a_browser_prints_around_a_single_page_is_told() -> None:
+    date, address = "2026/11/29 2:16 灯台の話", "https://example.jp/a 1/1"
+    text = body(1) + row(WIDE, 140)
+    source = read(row(date, 20, 6) + text + row(address, 585, 6))
+    assert source.text == read(text).text
+    assert told(source) == [(1, f"printed by the browser: {each}") for each in (address, date)][::-1]
+
+
 def test_heads_that_change_from_page_to_page_are_told() -> None:
     source = read(row("第七回 灯台", 30, 8, 250) + body(1), row("海の講座", 30, 8) + body(2))
     assert told(source) == [
@@ -157,6 +176,18 @@ def test_columns_are_read_from_the_left_whatever_is_drawn_first() -> None:
 def test_a_paragraph_whose_sentence_ends_with_the_page_goes_on_if_others_are_indented() -> None:
     first, second = column(100, 40, *LEFT[:3]), column(50, 40, *RIGHT)
     assert lines_of(read(column(60, 40, *LEFT[3:]) + first, second))[1] == "".join([*LEFT[:3], *RIGHT[:2]]).strip("　")
+
+
+def test_a_narrow_column_below_wide_text_and_a_heading_is_joined() -> None:
+    wide = row("その町には灯台があり、船を導くのは灯台を守る二人だという。", 70) + row("灯台守の話", 90, 14)
+    narrow = ["灯台は百年のあいだに船を導い", "てきたが、この春からは灯りを", "つけずに過ごすと決めたという"]
+    assert lines_of(read(wide + column(110, 40, *narrow)))[-1] == "".join(narrow)
+
+
+def test_items_that_end_sentences_stay_apart_where_paragraphs_are_indented() -> None:
+    items = ["雨の日は灯台の階段で休む。", "風の日は港の小屋で待つ。"]
+    text = column(60, 40, *(f"　{WIDE[:-1]}", "落とすことになった。") * 3)
+    assert lines_of(read(text + column(160, 60, *items)))[-2:] == items
 
 
 def test_rows_of_a_table_and_quotations_in_a_row_are_not_joined() -> None:

@@ -24,6 +24,9 @@ _OWN_NUMBER = re.compile(
     r"page\s*\d{1,4}(?:\s*(?:[/／]|of)\s*\d{1,4})?",
     re.I,
 )
+_PRINTED = re.compile(  # what browsers print around a page: date and title above, address and number below
+    r"\d{1,4}/\d{1,2}/\d{1,4},? \d{1,2}:\d{2}(?: .*)?|(?:fi|ﬁ)le:///\S+ \d+/\d+|https?://\S+ \d+/\d+"
+)
 _NOTE = re.compile(
     r"[（(［\[〔]?(?P<sign>脚?注|[*＊※†‡])?\s?(?P<number>[0-9０-９]{1,3}|[①-⑳])?[)）\]］〕.．:：]?[\s　]*"
 )
@@ -46,6 +49,8 @@ def edge_rows(pages: Sequence[Sequence[Row]], body: float) -> dict[Row, str]:
     found = {edge.row: "repeated at the edge of pages" for edge in _repeated(edges, len(pages), body)}
     for edge in _changing_heads(edges, len(pages), body):
         found.setdefault(edge.row, "apart at the edge of pages")
+    for edge in (edge for edge in edges if edge.is_outermost and edge.is_apart and _PRINTED.fullmatch(edge.row.text)):
+        found.setdefault(edge.row, "printed by the browser")
     for edge in edges:
         if edge.is_apart and _numbers_its_page(edge.row, len(pages)):
             found.setdefault(edge.row, "the number of a page")
@@ -106,14 +111,14 @@ def _at_one_height(edges: Sequence[_Edge]) -> Iterator[list[_Edge]]:
 def _without_number(text: str) -> str:
     """Take page numbers off: digits at either end, or nothing but digits, signs and the words for a page.
 
-    >>> _without_number("1ページ／全2ページ"), _without_number("- 12 -"), _without_number("（十二）"), _without_number("12 灯台")
-    ('0', '0', '一', '0 灯台')
+    >>> _without_number("1ページ／全2ページ"), _without_number("- 12 -"), _without_number("（十二）"), _without_number("灯台 1/2")
+    ('0', '0', '一', '灯台 0')
     """
     if _NUMBER_WORDS.fullmatch(text) and (re.search(r"\d", text) or not re.search(r"\w", text)):
         return "0"
     if _KANJI_NUMBER.fullmatch(text):
         return "一"
-    return re.sub(r"^\d{1,4}(?=\s)|(?<=\s)\d{1,4}$", "0", text)
+    return re.sub(r"^\d{1,4}(?=\s)|(?<=\s)\d{1,4}(?:[/／]\d{1,4})?$", "0", text)
 
 
 def _numbers_its_page(row: Row, pages: int) -> bool:

@@ -7,7 +7,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from functools import partial
+from itertools import pairwise, takewhile
 from statistics import median
 
 from briefing.sources.pdf_rows import Row
@@ -120,18 +121,28 @@ def _is_indented(rows: Sequence[Row], index: int) -> bool:
 
 
 def _column(rows: Sequence[Row], index: int) -> tuple[float, float]:
-    """Give how far to the left and right the rows around one reach that are of its size and begin where it begins."""
+    """Give where the column around a row begins and ends: by the rows next to it if three reach one margin, else by all near."""
     row = rows[index]
-    near = [
-        r for r in rows[max(index - 8, 0) : index + 9] if r.page == row.page and abs(r.left - row.left) < 3 * row.size
-    ]
-    alike = [r for r in near if abs(r.size - row.size) < 0.06 * row.size]
-    return min(r.left for r in alike), max(r.right for r in alike)
+    before, below = rows[max(index - 8, 0) : index], rows[index + 1 : index + 9]
+    next_to_it = [*takewhile(partial(_alike, row), before[::-1]), row, *takewhile(partial(_alike, row), below)]
+    rights = [r.right for r in next_to_it]
+    margin = max(
+        (x for x in rights if sum(abs(x - other) < 0.5 * row.size for other in rights) >= 3), default=-math.inf
+    )
+    if max(rights) - margin > 1.2 * row.size:  # what hangs over is a comma, or a letter that is set closer
+        margin = max(r.right for r in [*before, row, *below] if _alike(row, r))
+    return min(r.left for r in next_to_it), margin
+
+
+def _alike(row: Row, other: Row) -> bool:
+    """Say whether two rows are of one page and size and begin about where the other does."""
+    near = abs(other.left - row.left) < 3 * row.size and abs(other.size - row.size) < 0.06 * row.size
+    return other.page == row.page and (near or other is row)
 
 
 def _goes_on(rows: Sequence[Row], index: int, usual: float, body: float, indents: bool) -> bool:
     """Say whether a row goes on the one before it, which the margin breaks."""
-    row, after, (_, column_end) = rows[index - 1], rows[index], _column(rows, index - 1)
+    row, after, (start, column_end) = rows[index - 1], rows[index], _column(rows, index - 1)
     if (
         abs(row.size - after.size) > 0.1 * row.size
         or _MARK.match(after.text)
@@ -142,14 +153,19 @@ def _goes_on(rows: Sequence[Row], index: int, usual: float, body: float, indents
     same_page = row.page == after.page
     if row.size >= LARGER * body:  # a heading over two rows
         return same_page and 0 < row.bottom - after.bottom < 2 * row.size and column_end - row.right < 2.5 * row.size
-    if column_end - row.right >= 2.5 * row.size or column_end - row.left <= 12 * row.size:
+    if column_end - row.right >= 2.5 * row.size or column_end - start <= 12 * row.size:
         return False
     if same_page and after.bottom < row.bottom:
         begins = after.left - row.left > 0.5 * row.size and not _MARK.match(row.text)
         begins = begins or row.bottom - after.bottom > 1.4 * usual
     else:
         begins = _is_indented(rows, index)
-    at_margin = indents and after.left - _column(rows, index)[0] < 0.5 * after.size and after.text[0] not in "「『（("
+    at_margin = (
+        indents
+        and column_end - row.right < 1.5 * row.size
+        and after.left - _column(rows, index)[0] < 0.5 * after.size
+        and after.text[0] not in "「『（("
+    )
     return not begins and (at_margin or not _may_end(row.text, after.text))
 
 

@@ -21,7 +21,7 @@ _NOTE_MARK = re.compile(
     r"[（(［\[〔]?(?:脚?注|[*＊※†‡])?(?:[0-9０-９]{1,3}(?:[,，、–-][0-9０-９]{1,3})*|[①-⑳]|(?<=[*＊※†‡]))[)）］\]〕]?"
 )
 _UNIT = re.compile(r"[0-9０-９]$|(?<![A-Za-z])[A-Za-zａ-ｚＡ-Ｚ]{1,3}$|[)\]]$")  # what powers follow: 10², m², f(x)²
-_SPREAD = re.compile(r"(?<=[ぁ-ヿ一-鿿々、。]) (?=[ぁ-ヿ一-鿿々、。])")
+_SPREAD = re.compile(r"(?<=[、-〕ぁ-ヿ一-鿿（）]) (?=[、-〕ぁ-ヿ一-鿿（）])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +170,7 @@ def _without_marks(line: _Line) -> tuple[_Line, list[str]]:
 def _with_readings(line: _Line, readings: _Line) -> tuple[str, list[str]]:
     """Give a line's text with readings as {漢字|かんじ}, and those whose word is not plain."""
     letters = [letter for piece in line for letter in _letters(piece)]
+    letters = _without_gaps(letters, _size(line)) if readings else letters
     placed, unplaced = _places(letters, readings, _size(line)) if readings else ({}, [])
     out: list[str] = []
     end = 0
@@ -179,6 +180,19 @@ def _with_readings(line: _Line, readings: _Line) -> tuple[str, list[str]]:
         end = stop
     text = clean("".join([*out, *(char for char, _, _ in letters[end:])])).replace("\n", " ").strip()
     return _closed_up(text), unplaced
+
+
+def _without_gaps(letters: Sequence[_Letter], size: float) -> list[_Letter]:
+    """Take out the spaces that pypdf sets where a long reading keeps the words below it apart."""
+    last = len(letters) - 1
+    return [
+        letter
+        for n, letter in enumerate(letters)
+        if letter[0] != " "
+        or n in (0, last)
+        or letters[n + 1][1] - letters[n - 1][2] >= size
+        or not _SPREAD.search(letters[n - 1][0] + " " + letters[n + 1][0])
+    ]
 
 
 def _letters(piece: Row) -> Iterator[_Letter]:
@@ -204,12 +218,23 @@ def _places(letters: Sequence[_Letter], readings: _Line, size: float) -> tuple[d
     placed: dict[tuple[int, int], str] = {}
     unplaced = [_plain([piece]) for piece in parts.pop(None)]
     for run, pieces in parts.items():
-        word = _word_below(letters, run, pieces, size) if run else None
-        if word:
-            placed[word] = _plain(pieces)
-        else:
-            unplaced.append(_plain(pieces))
+        for part in _of_one_word(letters, run, pieces, size) if run else ():
+            word = _word_below(letters, run, part, size) if run else None
+            if word and not any(word[0] < stop and start < word[1] for start, stop in placed):
+                placed[word] = _plain(part)
+            else:
+                unplaced.append(_plain(part))
     return placed, unplaced
+
+
+def _of_one_word(letters: Sequence[_Letter], run: tuple[int, int], pieces: _Line, size: float) -> list[_Line]:
+    """Take pieces together that leave no kanji of the run out; else each is the reading of a word of its own."""
+    covered = {n for piece in pieces for n in _covered(letters, run, piece, size)}
+    return [pieces] if len(covered) == run[1] - run[0] else [[piece] for piece in pieces]
+
+
+def _covered(letters: Sequence[_Letter], run: tuple[int, int], piece: Row, size: float) -> list[int]:
+    return [n for n in range(*run) if min(piece.right, letters[n][2]) - max(piece.left, letters[n][1]) >= 0.4 * size]
 
 
 def _kanji_runs(letters: Sequence[_Letter]) -> Iterator[tuple[int, int]]:
@@ -226,7 +251,7 @@ def _word_below(letters: Sequence[_Letter], run: tuple[int, int], pieces: _Line,
     """Give the kanji of a run that a reading covers, or None where it may be of others: inside the run, or not in the middle."""
     left, right = pieces[0].left, pieces[-1].right
     is_spread = len(pieces) > 1 or " " in pieces[0].text.strip()
-    covered = [n for n in range(*run) if min(right, letters[n][2]) - max(left, letters[n][1]) >= 0.4 * size]
+    covered = [n for piece in pieces for n in _covered(letters, run, piece, size)]
     first, last = (run[0], run[1] - 1) if is_spread or not covered else (covered[0], covered[-1])
     at_an_end = first == run[0] or last == run[1] - 1
     middle = (letters[first][1] + letters[last][2]) / 2
@@ -236,11 +261,12 @@ def _word_below(letters: Sequence[_Letter], run: tuple[int, int], pieces: _Line,
 
 
 def _closed_up(text: str) -> str:
-    """Take out the spaces between the letters of a row that is spread to the width of its column.
+    """Take out the spaces between the letters of a row that is spread to the width of its column, and before a comma.
 
     >>> _closed_up("こ の 行 は 幅 に 広 げ た"), _closed_up("月 火 水 木 金 土 日 祝 休")
     ('この行は幅に広げた', '月 火 水 木 金 土 日 祝 休')
     """
+    text = re.sub(" (?=[、。])", "", text)
     gaps = len(_SPREAD.findall(text))
     is_spread = gaps >= 6 and gaps >= 0.8 * (len(text) - gaps - 1) and re.search("[ぁ-ん]", text)
     return _SPREAD.sub("", text) if is_spread else text
