@@ -103,30 +103,28 @@ def _size(line: _Line) -> float:
 
 def _small_lines(lines: Sequence[_Line]) -> Iterator[tuple[int, int]]:
     """Yield lines of readings or of marks with the line that each stands above."""
-    order = sorted(range(len(lines)), key=lambda n: lines[n][0].bottom)
-    bottoms = [lines[n][0].bottom for n in order]
-    for number, line in enumerate(lines):
-        text = _plain(line)
-        is_reading = _KANA.fullmatch(text) is not None
-        if not is_reading and not _NOTE_MARK.fullmatch(text):
+    rows = [_row(line, _plain(line)) for line in lines]
+    order = sorted(range(len(rows)), key=lambda n: rows[n].bottom)
+    bottoms = [rows[n].bottom for n in order]
+    for number, row in enumerate(rows):
+        is_reading = _KANA.fullmatch(row.text) is not None
+        if not is_reading and not _NOTE_MARK.fullmatch(row.text):
             continue
-        stop = bisect_left(bottoms, line[0].bottom)
+        stop = bisect_left(bottoms, row.bottom)
         near = order[max(stop - _CANDIDATES, 0) : stop]
-        found = next((n for n in reversed(near) if _stands_above(line, lines[n], is_reading)), None)
+        found = next((n for n in reversed(near) if _stands_above(row, rows[n], is_reading)), None)
         if found is not None:
             yield number, found
 
 
-def _stands_above(line: _Line, base: _Line, is_reading: bool) -> bool:
-    size = _size(base)
-    height = line[0].bottom - base[0].bottom
-    left, right = base[0].left, max(piece.right for piece in base)
-    if _size(line) > _SMALL * size:
+def _stands_above(row: Row, base: Row, is_reading: bool) -> bool:
+    size, height = base.size, row.bottom - base.bottom
+    if row.size > _SMALL * size:
         return False
     if is_reading:
-        middle = (line[0].left + line[-1].right) / 2
-        return 0.75 * size <= height <= 1.3 * size and left - size / 2 <= middle <= right + size / 2
-    return 0.2 * size <= height <= 0.75 * size and left + size / 2 <= line[0].left <= right + size / 2
+        middle = (row.left + row.right) / 2
+        return 0.75 * size <= height <= 1.3 * size and base.left - size / 2 <= middle <= base.right + size / 2
+    return 0.2 * size <= height <= 0.75 * size and base.left + size / 2 <= row.left <= base.right + size / 2
 
 
 def _mended(lines: Sequence[_Line], small: dict[int, int]) -> tuple[list[_Line], dict[int, int]]:
