@@ -71,9 +71,16 @@ def test_marks_of_notes_are_no_text_but_powers_and_counts_are() -> None:
     higher = row("灯台である", 70) + row("＊3", 64, 6, 90) + row("。古い", 70, left=99)
     power = row("広さは9", 90) + row("m", 90, left=75) + raised("2", 90, 80) + row("である。", 90, left=84)
     count = row("広さの", 110) + raised("1", 110, 70) + row("/3である。", 110, left=74)
-    source = read(marked + higher + power + count)
-    assert lines_of(source) == ["灯台である。古い", "灯台である。古い", "広さは9m2である。", "広さの1/3である。"]
-    assert told(source) == [(1, "marks of notes: ＊3 12")]
+    browser = row("水", 130) + row("の量は", 130, left=50) + row("(3)", 126, 8.3, 80) + row("別だ。", 130, left=90)
+    source = read(marked + higher + power + count + browser)
+    assert lines_of(source) == [
+        "灯台である。古い",
+        "灯台である。古い",
+        "広さは9m2である。",
+        "広さの1/3である。",
+        "水の量は別だ。",
+    ]
+    assert told(source) == [(1, "marks of notes: ＊3 12 (3)")]
 
 
 FOOT = [

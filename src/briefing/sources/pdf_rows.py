@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
 from briefing.sources.decode import clean
 
-_SMALL = 0.7  # times the size of a line, up to which a piece is a reading above it or a mark in it
+_READING = 0.7  # times the size of a line, up to which a piece is a reading above it …
+_MARK = 0.87  # … or, raised, a mark in it: browsers draw one at .83
 _CANDIDATES = (
     60  # lines below, and words in a line, that are looked at for the word of a reading: a file may hold any number
 )
@@ -94,7 +96,12 @@ def _plain(line: _Line) -> str:
 
 
 def _main_piece(line: _Line) -> Row:
-    return max(line, key=lambda piece: len(piece.text.strip()))
+    """Give the longest piece of the size that most of a line has."""
+    sizes: Counter[float] = Counter()
+    for piece in line:
+        sizes[piece.size] += len(piece.text.strip())
+    size = sizes.most_common(1)[0][0]
+    return max((piece for piece in line if piece.size == size), key=lambda piece: len(piece.text.strip()))
 
 
 def _size(line: _Line) -> float:
@@ -119,7 +126,7 @@ def _small_lines(lines: Sequence[_Line]) -> Iterator[tuple[int, int]]:
 
 def _stands_above(row: Row, base: Row, is_reading: bool) -> bool:
     size, height = base.size, row.bottom - base.bottom
-    if row.size > _SMALL * size:
+    if row.size > (_READING if is_reading else _MARK) * size:
         return False
     if is_reading:
         middle = (row.left + row.right) / 2
@@ -155,7 +162,7 @@ def _without_marks(line: _Line) -> tuple[_Line, list[str]]:
     base = _main_piece(line)
     for number, piece in enumerate(line):
         text = piece.text.strip()
-        is_small = piece.size <= _SMALL * base.size and piece.bottom > base.bottom + 0.1 * base.size
+        is_small = piece.size <= _MARK * base.size and piece.bottom > base.bottom + 0.1 * base.size
         before = kept[-1].text.rstrip() if kept else ""
         is_count = _UNIT.search(before) or (number + 1 < len(line) and line[number + 1].text.startswith(("/", "⁄")))
         if before and is_small and _NOTE_MARK.fullmatch(text) and not is_count:
