@@ -51,14 +51,15 @@ def _narrowest(root: Element, title: str) -> Element:
             narrower is None
             or narrower.tag in ("p", "li")
             or (narrower.tag == "table" and not is_layout(narrower))
-            or _prose(narrower) < _MOST * _prose(root)
+            or _prose(narrower) < (_MOST_OF_TABLE if narrower.tag in _SETTING else _MOST) * _prose(root)
             or _is_led(narrower, title)
         ):
             return root
         root = narrower
 
 
-_MOST = 0.8
+_MOST, _MOST_OF_TABLE = 0.8, 0.7  # of a table's rows and cells, which are no parts of a text, less
+_SETTING = frozenset(("table", "tbody", "tr", "td", "center"))
 _LEAST_PROSE = 40  # letters of a text without a full stop
 
 

@@ -26,7 +26,8 @@ _CLUTTER = re.compile(
     r"ads?|mid ?ad|adsense|adsbygoogle|google auto placed|advert|advertisement|sponsor|sponsored|koukoku|banner|bnr|cookie|pager|pagination|"
     r"tags|tag (?:list|cloud|links)|meta|subscribe|subscription|button wrapper|ufi|cta|newsletter|toiawase|enquete|inquiry|questionnaire|"
     r"toc|table of contents|mokuji|modal|popup|paywall|login|signup|respond|widget area|screen reader text|breaking|"
-    r"(?:blog|link|ogp|embed(?:ded)?) ?card|external article widget|copyright|page ?top|file ?name|code lang)\b"
+    r"(?:blog|link|ogp|embed(?:ded)?) ?card|external article widget|copyright|page ?top|file ?name|code lang|"
+    r"kaereba ?link|rinker|pochipp|item ?link|affiliate|affi)\b"
 )
 _WHO = re.compile(
     r"\b(?:author|writer|hissha|profile|bio|byline)\b"
@@ -48,7 +49,7 @@ _OFFER = re.compile(
     r"[【［\[(（<＜]?(?:PR|ＰＲ|AD|広告|スポンサー(?:ド)?(?:リンク)?)(?:[】］\])）>＞:：]|$)|[▼↓▶＞>]?(?:ここから|この)?続きを読む|[▲↑]?(?:この)?ページの(?:先頭|トップ)へ|(?:Copyright|©|[(（][CcＣｃ][)）])"
 )
 _WAY = re.compile(
-    r"[←→<＜«‹].*|.*(?:[→>＞»›]|(?:戻|もど)る|(?:一覧|もっと|続き|すべて|全て)を?(?:見る|読む)|(?:共有|シェア|保存|フォロー|登録|購読|ツイート|投稿|印刷)する|広める|見る)"
+    r"[←→<＜«‹].*|.*(?:[→>＞»›]|(?:戻|もど)る|(?:一覧|もっと|続き|すべて|全て)を?(?:見る|読む)|(?:共有|シェア|保存|フォロー|登録|購読|ツイート|投稿|印刷)する|広める|見る|はこちら.?)|[＼\\\\].*[／/]"
 )
 _BACK = re.compile(r"[↩↑⏎^#¶§🔗\ufe0e\ufe0f]+")  # a link to a place of the page, by a sign alone
 _PLEA = re.compile(
@@ -98,8 +99,8 @@ def running_text(element: Element) -> int:
 
 
 def text_of(element: Element) -> str:
-    """Give an element's text, white space folded."""
-    return re.sub(r"\s+", " ", "".join(element.itertext())).strip()
+    """Give an element's text, white space folded as browsers do: a wide blank stays."""
+    return re.sub(r"[ \t\r\n\f]+", " ", "".join(element.itertext())).strip()
 
 
 def is_body(element: Element) -> bool:
@@ -156,13 +157,17 @@ def _is_labelled(element: Element) -> bool:
     text = text_of(element)
     if element.tag in _HOLDERS | {"p"} and len(text) <= _MOST_OFFER and _OFFER.match(text):
         return True
-    if element.tag in _HOLDERS | {"p"}:
-        is_plea = len(text) <= _MOST_PLEA and bool(_PLEA.search(text))
-        if is_plea or _DOMAIN.fullmatch(text) or (_WAY.fullmatch(text) and not running_text(element)):
-            return True
+    is_way = bool(_DOMAIN.fullmatch(text)) or (bool(_WAY.fullmatch(text)) and not running_text(element))
+    if element.tag in _HOLDERS | {"p"} and (is_plea(text) or is_way):
+        return True
     if element.tag in HEADINGS:
         return _is_label(text) and any(True for _ in _led_by(element))
     return element.tag in _HOLDERS and _is_label(next(_pieces(element), ""))
+
+
+def is_plea(text: str) -> bool:
+    """Say whether a line asks its readers for something that sites ask for, or tells of the site's own matters."""
+    return len(text) <= _MOST_PLEA and bool(_PLEA.search(text))
 
 
 def _is_label(text: str) -> bool:

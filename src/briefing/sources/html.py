@@ -10,7 +10,7 @@ from lxml import etree, html
 from briefing.errors import SourceError
 from briefing.model import Dropped, Source
 from briefing.sources.body import find_body, is_layout
-from briefing.sources.clutter import HEADINGS, INLINE, text_of, words_of
+from briefing.sources.clutter import HEADINGS, INLINE, is_plea, text_of, words_of
 from briefing.sources.decode import clean, decode_page
 
 _BLOCKS = frozenset(
@@ -88,11 +88,15 @@ def read_html(content: bytes, name: str, origin: str, encoding: str | None = Non
             "holds no text", origin, "give a page with an article in it; pages made by scripts cannot be read"
         )
     told = [Dropped(origin, cut.line, f"beside the article: {cut.text[:40]}") for cut in cuts if cut.text]
+    kept = [(row, place) for row, place in zip(lines.split("\n"), places, strict=True) if not is_plea(row)]
+    pleas = ((row, place) for row, place in zip(lines.split("\n"), places, strict=True) if is_plea(row))
+    told += [Dropped(origin, place, f"beside the article: {row[:40]}") for row, place in pleas]
     outside = whole - len(text_of(body)) - sum(len(cut.text) for cut in cuts)
     if outside > 0:
         told.append(Dropped(origin, 1, f"around the article: {outside} characters of menus and the like"))
     meta = {"title": title} if title else {}
-    return Source(_as_markdown(name), lines, used, origin, meta, places, tuple(told))
+    text, numbers = "\n".join(row for row, _ in kept), tuple(place for _, place in kept)
+    return Source(_as_markdown(name), text, used, origin, meta, numbers, tuple(told))
 
 
 def parse_page(content: bytes, origin: str, encoding: str | None = None) -> tuple[html.HtmlElement, str]:
