@@ -12,7 +12,6 @@ from briefing.script.lines import (
     ORGANISATION,
     is_addressee,
     is_meta,
-    is_note_form,
     is_profile,
     plain_label,
 )
@@ -42,7 +41,9 @@ def title_score(text: str, rest: str, below: Sequence[str]) -> float:
         (is_meta(text) and not tells)
         or any(p.search(text) for p in _NO_TITLE)
         or is_addressee([text], 1)
-        or is_note_form(text)
+        or marks.NOTE.fullmatch(text)
+        or marks.NOTE_LABEL.fullmatch(text)
+        or marks.CAPTION.fullmatch(text)
         or len(_BOOK.findall(text)) >= _LEAST_DATA
     ):
         return -1
@@ -71,9 +72,9 @@ def title_score(text: str, rest: str, below: Sequence[str]) -> float:
         return MASTHEAD_SCORE  # the title of a whole issue, or what stands above the title of one text
     if "。" in text:
         return 0.9  # a title may hold a full stop, running text does
-    words = _WORDS.findall(text)
+    words = WORDS.findall(text)
     taken_up = sum(w in rest for w in words) / (len(words) or 1)
-    above_subtitle = 0.6 if any(map(_SUBTITLE.fullmatch, below)) else 0
+    above_subtitle = 0.6 if any(map(SUBTITLE.fullmatch, below)) else 0
     return (
         1
         + above_subtitle
@@ -82,11 +83,11 @@ def title_score(text: str, rest: str, below: Sequence[str]) -> float:
     )
 
 
-_SUBTITLE = re.compile(r"[～〜~ー―－─—-]+[\s　]*[^～〜~―－─—].*[～〜~ー―－─—-]+")
+SUBTITLE = re.compile(r"[～〜~ー―－─—-]+[\s　]*[^～〜~―－─—].*[～〜~ー―－─—-]+")
 _TELLS = re.compile("[をがは]")  # a date in what happens: 図書室を6月7日に開設
 _TO_READERS = re.compile(r"(?!.*[をがに].*[たるくういな](?:方|人)へ$).*(?:さま|様|さん|方|各位|みんな)へ$")
 _PHRASE = re.compile("[をのはがにでと]")
-_WORDS = re.compile(r"[一-龠々]{2,}|[ァ-ヴー]{3,}|[A-Za-z]{3,}")
+WORDS = re.compile(r"[一-龠々]{2,}|[ァ-ヴー]{3,}|[A-Za-z]{3,}")
 _FIGURES = re.compile(
     r"^(?:[^\s　0-9]{1,6}[\s　:：]*[0-9０-９,，.．]+[^\s　0-9（(]{0,3}(?:[（(][^（()）]*[)）])?[\s　]*){2,}$"
 )  # 人口 41人　世帯 12

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from briefing.model import Role, Source
 from briefing.script import marks
+from briefing.script.evidence import likeliest_title
 from briefing.script.headings import Heading
 from briefing.script.known import sole_rank
 from briefing.script.lines import (
     TURN_SENTENCE,
     is_label,
-    is_meta,
     is_profile,
     is_told,
 )
 from briefing.script.marks import flatten
-from briefing.script.mastheads import MASTHEAD_SCORE, title_score, unboxed
+from briefing.script.mastheads import unboxed
 
 
 def find_title(
@@ -29,7 +28,6 @@ def find_title(
     contents: Mapping[int, Role],
 ) -> tuple[str | None, int | None, tuple[Heading, ...]]:
     """Find the document's title: front matter, a single Markdown heading on top, the first line that is no sentence."""
-    headings = _without_masthead(headings, lines, fixed)
     labelled = next((n for n, t in enumerate(lines[:_LAST_LEADING], 1) if _TITLED.fullmatch(t)), None)
     if labelled and (match := _TITLED.fullmatch(lines[labelled - 1])):
         return match["title"], labelled, tuple(h for h in headings if h.line != labelled)
@@ -47,119 +45,45 @@ def find_title(
         and len(headings) > 1
     ):
         return first.title, first.line, tuple(h for h in headings if h is not first)
-    if first and _stands_above_all(first, lines, fixed):
-        return unboxed(first.title.strip(_DECK)), first.line, headings[1:]
-    if first and _is_alone(first, sections, lines) and not _better_above(first, lines, fixed):
-        return unboxed(lines[first.line - 1]), first.line, _without_alike(headings, first, lines)
-    limit = sections[0].line if sections else len(lines) + 1
-    taken = {h.line for h in headings} | set(contents) | set(fixed)
-    leading = _leading_lines(lines, min(limit, _LAST_LEADING + 1), taken)
-    if best := _likeliest(leading, lines):
-        return unboxed(lines[best - 1]), best, headings
-    return _late_title(lines, taken, sections, headings)
+    ranked = next((h.line for h in headings if lines[h.line - 1].startswith("#")), len(lines) + 1)
+    leading = _leading_lines(lines, min(ranked, _LAST_LEADING + 1), set(contents) | set(fixed))
+    if best := likeliest_title(leading, lines, [h.line for h in sections]):
+        below = tuple(h for h in headings if h.line >= best)
+        return _without_deck(unboxed(lines[best - 1])), best, _without_title(below, best, lines)
+    return _late_title(lines, {h.line for h in headings} | set(contents) | set(fixed), sections, headings)
 
 
-def _likeliest(leading: Sequence[int], lines: Sequence[str]) -> int:
-    """Give the leading line that looks most like a title; 0 where none does, or the text is a single line."""
-    if not leading or sum(map(bool, lines)) < 2:
-        return 0
-    rest = "\n".join(lines[leading[-1] :])
-    scores = {n: title_score(lines[n - 1], rest, lines[n : n + 1]) for n in leading}
-    scores |= {n: 0.1 for n in leading if _is_further_label(n, lines) or _is_in_row(n, lines)}
-    front = next((n for least in (0.5, 0.2) for n in leading if scores[n] >= least), leading[0])
-    leads = {n: _FRONT for n in leading if n == front or (scores[n] >= 1 and is_meta(lines[n - 2]))}
-    best = max(leading, key=lambda n: (scores[n] + leads.get(n, 0), -n))
-    return best if scores[best] > 0 else 0
+def _without_deck(text: str) -> str:
+    """Give a title without the mark that it begins with, and the same behind it: ■ 題 ■."""
+    return _DECKED.fullmatch(text)["title"] if _DECKED.fullmatch(text) else text  # type: ignore[index]
 
 
-_DECK = "■□◆◇●○◎★☆▼▽▲△▶▷♪#＃*＊~〜=＝-―─　 :："
+_DECKED = re.compile(r"[■□◆◇●○◎★☆▼▽▲△▶▷♪#＃]+[\s　]*(?P<title>.+?)[\s　]*[■□◆◇●○◎★☆▼▽▲△▶▷♪]*")
 
 
-def _without_masthead(
-    headings: tuple[Heading, ...], lines: Sequence[str], fixed: Mapping[int, Role]
-) -> tuple[Heading, ...]:
-    """Give the headings without a masthead between dividers on top, where a line right below them looks more like the title."""
-    first = headings[0] if headings else None
-    end = next((n for n, t in enumerate(lines, 1) if is_told(t)), 0)
-    if first is None or not first.line < end or fixed.get(first.line - 1) is not Role.DIVIDER:
+def _without_title(headings: tuple[Heading, ...], title: int, lines: Sequence[str]) -> tuple[Heading, ...]:
+    """Give the headings without the title; where hardly another has its form, without what has it but is no known title, too."""
+    first = next((h for h in headings if h.line == title), None)
+    if first is None:
         return headings
-    rest = "\n".join(lines[end - 1 :])
-    below = [n for n in range(first.line + 1, min(end, *(h.line for h in headings[1:2]), end)) if n not in fixed]
-    is_masthead = title_score(first.title, rest, ()) <= MASTHEAD_SCORE or is_meta(first.title)
-    is_better = any(title_score(lines[n - 1], rest, lines[n : n + 1]) >= 1 for n in below)
-    return headings[1:] if is_masthead and is_better else headings
+    own = _forms_of(first, lines)
+    alike = [h for h in headings if h is not first and own & _forms_of(h, lines)]
+    kept = [h for h in alike if len(alike) >= _LEAST_ALIKE or any(p.fullmatch(h.title) for p in _KNOWN)]
+    return tuple(h for h in headings if h is not first and (h not in alike or h in kept))
 
 
-def _is_alone(first: Heading, sections: Sequence[Heading], lines: Sequence[str]) -> bool:
-    """Say whether the first heading has a form that hardly another has, where the others share theirs: the title in a box."""
-    forms = [{c.family for c in marks.heading_candidates(h.line, lines[h.line - 1])} for h in sections]
-    own = {c.family for c in marks.heading_candidates(first.line, lines[first.line - 1])}
-    alike = sum(bool(own & form) for form in forms) - 1
-    rest = Counter(name for form in forms if not own & form for name in form)
-    return bool(own) and first.is_section and alike < _LEAST_ALIKE and max(rest.values(), default=0) > alike + 1
+def _forms_of(heading: Heading, lines: Sequence[str]) -> set[str]:
+    return {c.family for c in marks.heading_candidates(heading.line, lines[heading.line - 1])}
 
 
-def _without_alike(headings: Sequence[Heading], first: Heading, lines: Sequence[str]) -> tuple[Heading, ...]:
-    """Give the headings without the title, and without what shares its form but is no known title."""
-    own = {c.family for c in marks.heading_candidates(first.line, lines[first.line - 1])}
-    known = (marks.OPENING, marks.CLOSING, marks.PROMO_TITLE, marks.OFFER)
-    alike = {
-        h.line
-        for h in headings
-        if own & {c.family for c in marks.heading_candidates(h.line, lines[h.line - 1])}
-        and not any(p.fullmatch(h.title) for p in known)
-    }
-    return tuple(h for h in headings if h is not first and h.line not in alike)
-
-
+_KNOWN = (marks.OPENING, marks.CLOSING, marks.PROMO_TITLE, marks.OFFER)
 _LEAST_ALIKE = 2
-
-
-def _better_above(first: Heading, lines: Sequence[str], fixed: Mapping[int, Role]) -> bool:
-    """Say whether a line above a heading may be the title, or is running text; a masthead is none."""
-    title = first.title
-    if (
-        any(p.fullmatch(title) for p in (marks.OPENING, marks.CLOSING, marks.CONTENTS, marks.NOTE_LABEL))
-        or len(title) < 6
-    ):
-        return True
-    above = [n for n in range(1, first.line) if n not in fixed]
-    rest = "\n".join(lines[first.line :])
-    return any(
-        is_told(lines[n - 1]) or title_score(lines[n - 1], rest, lines[n : n + 1]) > MASTHEAD_SCORE for n in above
-    )
 
 
 _TITLED = re.compile(
     r"(?:Subject|件名|題名|演題|タイトル)[:：]\s*(?:\[[^\]]*\]\s*)?(?P<title>\S.*)"
 )  # a mail's, a form's
-_FRONT = 0.3  # what the first line that may be a title is ahead by, or one right below a date
 _LAST_LEADING = 14  # lines that a letter's number, date, addressees and senders fill at most
-
-
-def _is_in_row(number: int, lines: Sequence[str]) -> bool:
-    """Say whether a line and its neighbour are a name with what they are, parted by a wide gap: 森 一郎　　金物店三代目."""
-    around = (*lines[max(number - 2, 0) : number - 1], *lines[number : number + 1])
-    return bool(_PERSON_ROW.match(lines[number - 1])) and any(map(_PERSON_ROW.match, around))
-
-
-_PERSON_ROW = re.compile(r"[^\s　をはがにで「」]{1,8}(?:[\s　・][^\s　をはがにで「」]{1,8})*[\s　]{2,}[^\s　]")
-
-
-def _stands_above_all(heading: Heading, lines: Sequence[str], fixed: Mapping[int, Role]) -> bool:
-    """Say whether nothing but dates and labels is above a heading; above a bare one, who writes to whom or a masthead may be, too."""
-    text = lines[heading.line - 1]
-    above = [n for n in range(1, heading.line) if n not in fixed and not is_meta(lines[n - 1])]
-    rest = "\n".join(lines[heading.line :])
-    is_letter = text == heading.title and all(
-        title_score(lines[n - 1], rest, lines[n : n + 1]) <= MASTHEAD_SCORE for n in above
-    )
-    is_day = any(c.family == "date" for c in marks.heading_candidates(heading.line, text))
-    return (
-        (not above or (is_letter and not is_day))
-        and not text.startswith("#")
-        and not marks.OPENING.fullmatch(heading.title)
-    )
 
 
 def _leading_lines(lines: Sequence[str], limit: int, taken: set[int]) -> list[int]:
@@ -202,11 +126,6 @@ def _ends_with_stops(lines: Sequence[str]) -> bool:
 
 
 _ENDS_TEXT = re.compile(rf"{marks.FULL_STOP.pattern}|[:：、）)]$|。.*。")
-
-
-def _is_further_label(number: int, lines: Sequence[str]) -> bool:
-    """Say whether a line below a label has the form of one, too: 出た人　森、谷."""
-    return number > 1 and is_label(lines[number - 2]) and bool(re.match(r"\S{1,5}[\s:：]", lines[number - 1]))
 
 
 def _repeats(heading: Heading, title: str) -> bool:
