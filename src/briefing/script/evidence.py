@@ -6,11 +6,11 @@ import re
 from collections.abc import Sequence
 
 from briefing.script import marks
-from briefing.script.lines import is_meta
+from briefing.script.lines import is_label, is_meta
 from briefing.script.mastheads import SUBTITLE, WORDS, title_score
 
 _WEIGHTS = {
-    "first": 0.9,  # of the lines that look best by their form alone
+    "first": 0.9,  # of the lines that look best by their form alone, or right below a date
     "taken up": 0.9,  # share of its words that come again in the text
     "long": 1.0,  # up to 28 characters
     "says": 0.6,  # a particle: words that stand in a sentence
@@ -20,6 +20,7 @@ _WEIGHTS = {
     "label": 0.5,  # a date or a label right below it
     "bracket": -0.6,  # at its end: a name with what it is
     "sender": -0.45,  # share of its words that come again where the text tells whom to ask
+    "row": -1.5,  # right below a label, of the form of one: 傍聴者　２名
     "heading": -0.5,  # of four that have its form further down
 }
 """Fitted as a softmax over the leading lines of 329 articles, the same with other mastheads above them and with other articles'
@@ -35,8 +36,10 @@ def likeliest_title(leading: Sequence[int], lines: Sequence[str], heads: Sequenc
         return 0
     rest = "\n".join(lines[leading[-1] :])
     forms = {n: max(title_score(lines[n - 1], rest, lines[n : n + 1]), -1) for n in leading}
-    front = next((n for least in (1, 0.5, 0.2) for n in leading if forms[n] >= least and n not in heads), 0)
-    sums = {n: forms[n] + _weigh(n, leading, lines, heads) + _WEIGHTS["first"] * (n == front) for n in leading}
+    single = [n for n in leading if n not in heads or _count_alike(n, lines, heads) < _LEAST_ALIKE]
+    front = next((n for least in (1, 0.5, 0.2) for n in single if forms[n] >= least), 0)
+    leads = {front, *(n for n in single if forms[n] >= 1 and is_meta(lines[n - 2]))}
+    sums = {n: forms[n] + _weigh(n, leading, lines, heads) + _WEIGHTS["first"] * (n in leads) for n in leading}
     best = max(leading, key=lambda n: (sums[n], -n))
     return best if forms[best] > 0 else 0
 
@@ -46,8 +49,6 @@ def _weigh(number: int, leading: Sequence[int], lines: Sequence[str], heads: Seq
     words = WORDS.findall(text)
     rest = "\n".join(lines[leading[-1] :])
     foot = "\n".join(t for t in lines[-_FOOT:] if not marks.FULL_STOP.search(t))
-    own = _forms_of(number, lines)
-    alike = sum(bool(own & _forms_of(n, lines)) for n in heads if n != number)
     found = {
         "taken up": sum(word in rest for word in words) / max(len(words), 1),
         "long": min(len(text), _LONG) / _LONG,
@@ -58,18 +59,28 @@ def _weigh(number: int, leading: Sequence[int], lines: Sequence[str], heads: Seq
         "label": bool(below and (is_meta(below) or marks.META_LABEL.match(below))),
         "bracket": text.endswith((")", "）")),
         "sender": sum(word in foot for word in words) / max(len(words), 1),
-        "heading": min(alike, 4) / 4,
+        "heading": min(_count_alike(number, lines, heads), 4) / 4,
+        "row": number > 1 and is_label(lines[number - 2]) and bool(_ROW.match(text)),
     }
     return sum(_WEIGHTS[name] * value for name, value in found.items())
+
+
+def _count_alike(number: int, lines: Sequence[str], heads: Sequence[int]) -> int:
+    own = _forms_of(number, lines)
+    return sum(bool(own & _forms_of(n, lines)) for n in heads if n != number)
+
+
+_LEAST_ALIKE = 2
 
 
 def _forms_of(number: int, lines: Sequence[str]) -> set[str]:
     return {c.family for c in marks.heading_candidates(number, lines[number - 1])}
 
 
+_ROW = re.compile(r"\S{1,5}[\s:：]")
 _FOOT = 12  # lines in which a text tells whom to ask
 _LONG = 28
 _ACTS = re.compile("[るたいうすく]$|[るたすいく][^一-龠]{1,2}$")
 _KIND = re.compile(
-    r"(?:レポート|報告|記録|議事録|案内|お知らせ|について|募集|採録|まとめ|しおり|手引き?|ガイド|質問|Q&A|座談会|対談|開催|方法)(?:書|集|」)?(?:[（(].*[)）])?$"
+    r"(?:レポート|報告|記録|議事録|案内|お知らせ|について|募集|採録|まとめ|しおり|手引き?|ガイド|質問|Q&A|座談会|対談|開催|方法)(?:書|集|」)?(?:[（(][^（()）号]*[)）])?$"
 )
