@@ -38,7 +38,7 @@ def likeliest_title(leading: Sequence[int], lines: Sequence[str], heads: Sequenc
     forms = {n: max(title_score(lines[n - 1], rest, lines[n : n + 1]), -1) for n in leading}
     single = [n for n in leading if n not in heads or _count_alike(n, lines, heads) < _LEAST_ALIKE]
     front = next((n for least in (1, 0.5, 0.2) for n in single if forms[n] >= least), 0)
-    leads = {front, *(n for n in single if forms[n] >= 1 and is_meta(lines[n - 2]))}
+    leads = {front, *(n for n in leading if n not in heads and forms[n] >= 1 and is_meta(lines[n - 2]))}
     sums = {n: forms[n] + _weigh(n, leading, lines, heads) + _WEIGHTS["first"] * (n in leads) for n in leading}
     best = max(leading, key=lambda n: (sums[n], -n))
     return best if forms[best] > 0 else 0

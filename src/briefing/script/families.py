@@ -72,7 +72,9 @@ def weak_family(lines: Sequence[str], fixed: Mapping[int, Role]) -> list[Candida
         apart = [c for c in members if _is_set_off(c, lines, fixed) and not _is_dense(c, numbers, lines, fixed)]
         heads = [c for c in apart if c.family not in _LISTING or _is_above_text(c.line, lines, fixed)]
         names = {c.title for c in heads}  # what comes again is no heading: （拍手）
-        if len(names) >= _LEAST_WEAK and len(names) * 4 >= len(members) * 3:
+        mark = lines[members[0].line - 1][0]
+        every = sum(n not in fixed and t.startswith(mark) for n, t in enumerate(lines, 1))  # sentences behind it, too
+        if len(names) >= _LEAST_WEAK and len(names) * 4 >= every * 3:
             families.append(apart)
     return max(families, key=len, default=[])
 

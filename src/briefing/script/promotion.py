@@ -68,7 +68,7 @@ def mark_promotion(lines: Sequence[str], roles: list[Role], sections: Sequence[S
                     out[number - 1] = Role.PROMO
                 elif out[number - 1] is Role.LIST and _OTHERS.search(section.title or ""):
                     out[number - 1] = Role.LINK
-                elif out[number - 1] in (Role.PARA, Role.TABLE, Role.ANSWER, Role.TURN):
+                elif out[number - 1] in (Role.PARA, Role.TABLE, Role.ANSWER, Role.TURN, Role.QUOTE):
                     out[number - 1] = _role_in_box(lines[number - 1], section.title or "")
     return out
 

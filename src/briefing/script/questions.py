@@ -88,10 +88,11 @@ def find_unmarked_questions(lines: Sequence[str], fixed: Mapping[int, Role], tak
     text = [n for n in range(1, len(lines) + 1) if page.is_text(n)]
     asking = {n for n in text if page.asks(n) and page.is_answered(n)}
     opening = [n for n in text[:_HEAD] if n < min(asking, default=0)]
-    says_so = any(SAYS_SO.search(lines[n - 1]) for n in [*sorted(taken), *text[:3], *opening])
     spaced = sum(fixed.get(n + 1) is Role.BLANK for n in asking)
     is_spaced = spaced * 2 > len(asking)  # a blank line parts questions from their answers
     heads = {n for n in text if page.is_short_head(n) and (not asking or (fixed.get(n + 1) is Role.BLANK) == is_spaced)}
+    above = [n for n in taken if n < max(asking | heads, default=0)]  # behind them a heading tells whom to ask
+    says_so = any(SAYS_SO.search(lines[n - 1]) for n in [*above, *text[:3], *opening])
     heads -= {n for n in opening if marks.STATES.search(lines[n - 1]) and SAYS_SO.search(lines[n - 1])}
     first = min((n for n in asking | heads if n not in opening[:1]), default=0)
     leading = {n for n in text if n < first and page.is_trouble_behind_answer(n)}  # right below the opening
@@ -108,9 +109,10 @@ def find_unmarked_questions(lines: Sequence[str], fixed: Mapping[int, Role], tak
 
 
 def _are_troubles(heads: Collection[int], page: _Page) -> bool:
-    """Say whether several short lines that open paragraphs tell of wishes and troubles, or ask: 鍵をなくした."""
+    """Say whether several short lines that open paragraphs, with the headings among them, tell of troubles or ask: 鍵をなくした."""
     telling = [n for n in heads if _TROUBLE.search(page.lines[n - 1])]
-    return len(heads) >= _LEAST and len(telling) * 3 >= len(heads) * 2 and all(map(page.opens_paragraph, heads))
+    among = len(heads) + sum(min(heads, default=0) < n < max(heads, default=0) for n in page.taken)
+    return len(heads) >= _LEAST and len(telling) * 3 >= among * 2 and all(map(page.opens_paragraph, heads))
 
 
 def mark_letters(lines: Sequence[str], roles: Sequence[Role], heads: Mapping[int, str]) -> list[Role]:
@@ -138,10 +140,14 @@ _LETTERS = re.compile(r"便り|手紙|たより|質問|相談|メール|投稿|�
 _IN_LETTERS = {Role.QUOTE: Role.QUESTION, Role.PARA: Role.ANSWER}
 
 
-def only_questions_are_marked(lines: Sequence[str]) -> bool:
-    """Say whether several questions carry a mark and no answer does: what follows a question is its answer."""
-    asked = sum(bool(marks.QUESTION.fullmatch(t)) for t in lines)
-    return asked > 1 and not any(marks.ANSWER.fullmatch(t) for t in lines)
+def only_questions_are_marked(lines: Sequence[str], taken: Collection[int]) -> bool:
+    """Say whether several questions carry a mark and no answer does: what follows a question is its answer.
+
+    `taken` are the lines of headings, titles and contents, which answer nothing: A. 音のこと.
+    """
+    told = [t for n, t in enumerate(lines, 1) if n not in taken]
+    asked = sum(bool(marks.QUESTION.fullmatch(t)) for t in told)
+    return asked > 1 and not any(marks.ANSWER.fullmatch(t) for t in told)
 
 
 def end_last_answer(roles: Sequence[Role]) -> list[Role]:

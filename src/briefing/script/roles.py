@@ -122,7 +122,12 @@ def _look_over(
     asked = frozenset() if is_marked else find_unmarked_questions(lines, fixed, {*at, *contents, *titles})
     only_asks = Role.QUESTION in fixed.values() and Role.ANSWER not in fixed.values()
     is_marked |= Role.ANSWER in fixed.values()
-    is_bare = asks_by_dash or bool(asked) or only_asks or (not is_marked and only_questions_are_marked(lines))
+    is_bare = (
+        asks_by_dash
+        or bool(asked)
+        or only_asks
+        or (not is_marked and only_questions_are_marked(lines, {*at, *contents, *titles}))
+    )
     last_turn, first_told = _last_turn(lines, sorted(at), speakers), _first_told(lines, titles)
     may_go_on = _may_go_on(lines, fixed, speakers)
     return _Document(

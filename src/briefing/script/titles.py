@@ -105,12 +105,14 @@ def _leading_lines(lines: Sequence[str], limit: int, taken: set[int]) -> list[in
             and (bool(_ENDS_TEXT.search(text)) or bool(out and not has_stops and marks.FULL_STOP.search(below)))
         )
         opens_text = len(out) > 1 and _ASKS_READER.search(text) and is_told(below)
-        if (is_text and not is_profile(text)) or goes_on or opens_text or len(text) > 100:
+        is_list = out and marks.LIST.fullmatch(text) and marks.LIST.fullmatch(below)
+        if (is_text and not is_profile(text)) or goes_on or opens_text or is_list or len(text) > _LONGEST:
             break
         out.append(number)
     return out
 
 
+_LONGEST = 100  # characters of a title
 _ASKS_READER = re.compile(
     r"(?:です|ます|ました|でした|ません|でしょう|ましょう)(?:よね|か|よ|ね)?[？?！!]$"
 )  # 眠れない夜はありませんか？
