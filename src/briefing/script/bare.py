@@ -13,6 +13,7 @@ from briefing.script.lines import (
     is_addressee,
     is_meta,
     is_note_form,
+    is_profile,
     is_short_item,
     stands_apart,
 )
@@ -85,7 +86,7 @@ def _may_head(number: int, lines: Sequence[str], fixed: Mapping[int, Role], spea
         and not is_note_form(text)
         and not marks.COLOPHON.fullmatch(text)
         and not marks.CONTACT.search(text)
-        and not (marks.CONTACT.search(after) or marks.URL.search(after))
+        and not (marks.CONTACT.search(after) or marks.URL.search(after) or is_profile(after))
         and not marks.CREDIT.fullmatch(text)
         and not is_addressee(lines, number)
         and (len(after) > len(text) or bool(marks.FULL_STOP.search(after)) or _is_above_short(number, lines, fixed))

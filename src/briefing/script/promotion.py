@@ -37,7 +37,7 @@ _HOURS = re.compile(
     r"(?:(?:受付|営業|開館|開店|診療)時間|定休日?|休[館診業]日?|住所|所在地|最寄り?駅?)(?:[\s　:：]|は)"
 )
 _SUBSCRIBES = re.compile(r"登録|配信|停止|解除|退会|バックナンバー|購読")
-_CALL = re.compile(rf"{_INVITES.pattern}|@|https?://|発売中|販売中|予約|お申し込み")
+_CALL = re.compile(rf"{_INVITES.pattern}|@|https?://|発売中|販売中|予約|申し?込み")
 
 
 _PROMOTABLE = frozenset({Role.PARA, Role.ANSWER, Role.NOTE, Role.LIST})

@@ -42,6 +42,13 @@ def assign_roles(
     for number, text in enumerate(lines, 1):
         if state is Role.TURN and document.ends_talk(number, text, roles[-1]):
             state = None
+        if (
+            state is Role.ANSWER
+            and number > document.last_asked
+            and roles[-1] is Role.BLANK
+            and document.is_narrated(text)
+        ):
+            state = None
         role = document.known_role(number, text)
         if role is None:
             leads = bool(marks.FULL_STOP.search("".join(lines[number : number + 1])))  # into a sentence
@@ -67,13 +74,21 @@ class _Document:
     asked: frozenset[int]
     is_bare: bool
     last_turn: int
+    last_asked: int
     first_told: int
     may_go_on: bool
+    talks_politely: bool
 
     def ends_talk(self, number: int, text: str, above: Role) -> bool:
         """Say whether a line behind the last turn is told, not said: it follows a blank line, tells of the speakers or promotes."""
         is_apart = above is Role.BLANK and not (self.may_go_on and _SPOKEN.search(text))
-        return number > self.last_turn and bool(is_apart or _tells_of(text, self.speakers) or marks.PROMO.search(text))
+        return number > self.last_turn and bool(
+            is_apart or _tells_of(text, self.speakers) or marks.PROMO.search(text) or self.is_narrated(text)
+        )
+
+    def is_narrated(self, text: str) -> bool:
+        """Say whether a line is in the plain style of the opening, where most that is said is polite."""
+        return self.talks_politely and bool(marks.STATES.search(text)) and not _is_polite(text)
 
     def known_role(self, number: int, text: str) -> Role | None:
         """Give the role of a line that needs no look at its neighbours."""
@@ -130,8 +145,23 @@ def _look_over(
     )
     last_turn, first_told = _last_turn(lines, sorted(at), speakers), _first_told(lines, titles)
     may_go_on = _may_go_on(lines, fixed, speakers)
+    last_asked = max(
+        (n for n, t in enumerate(lines, 1) if n in asked or _ASKED.match(t) or marks.QUESTION.fullmatch(t)), default=0
+    )
     return _Document(
-        lines, fixed, at, contents, titles, speakers, frozenset(asked), is_bare, last_turn, first_told, may_go_on
+        lines,
+        fixed,
+        at,
+        contents,
+        titles,
+        speakers,
+        frozenset(asked),
+        is_bare,
+        last_turn,
+        last_asked,
+        first_told,
+        may_go_on,
+        _talks_politely(lines, fixed, at, first_told),
     )
 
 
@@ -161,6 +191,27 @@ def _may_go_on(lines: Sequence[str], fixed: Mapping[int, Role], speakers: Sequen
     return len(turns) >= _LEAST_APART and len(apart) * 10 >= len(turns) * 9 and not is_polite
 
 
+def _talks_politely(
+    lines: Sequence[str], fixed: Mapping[int, Role], at: Mapping[int, Heading], first_told: int
+) -> bool:
+    """Say whether the opening is in plain style and six in ten of the lines that follow are polite."""
+    start = min(at, default=len(lines) + 1)
+    told = [
+        n for n in range(max(first_told, 1), len(lines) + 1) if n not in fixed and marks.STATES.search(lines[n - 1])
+    ]
+    opening, rest = [n for n in told if n < start], [n for n in told if n > start]
+    is_plain = bool(opening) and not any(_is_polite(lines[n - 1]) for n in opening)
+    return is_plain and len(rest) >= _LEAST_APART and sum(_is_polite(lines[n - 1]) for n in rest) * 10 >= len(rest) * 6
+
+
+def _is_polite(text: str) -> bool:
+    """Say whether a sentence of a line, but for what it quotes, ends politely."""
+    return bool(_POLITE.search(re.sub("「[^」]*」", "", text)))
+
+
+_POLITE = re.compile(
+    r"(?:です|ます|ません|でした|ました|でしょう|ましょう|ください)(?:よ|ね|か|から|が|けど|し|の|もん)*(?:[。、！？!?）)（]|$)"
+)
 _LEAST_APART = 6
 _SPOKEN = re.compile(r"(?:です|ます|ました|でした|ません|ましょう)(?:よ|ね|か|から|が|けど)*[。！？!?]?$")
 
@@ -190,7 +241,7 @@ _ASKED = re.compile(r"[―—─]{2}\s*\S.*[^―—─]$")
 
 
 _NARRATION = re.compile(
-    r"^(?:取材|インタビュー|対談|座談会|別れ(?:際|ぎわ)|帰り(?:際|ぎわ|がけ|道|しな))|店を(?:出|後)|話を聞き終え|^[こそ]の(?:ほか|他)[、，].*(?:質問が?(?:あり|し|出)(?:まし)?た(?!ら)|議員が)"
+    r"^(?:取材|インタビュー|対談|座談会|別れ(?:際|ぎわ)|帰り(?:際|ぎわ|がけ|道|しな))|^[^。]{0,8}店を(?:出|後)|話を聞き終え|^[こそ]の(?:ほか|他)[、，].*(?:質問が?(?:あり|し|出)(?:まし)?た(?!ら)|議員が)"
 )
 
 

@@ -9,7 +9,7 @@ from itertools import pairwise
 from briefing.model import Role
 from briefing.script import marks
 from briefing.script.indents import indent, mark_deeper, mark_flush, mark_hung
-from briefing.script.lines import announces_list, is_short_item, plain_label
+from briefing.script.lines import announces_list, is_meta, is_short_item, plain_label
 from briefing.script.voices import find_voices
 
 
@@ -50,13 +50,19 @@ def _mark_bylines(lines: Sequence[str], roles: Sequence[Role]) -> list[Role]:
         first = [told[k + 1] for k, i in enumerate(told[:-1]) if roles[i] is rank]
         last = [told[k - 1] for k, i in enumerate(told) if k and roles[i] is rank] + told[-1:]
         for places in (first, last):
-            named = [i for i in places if roles[i] in (Role.PARA, Role.ANSWER) and _NAMED.fullmatch(lines[i])]
+            named = [i for i in places if roles[i] in (Role.PARA, Role.ANSWER, Role.META) and _is_name(lines[i])]
             if len({lines[i] for i in named}) >= 2 and len(named) * 2 > len(heads):
                 out = [Role.META if i in named else role for i, role in enumerate(out)]
     return out
 
 
-_NAMED = re.compile(r"(?!.*[をはがにでへ、。！？!?「：:]).{2,20}")
+def _is_name(text: str) -> bool:
+    return bool(_NAMED.fullmatch(text)) and not (marks.CONTACT.search(text) or is_meta(text))
+
+
+_NAMED = re.compile(
+    r"[^\s。、「]{1,6}[\s　][^\s。、「]{1,6}[（(][^（()）]{1,12}[)）]|(?!.*[をはがにでへ、。！？!?「：:]).{2,20}"
+)
 
 
 def _mark_lists(lines: Sequence[str], roles: Sequence[Role]) -> list[Role]:
