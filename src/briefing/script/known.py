@@ -29,7 +29,8 @@ def known_titles(lines: Sequence[str], fixed: Mapping[int, Role]) -> list[tuple[
         is_end_mark = re.sub(r"[\s　]", "", bare) == "以上" or (
             marks.COLOPHON.fullmatch(text) and text[0] in "―—─（(【"
         )
-        if is_free and is_known and not is_end_mark and not marks.STATES.search(text):
+        is_told = marks.STATES.search(text) or (is_known and _lists_calls(number, lines))
+        if is_free and is_known and not is_end_mark and not is_told:
             out.append((number, bare[1:-1] if BOXED.fullmatch(bare) else bare))
     return out
 
@@ -44,6 +45,13 @@ def _is_in_row(number: int, lines: Sequence[str], fixed: Mapping[int, Role]) -> 
         above -= 1
     is_behind_link = 0 < above < number - 1
     return is_behind_link and bool(_MARK.match(lines[number - 1])) and lines[above - 1][:1] == lines[number - 1][0]
+
+
+def _lists_calls(number: int, lines: Sequence[str]) -> bool:
+    """Say whether the mark of a line opens another below it that is a sentence, and no line above: calls in a row at the end."""
+    mark = lines[number - 1][:1]
+    is_mark = bool(_MARK.match(lines[number - 1])) and not any(t.startswith(mark) for t in lines[: number - 1])
+    return is_mark and any(t.startswith(mark) and marks.FULL_STOP.search(t) for t in lines[number:])
 
 
 def _is_known(title: str) -> bool:

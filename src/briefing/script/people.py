@@ -8,6 +8,7 @@ from itertools import pairwise
 from statistics import median_low
 
 from briefing.model import Role
+from briefing.script import marks
 from briefing.script.lines import ORNAMENTS
 from briefing.script.speakers import POLITE, speaker_of
 
@@ -28,11 +29,25 @@ def find_people(lines: Sequence[str], fixed: Mapping[int, Role], speakers: Seque
     depth = median_low(b - a for a, b in pairwise(row)) - 1  # lines below each name
     below = range(row[-1] + 1, min(row[-1] + depth, len(lines)) + 1)
     end = next((n - 1 for n in below if n in fixed), below.stop - 1)
-    has_label = row[0] - 1 in owners and bool(_PEOPLE.search(lines[row[0] - 2].strip(ORNAMENTS)))
+    label = row[0] - 1
+    has_label = label in owners and bool(_PEOPLE.search(lines[label - 1].strip(ORNAMENTS)))
+    if has_label and _is_one_of_family(label, lines):
+        return []  # a section of its own
     partings = [{_parting(lines[n - 1], owners[n]) for n in each} for each in (row, named[len(row) :])]
     is_apart = has_label or not partings[0] & partings[1]
     talks = any(POLITE.search(t) for t in lines[row[0] - 1 : end])
     return list(range(row[0] - has_label, end + 1)) if is_apart and not talks else []
+
+
+def _is_one_of_family(number: int, lines: Sequence[str]) -> bool:
+    """Say whether a line stands apart behind the first sentence, and two others at least that stand apart open with its mark."""
+    mark = lines[number - 1][:1]
+    apart = [n for n, t in enumerate(lines, 1) if t.startswith(mark) and n > 1 and not lines[n - 2]]
+    is_behind_text = any(map(marks.FULL_STOP.search, lines[: number - 1]))
+    return bool(mark) and not mark.isalnum() and is_behind_text and number in apart and len(apart) > _LEAST_ALIKE
+
+
+_LEAST_ALIKE = 2
 
 
 def _owner_of(text: str, speakers: Sequence[str]) -> str:

@@ -185,7 +185,8 @@ class _Page:
         """Say whether a few lines behind the last divider begin with a name and what they are: 森 一郎　橋守り。…"""
         first = next((n for n in range(self._divider + 1, number + 1) if self._lines[n - 1]), 0)
         is_behind = 0 < self._divider < first and self._last - first < _LONGEST_SIGNATURE
-        return is_behind and bool(_WRITER.match(self._lines[first - 1]))
+        is_named = is_profile("".join(self._lines[first : first + 1])) and "。" not in self._lines[first - 1]
+        return is_behind and (is_named or bool(_WRITER.match(self._lines[first - 1])))
 
     def _is_unsaid(self, number: int) -> bool:
         """Say whether a line stands with a few others between blank lines, no sentence among them: who signs above a postscript."""
