@@ -80,7 +80,7 @@ def _may_head(number: int, lines: Sequence[str], fixed: Mapping[int, Role], spea
             text,
         )
         and not re.fullmatch(r"[「『（(].*[」』）)]", text)
-        and not _ASKS_BEHIND_DASH.match(text)
+        and not _MARKED.match(text)
         and not marks.LIST.fullmatch(text)
         and not marks.DATE.search(text)
         and not is_note_form(text)
@@ -95,7 +95,7 @@ def _may_head(number: int, lines: Sequence[str], fixed: Mapping[int, Role], spea
     )
 
 
-_ASKS_BEHIND_DASH = re.compile("[―—─－]{2}.*[？?か]$")
+_MARKED = re.compile(r"[―—─－]{2}.*[？?か]$|[■-◯★☆][\s　]*\w")  # who asks; what has a mark is not bare
 _DATED = re.compile(
     r"(?<=\S{4})[（(][^（()）]*[0-9０-９][月日][^（()）]*[)）]$"
 )  # when it was, behind a title: 運動会（9月27日）

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from briefing.script import marks
-from briefing.script.lines import is_label, is_meta
+from briefing.script.lines import ORNAMENTS, is_label, is_meta
 from briefing.script.mastheads import SUBTITLE, WORDS, title_score
 
 _WEIGHTS = {
@@ -35,7 +35,8 @@ def likeliest_title(leading: Sequence[int], lines: Sequence[str], heads: Sequenc
     if not leading or sum(map(bool, lines)) < 2:
         return 0
     rest = "\n".join(lines[leading[-1] :])
-    forms = {n: max(title_score(lines[n - 1], rest, lines[n : n + 1]), -1) for n in leading}
+    openings = {n for n in heads if marks.OPENING.fullmatch(lines[n - 1].strip(ORNAMENTS))}
+    forms = {n: -1 if n in openings else max(title_score(lines[n - 1], rest, lines[n : n + 1]), -1) for n in leading}
     single = [n for n in leading if n not in heads or _count_alike(n, lines, heads) < _LEAST_ALIKE]
     front = next((n for least in (1, 0.5, 0.2) for n in single if forms[n] >= least), 0)
     leads = {front, *(n for n in leading if n not in heads and forms[n] >= 1 and is_meta(lines[n - 2]))}
