@@ -21,6 +21,7 @@ _WEIGHTS = {
     "bracket": -0.6,  # at its end: a name with what it is
     "sender": -0.45,  # share of its words that come again where the text tells whom to ask
     "row": -1.5,  # right below a label, of the form of one: 傍聴者　２名
+    "section": -0.8,  # a heading, right above a sentence or a list, of a form that comes again
     "heading": -0.5,  # of four that have its form further down
 }
 """Fitted as a softmax over the leading lines of 329 articles, the same with other mastheads above them and with other articles'
@@ -60,6 +61,9 @@ def _weigh(number: int, leading: Sequence[int], lines: Sequence[str], heads: Seq
         "label": bool(below and (is_meta(below) or marks.META_LABEL.match(below))),
         "bracket": text.endswith((")", "）")),
         "sender": sum(word in foot for word in words) / max(len(words), 1),
+        "section": number in heads
+        and _count_alike(number, lines, heads) > 0
+        and bool(_TOLD.search("".join(lines[number : number + 1]))),
         "heading": min(_count_alike(number, lines, heads), 4) / 4,
         "row": number > 1 and is_label(lines[number - 2]) and bool(_ROW.match(text)),
     }
@@ -81,6 +85,7 @@ def _forms_of(number: int, lines: Sequence[str]) -> set[str]:
 _ROW = re.compile(r"\S{1,5}[\s:：]")
 _FOOT = 12  # lines in which a text tells whom to ask
 _LONG = 28
+_TOLD = re.compile(rf"{marks.FULL_STOP.pattern}|^[・‣•\-*]|^[0-9０-９]{{1,2}}[.．、)）]")  # a sentence, a list's item
 _ACTS = re.compile("[るたいうすく]$|[るたすいく][^一-龠]{1,2}$")
 _KIND = re.compile(
     r"(?:レポート|報告|記録|議事録|案内|お知らせ|について|募集|採録|まとめ|しおり|手引き?|ガイド|質問|Q&A|座談会|対談|開催|方法)(?:書|集|」)?(?:[（(][^（()）号]*[)）])?$"

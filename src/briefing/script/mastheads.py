@@ -57,6 +57,8 @@ def title_score(text: str, rest: str, below: Sequence[str]) -> float:
     is_foreign = _LATIN.fullmatch(text) and text.casefold() not in rest.casefold()
     if is_foreign or _ISSUE_ALONE.fullmatch(text) or _GENRE.fullmatch(text):
         return 0.05  # better than nothing
+    if _REPORT.search(text):
+        return 1  # what it is, and of what: 出張報告書（橋の視察）
     if any(p.search(text) or p.search(_BRACKETS_BEHIND.sub("", text)) for p in _BESIDE_TITLE):
         return 0.1  # where nothing better stands beside it: 定例会議事録
     issue = _NUMBERED.search(text)
@@ -141,6 +143,7 @@ _HOUSE = re.compile(
 )  # 川山寺, 青空　川村医院
 _TOPIC = re.compile(r"^(?:\S{0,6}の)?(?:テーマ|お題|題目|話題|キーワード|対象|主な内容)[:：　「『]")
 _BESIDE_TITLE = (_TOPIC, _HOUSE, _CLUB, _OFFICER, _STAFF, NAMED, ORGANISATION, OFFICE, _BYLINE)
+_REPORT = re.compile(r"(?:報告|企画|計画|依頼|提案)書[\s　]*[（(][^（()）]+[)）]$")
 _GENRE = re.compile(
     r"(?:巻頭|特別|新春|ロング|活動)?(?:インタビュー|対談|鼎談|座談会|寄稿|随筆|エッセイ|書評|評論|ルポ(?:ルタージュ)?|レポート|コラム|特集|連載|講演録?|巻頭言|社説|お知らせ|重要なお知らせ)"
 )
@@ -149,7 +152,7 @@ _ISSUE_ALONE = re.compile(r"(?:第|通巻|[Vv][Oo][Ll]|[Nn][Oo]|№|[#＃])[.．
 _ISSUE = re.compile(r"月号|第[0-9０-９]+号|^(?:[Vv]ol|No)[.．]")
 _NUMBER = r"[\s　]*[0-9０-９一二三四五六七八九十百〇]+[\s　]*"
 _MASTHEAD = re.compile(
-    r"(?:報|便り|[ただダ]より|通信|つうしん|新聞|ニュース|マガジン)[^\s　]{0,12}号$|^【?(?:連載|シリーズ|特集|コラム|寄稿)|"
+    r"(?:雑誌|新聞|会報|通信|便り|マガジン|機関[紙誌]|冊子)[「『][^」』]+[」』]$|(?:報|便り|[ただダ]より|通信|つうしん|新聞|ニュース|マガジン)[^\s　]{0,12}号$|^【?(?:連載|シリーズ|特集|コラム|寄稿)|"
     r"(?:ブログ|[ただダ]より|便り|通信|つうしん|ニュース(?:レター)?|\S{0,6}編|新聞|雑誌|機関[紙誌]|冊子|フリーペーパー|マガジン|ジャーナル|会報|[館所社]報|月報|広報|文書|連絡|文字起こし|書き起こし|台本|採録|抄録|要旨|講演録|連載|"
     r"コラム|シリーズ|随筆|特集|相談室|の[窓部]|抜粋|説明書|(?:講座|講演会?|研究会|シンポジウム|セミナー|集い|座談会|討論)[\s　]*(?:の?記録|報告|概要)?)(?:[（(][^（()）]*[)）])?$|"
     rf"[\s　／/](?:(?:好評|リレー|新)?連載|シリーズ|コラム|随筆|エッセイ|リレー\S{{0,4}})[\s　]*[「『〈《]|[\s　](?:その|其の){_NUMBER}$|[》〉】』」][\s　]*{_NUMBER}$|\S[\s　／/・]+\S{{1,8}}(?:面|欄|版|のページ)$|[（(](?:第|その|[Nn]o[.．]?|[Vv]ol[.．]?|[#＃])?{_NUMBER}[回号話]?[)）]$|"

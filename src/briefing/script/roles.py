@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from briefing.model import Role
 from briefing.script import marks
@@ -23,6 +21,7 @@ from briefing.script.lines import (
 )
 from briefing.script.questions import ASIDE, end_last_answer, find_unmarked_questions, only_questions_are_marked
 from briefing.script.speakers import speaker_of
+from briefing.script.styles import is_polite, last_turn, may_go_on, talks_politely
 from briefing.script.voices import is_stage_direction
 
 
@@ -88,7 +87,7 @@ class _Document:
 
     def is_narrated(self, text: str) -> bool:
         """Say whether a line is in the plain style of the opening, where most that is said is polite."""
-        return self.talks_politely and bool(marks.STATES.search(text)) and not _is_polite(text)
+        return self.talks_politely and bool(marks.STATES.search(text)) and not is_polite(text)
 
     def known_role(self, number: int, text: str) -> Role | None:
         """Give the role of a line that needs no look at its neighbours."""
@@ -143,8 +142,8 @@ def _look_over(
         or only_asks
         or (not is_marked and only_questions_are_marked(lines, {*at, *contents, *titles}))
     )
-    last_turn, first_told = _last_turn(lines, sorted(at), speakers), _first_told(lines, titles)
-    may_go_on = _may_go_on(lines, fixed, speakers)
+    last_said, first_told = last_turn(lines, sorted(at), speakers), _first_told(lines, titles)
+    goes_on = may_go_on(lines, fixed, speakers)
     last_asked = max(
         (n for n, t in enumerate(lines, 1) if n in asked or _ASKED.match(t) or marks.QUESTION.fullmatch(t)), default=0
     )
@@ -157,11 +156,11 @@ def _look_over(
         speakers,
         frozenset(asked),
         is_bare,
-        last_turn,
+        last_said,
         last_asked,
         first_told,
-        may_go_on,
-        _talks_politely(lines, fixed, at, first_told),
+        goes_on,
+        talks_politely(lines, fixed, at, first_told),
     )
 
 
@@ -176,43 +175,6 @@ _UNFINISHED = re.compile("^[^　]{12,}、[^　]*[ぁ-ん]$")  # right above the 
 _DAY = re.compile(rf"[^\s　。]{{0,6}}{marks.DATE.pattern}")
 
 
-def _last_turn(lines: Sequence[str], heads: Sequence[int], speakers: Sequence[str]) -> int:
-    """Give the last line that a speaker opens under a heading below which they talk: a profile is no talk."""
-    turns = [n for n, t in enumerate(lines, 1) if speakers and speaker_of(t, speakers)]
-    return max((b for a, b in pairwise(turns) if bisect(heads, a) == bisect(heads, b)), default=0)
-
-
-def _may_go_on(lines: Sequence[str], fixed: Mapping[int, Role], speakers: Sequence[str]) -> bool:
-    """Say whether what follows a turn behind a blank line may be said, too: blank lines part all turns, and the opening is in plain style."""
-    turns = [n for n, t in enumerate(lines, 1) if speakers and speaker_of(t, speakers)]
-    apart = [n for n in turns if fixed.get(n - 1) is Role.BLANK]
-    opening = lines[: turns[0] - 1] if turns else []
-    is_polite = any(map(TURN_SENTENCE.search, opening))
-    return len(turns) >= _LEAST_APART and len(apart) * 10 >= len(turns) * 9 and not is_polite
-
-
-def _talks_politely(
-    lines: Sequence[str], fixed: Mapping[int, Role], at: Mapping[int, Heading], first_told: int
-) -> bool:
-    """Say whether the opening is in plain style and six in ten of the lines that follow are polite."""
-    start = min(at, default=len(lines) + 1)
-    told = [
-        n for n in range(max(first_told, 1), len(lines) + 1) if n not in fixed and marks.STATES.search(lines[n - 1])
-    ]
-    opening, rest = [n for n in told if n < start], [n for n in told if n > start]
-    is_plain = bool(opening) and not any(_is_polite(lines[n - 1]) for n in opening)
-    return is_plain and len(rest) >= _LEAST_APART and sum(_is_polite(lines[n - 1]) for n in rest) * 10 >= len(rest) * 6
-
-
-def _is_polite(text: str) -> bool:
-    """Say whether a sentence of a line, but for what it quotes, ends politely."""
-    return bool(_POLITE.search(re.sub("「[^」]*」", "", text)))
-
-
-_POLITE = re.compile(
-    r"(?:です|ます|ません|でした|ました|でしょう|ましょう|ください)(?:よ|ね|か|から|が|けど|し|の|もん)*(?:[。、！？!?）)（]|$)"
-)
-_LEAST_APART = 6
 _SPOKEN = re.compile(r"(?:です|ます|ました|でした|ません|ましょう)(?:よ|ね|か|から|が|けど)*[。！？!?]?$")
 
 

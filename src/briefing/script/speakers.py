@@ -79,7 +79,7 @@ def _is_dated(text: str) -> bool:
 
 
 _NO_NAME = re.compile(
-    r"[QＱ問答]\d*[.．]?|[AＡ](?:\d+[.．]?|[.．])|\d+|[・\-*※▼#|].*|ご?質問|回答|お?答え|お尋ね|ご?相談"
+    r"[QＱ問答]\d*[.．]?|[AＡ]\d+[.．]?|[A-ZＡ-Ｚ][.．]|\d+|[・\-*※▼#|].*|ご?質問|回答|お?答え|お尋ね|ご?相談"
 )
 _LETTERS = ({"ア", "イ"}, {"イ", "ロ"}, {"ｱ", "ｲ"})  # with which rows of a list begin
 _LETTER = re.compile("[ア-ンｱ-ﾝ]")
