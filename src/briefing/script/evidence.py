@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import islice
 
 from briefing.script import marks
 from briefing.script.lines import ORNAMENTS, is_label, is_meta
@@ -64,7 +65,7 @@ def _weigh(number: int, leading: Sequence[int], lines: Sequence[str], heads: Seq
         "section": number in heads
         and _count_alike(number, lines, heads) > 0
         and bool(_TOLD.search("".join(lines[number : number + 1]))),
-        "heading": min(_count_alike(number, lines, heads), 4) / 4,
+        "heading": _count_alike(number, lines, heads) / _MOST_ALIKE,
         "row": number > 1 and is_label(lines[number - 2]) and bool(_ROW.match(text)),
     }
     return sum(_WEIGHTS[name] * value for name, value in found.items())
@@ -72,10 +73,12 @@ def _weigh(number: int, leading: Sequence[int], lines: Sequence[str], heads: Seq
 
 def _count_alike(number: int, lines: Sequence[str], heads: Sequence[int]) -> int:
     own = _forms_of(number, lines)
-    return sum(bool(own & _forms_of(n, lines)) for n in heads if n != number)
+    alike = (n for n in heads if n != number and own & _forms_of(n, lines))
+    return sum(1 for _ in islice(alike, _MOST_ALIKE))
 
 
 _LEAST_ALIKE = 2
+_MOST_ALIKE = 4
 
 
 def _forms_of(number: int, lines: Sequence[str]) -> set[str]:
