@@ -72,3 +72,29 @@ def test_rows_of_people_who_talk_are_no_contents() -> None:
         "川の座談会", "", TEXT, "", "・森……橋守り", "・谷……教諭", "・林……石工", "", *talk, "林さん：重いです。"
     )
     assert Role.TOC not in found.roles
+
+
+ALONE = (("問", "答（町長）"), ("【問】", "【答】（教育長）"), ("質問", "答弁（水道課長）"), ("Q", "A"), ("［質問］", "［回答］"), ("◆問", "◇答（市長）"))  # fmt: skip
+
+
+@pytest.mark.parametrize(("asks", "answers"), ALONE)
+def test_a_label_alone_may_name_the_office_that_answers(asks: str, answers: str) -> None:
+    part = (asks, "　橋は何本か。直すのか。", "", answers, "　三本である。順に直す。", "")
+    heads = ("■古い橋の直し方を", "■川の水は足りるか")
+    found = structure_of("町政を問う", "", TEXT, "", *(line for head in heads for line in (head, "", *part, *part)))
+    assert [s.title for s in found.sections] == [None, "古い橋の直し方を", "川の水は足りるか"]
+    assert [(p.q[0], p.a[0]) for p in found.qa_pairs] == [(7, 10), (13, 16), (21, 24), (27, 30)]
+
+
+BOXED = ("【{0}】{1}", "［{0}］{1}", "〔{0}〕{1}")
+
+
+@pytest.mark.parametrize("form", BOXED)
+def test_what_a_box_says_before_a_heading_belongs_to_it(form: str) -> None:
+    heads = [
+        form.format(*each) for each in (("1日目 11:20", "船の上"), ("1日目 午後", "灯台まで"), ("帰る朝", "港の食堂"))
+    ]
+    found = structure_of("島の旅", "", TEXT, "", *(line for head in heads for line in (head, "", TEXT, "")))
+    assert [s.title for s in found.sections] == [None, *heads]
+    rows = [form.format(*each) for each in (("日時", "4月1日"), ("会場", "公民館"), ("定員", "20名"))]
+    assert len(structure_of("島の旅", "", TEXT, "", *rows, "", TEXT).sections) == 1

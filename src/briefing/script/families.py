@@ -80,7 +80,7 @@ def weak_family(lines: Sequence[str], fixed: Mapping[int, Role]) -> list[Candida
 
 
 _LEAST_WEAK = 3
-_LISTING = frozenset(f"weak{mark}" for mark in "・･-－–—*+→➤➔⇒「（(▲△")
+_LISTING = frozenset(f"weak{mark}" for mark in "・･-－–—*+→➤➔⇒「（(▲△【［〔")
 
 
 def _is_set_off(candidate: Candidate, lines: Sequence[str], fixed: Mapping[int, Role]) -> bool:

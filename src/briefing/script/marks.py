@@ -69,6 +69,7 @@ WEAK_FAMILIES: tuple[re.Pattern[str], ...] = (
     ),
     re.compile(r"(?P<mark>「)(?P<title>[^「」。]{2,30})」"),
     re.compile(r"(?P<mark>[（(])(?P<title>[^（()）。]{4,24})[)）]"),
+    re.compile(r"(?P<mark>[【［〔])(?P<title>[^【】［］〔〕。]{1,16}[】］〕][^。【】：:]{2,28})"),
     re.compile(r"(?P<mark>[▲△])[\s　]*(?P<title>[^▲△。]{2,30}?)[\s　]*[▲△]?"),
 )
 OPENING = re.compile(
@@ -225,6 +226,8 @@ def heading_candidates(line: int, text: str) -> tuple[Candidate, ...]:
 def weak_candidate(line: int, text: str) -> Candidate | None:
     """Give the family of a line whose mark heads a section only where all that carry it stand as headings do."""
     match = next(filter(None, (pattern.fullmatch(text) for pattern in WEAK_FAMILIES)), None)
+    if match and match["mark"] in "【［〔":  # what the box says belongs to the title: 【1日目 11:20】船の上
+        return Candidate(line, "weak" + match["mark"], text, None)
     return Candidate(line, "weak" + match["mark"], match["title"], None) if match else None
 
 
