@@ -15,6 +15,8 @@ def split_sentences(text: str) -> tuple[str, ...]:
 
     >>> split_sentences("「はい。そうです」と言った。次へ！")
     ('「はい。そうです」と言った。', '次へ！')
+    >>> split_sentences("前回の１．５倍である．次は２倍")
+    ('前回の１．５倍である．', '次は２倍')
     """
     out, start, depth = [], 0, 0
     for index, char in enumerate(text):
@@ -31,7 +33,7 @@ def split_sentences(text: str) -> tuple[str, ...]:
 
 
 def _continues(text: str, index: int) -> bool:
-    """Say whether the sentence goes on: before another end, a closing bracket, a laugh mark, a particle (…か？という) or a Latin letter or digit."""
+    """Say whether the sentence goes on: before another end, a closing bracket, a laugh mark, a particle (…か？という) or a Latin letter or digit; in a number, too (１．５)."""
     after = text[index + 1 : index + 2]
     if after and (after in _ENDS or after in _CLOSE):
         return True
@@ -39,7 +41,12 @@ def _continues(text: str, index: int) -> bool:
         return True
     if text[index] in "!?！？" and _PARTICLE.match(text, index + 1):
         return True
+    if text[index] == "．" and _IN_WIDE_NUMBER.fullmatch(text[max(index - 1, 0) : index + 2]):
+        return True
     return text[index] in ".!?．" and bool(re.match(r"[A-Za-z0-9]", after))
+
+
+_IN_WIDE_NUMBER = re.compile(r"[0-9０-９Ａ-Ｚａ-ｚ]．[0-9０-９Ａ-Ｚａ-ｚ]")
 
 
 def _closes_later(text: str, index: int, depth: int) -> bool:
