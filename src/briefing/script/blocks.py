@@ -10,6 +10,7 @@ from itertools import accumulate
 
 from briefing.config import ScriptConfig
 from briefing.model import Block, Line, Part, Role
+from briefing.morphology import analyse
 from briefing.script import marks
 from briefing.script.flow import find_runs, join_texts
 from briefing.script.labels import only_tells_who
@@ -128,30 +129,32 @@ class Teller:
         if not rows:
             return
         width = max(len(cells) for _, cells in rows)
-        has_header = _has_header(block, rows)
+        has_header = has_column_names(block, rows)
+        most = self.config.table_rows * (_LABELLED if width <= _LABELLED else 1)
         if not self.config.allows("tables"):
             yield tuple(self._row(n, "、".join(filter(None, cells))) for n, cells in rows)
-        elif width <= self.config.table_columns and len(rows) - has_header <= self.config.table_rows:
+        elif width <= self.config.table_columns and len(rows) - has_header <= most:
             yield tuple(self._read_rows(rows, has_header, width))
         else:
             names = rows[0][1] if has_header else [cells[0] for _, cells in rows]
-            told = [spoken_text(c, self.config) for c in names if c]
+            told = [spoken_text(without_gaps(c), self.config) for c in names if c]
+            count = len(rows) - 1 if has_header else len(told)  # a row without a name goes on from the one above
             headers = "、".join(told[:_MOST_NAMES]) + ("など" if len(told) > _MOST_NAMES else "")
-            yield self.ours(self.config.phrases.table, columns=width, rows=len(rows) - has_header, headers=headers)
+            yield self.ours(self.config.phrases.table, columns=width, rows=count, headers=headers)
 
     def _read_rows(self, rows: Sequence[Row], has_header: bool, width: int) -> Iterator[Line]:
-        headers = rows[0][1] if has_header else ()
-        if has_header:
+        headers = [without_gaps(c) for c in rows[0][1]] if has_header else []
+        if has_header and not all(map(_SAYS_NOTHING.fullmatch, headers)):
             names = "と".join(spoken_text(c, self.config) for c in headers if c)
             yield from (replace(x, source=(rows[0][0],)) for x in self.ours(self.config.phrases.header, headers=names))
         for number, cells in rows[has_header:]:
-            first, *rest = cells
-            if width == 2 or not headers:
+            first, *rest = map(without_gaps, cells)
+            if width == _LABELLED or not headers:
                 told = "、".join(filter(None, rest))
             else:
                 told = "、".join(f"{h}が{c}" if h else c for h, c in zip(headers[1:], rest, strict=False) if c)
-            text = f"{first}は、{told}" if first and told else first or told
-            yield self._row(number, text)
+            joint = "は、" if _is_named(first) else "、"
+            yield self._row(number, f"{first}{joint}{told}" if first and told else first or told)
 
     def _row(self, number: int, text: str) -> Line:
         return Line(Part.NARRATOR, as_sentence(spoken_text(text, self.config)), source=(number,))
@@ -223,29 +226,67 @@ def table_rows(block: Block) -> list[Row]:
 
 
 def split_cells(text: str) -> tuple[str, ...]:
-    """Give the cells of a row.
+    """Give the cells of a row. A label that blanks stretch to a width is one cell; the colon before a value is none of it.
 
     >>> split_cells("| 一般 | 500円 |"), split_cells("日時：6月3日")
     (('一般', '500円'), ('日時', '6月3日'))
+    >>> split_cells("品　番　HK-08"), split_cells("価格　：80円"), split_cells("月　火　水")
+    (('品　番', 'HK-08'), ('価格', '80円'), ('月', '火', '水'))
     """
     bare = text.strip().strip("|｜│┃")
-    for pattern in (r"[|｜│┃]", r"\t+", r"　+|\s{2,}", r"[:：]"):
+    if not re.search(r"[|｜│┃\t]", bare) and (label := _STRETCHED.match(bare)):
+        return label["label"], bare[label.end() :].strip()
+    for pattern in (r"[|｜│┃]", r"\t+", r"　+[:：]?|\s{2,}[:：]?", r"[:：]"):
         if re.search(pattern, bare):
-            return tuple(c.strip() for c in re.split(pattern, bare, maxsplit=1 if ":" in pattern else 0))
+            return tuple(c.strip() for c in re.split(pattern, bare, maxsplit=1 if pattern == r"[:：]" else 0))
     return (bare.strip(),)
 
 
-def _has_header(block: Block, rows: Sequence[Row]) -> bool:
-    """Say whether the first row names the columns: a rule below it, or no digit in it and some below."""
-    first = rows[0][0]
+_ONE = r"[一-龠々]"
+_SINGLE = "[月火水木金土日東西南北大中小男女春夏秋冬]"  # in a row of these each stands for itself
+_STRETCHED = re.compile(
+    rf"(?!{_SINGLE}[ 　]+{_SINGLE}[ 　:：])(?P<label>{_ONE}(?:[ 　]+{_ONE}){{1,3}})(?:[ 　]*[:：][ 　]*|[ 　]+(?=\S{{2}}))"
+)
+
+
+def without_gaps(cell: str) -> str:
+    """Give a cell with a label that is stretched to a width closed up.
+
+    >>> without_gaps("品　番"), without_gaps("本館　二階")
+    ('品番', '本館　二階')
+    """
+    return re.sub(r"[ 　]+", "", cell) if _GAPPED.fullmatch(cell) else cell
+
+
+_GAPPED = re.compile(rf"{_ONE}(?:[ 　]+{_ONE}){{1,3}}")
+_LABELLED = 2  # columns of a label and its value: such a table says when and where, and may be as many times as long
+_SAYS_NOTHING = re.compile(
+    r"(?:項\s*目|内\s*容|詳\s*細|区\s*分|事\s*項|説\s*明|値)?"
+)  # names of columns that are no news
+
+
+def _is_named(cell: str) -> bool:
+    """Say whether a cell names what the others tell of, so that は may follow: no verb, nothing that a particle ends."""
+    words = analyse(cell)
+    return not words or words[-1].pos[0] not in ("動詞", "形容詞", "助動詞", "助詞")
+
+
+def has_column_names(block: Block, rows: Sequence[Row]) -> bool:
+    """Say whether the first row names the columns: a rule below it, or no figure in it and some in most rows below."""
+    first, cells = rows[0]
     below = next((t for n, t in zip(block.lines, block.texts, strict=True) if n > first), "")
     if _TABLE_RULE.fullmatch(below) and len(rows) > 1:
         return True
-    width = len(rows[0][1])
-    numbers = [any(re.search(r"[0-9０-９]", c) for c in cells[1:]) for _, cells in rows]
-    return len(rows) > 2 and width > 1 and all(len(c) == width for _, c in rows) and not numbers[0] and all(numbers[1:]) and "：" not in block.texts[0] and ":" not in block.texts[0]  # fmt: skip
+    width, is_even = len(cells), all(len(other) == len(cells) for _, other in rows)
+    if len(rows) < _LEAST_ROWS or width < _LABELLED or not is_even or any(map(_FIGURE.search, cells)):
+        return False
+    with_figures = [any(map(_FIGURE.search, other[1:])) for _, other in rows[1:]]
+    is_told = all(with_figures) if width == _LABELLED else sum(with_figures) * 2 > len(with_figures)
+    return is_told and not re.search("[:：]", block.texts[0])
 
 
+_LEAST_ROWS = 3  # from which a table shows without a rule that its first row names the columns
+_FIGURE = re.compile(r"[0-9０-９]|^約?(?:[〇二三四五六七八九十百千]|一[〇一二三四五六七八九十百千・])")
 _MOST_NAMES = 8  # of the columns or rows of a large table: more is a list that nobody keeps in mind
 
 

@@ -10,7 +10,7 @@ from dataclasses import astuple, replace
 from briefing.config import ScriptConfig
 from briefing.errors import ScriptError
 from briefing.model import Article, Notice, Omission, Role, Script
-from briefing.script.blocks import as_sentence, split_cells, with_honorific
+from briefing.script.blocks import as_sentence, split_cells, with_honorific, without_gaps
 from briefing.script.changes import Change, find_changes
 from briefing.script.coverage import find_unspoken, told_texts, with_coverage
 from briefing.script.flow import find_runs, join_texts
@@ -124,7 +124,7 @@ def _told(
         if number in in_runs:
             continue
         cells = split_cells(article.source.lines[number - 1]) if role is Role.TABLE else (text,)
-        told.setdefault(number, []).extend(plain(spoken_text(cell, config)) for cell in cells)
+        told.setdefault(number, []).extend(plain(spoken_text(without_gaps(cell), config)) for cell in cells)
     return told
 
 
