@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 from unicodedata import east_asian_width
 
+from briefing.morphology import analyse
 from briefing.script import marks
 from briefing.script.lines import is_meta
 
@@ -46,7 +47,52 @@ def find_wrapped(lines: Sequence[str]) -> frozenset[int]:
             i for i in cut - at_comma if columns(lines[i]) * 3 <= width * 2 and not "".join(lines[max(i - 1, 0) : i])
         }
     unfinished = at_comma | {i for i in able if _is_open(lines[i])}
-    return frozenset(_below_head(full | (cut if is_cut else at_comma), lines) | _in_head(unfinished, lines))
+    found = full | (cut if is_cut else at_comma) | {i for i in joinable if _is_cut_speech(lines, i)}
+    for i in reversed(able):
+        if "。" in lines[i + 1] or i + 1 in found:
+            found |= {i} if _breaks_off(lines, i) else set()
+    return frozenset(_below_head(found, lines) | _in_head(unfinished, lines))
+
+
+def _breaks_off(lines: Sequence[str], index: int) -> bool:
+    """Say whether a line stops in the midst of a sentence: at a word that asks for another.
+
+    A sentence must have begun in it, or right above it; a line that is a heading or a question has one word to end it.
+    """
+    text, below = lines[index].strip(BLANKS), lines[index + 1].strip(BLANKS)
+    above = lines[index - 1].strip(BLANKS) if index else ""
+    if _NO_PROSE.search(text) or _heads(text) or marks.LIST.fullmatch(text) or is_meta(text):
+        return False
+    is_inside = "。" in text or ("。" in above and len(text) >= _INSIDE)
+    if not is_inside and "、" not in text:
+        return False
+    if text.endswith("か"):
+        return bool(_ASKED.match(below))
+    last, first = analyse(text)[-1], analyse(below)[0]
+    asks = last.pos[0] in ("副詞", "連体詞") or last.surface in ("は", "が", "を", "の") or text.endswith("という")
+    if asks and last.pos[1] != "終助詞":
+        return last.pos[0] != "副詞" or "、" in text
+    if last.pos[0] == "助詞" and last.pos[1] != "終助詞":
+        return is_inside
+    is_plain = last.pos[0] in ("動詞", "形容詞", "助動詞") and last.inflection[1].startswith(("終止形", "連体形"))
+    return (
+        is_plain and is_inside and first.pos[0] in ("名詞", "代名詞") and "、" in text and not _POLITE_END.search(text)
+    )
+
+
+_INSIDE = 12  # characters of a line inside a paragraph that is no heading of its own
+_NO_PROSE = re.compile(r"[:：=＝|｜]|\S　+\S|^[「『（(]")
+_ASKED = re.compile(r"[も、]|どうか|分から|わから|分かり|わかり|知[らりっ]|は(?!い)")
+_POLITE_END = re.compile(r"(?:です|ます|した|ません|でしょう)$")
+
+
+def _is_cut_speech(lines: Sequence[str], index: int) -> bool:
+    """Say whether a line ends a sentence inside 「, and the next one goes on to 」 and to who said it."""
+    text, below = lines[index].strip(BLANKS), lines[index + 1].strip(BLANKS)
+    return text.startswith("「") and _is_open(text) and bool(_SPOKEN_END.match(below))
+
+
+_SPOKEN_END = re.compile("[^「」]*」(?:と|って|など)")
 
 
 def _is_open(line: str) -> bool:
