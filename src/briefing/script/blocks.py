@@ -10,7 +10,7 @@ from itertools import accumulate
 
 from briefing.config import ScriptConfig
 from briefing.model import Block, Line, Part, Role
-from briefing.morphology import analyse
+from briefing.morphology import Morpheme, analyse
 from briefing.script import marks
 from briefing.script.flow import find_runs, join_texts
 from briefing.script.labels import only_tells_who
@@ -35,6 +35,7 @@ class Teller:
     def tell(self, blocks: Sequence[Block]) -> Iterator[Group]:
         """Yield the groups of a section in order, its heading aside."""
         before: Role | None = None
+        voice = _NARRATOR
         met: set[str] = set()
         links_told = False
         words = ""
@@ -44,8 +45,18 @@ class Teller:
                 links_told = True
             elif block.role is not Role.HEADING:
                 yield from self._introduce(block, met, words)
-                yield from _RULES.get(block.role, Teller._tell_paragraphs)(self, block, before)
+                told = _RULES.get(block.role, Teller._tell_paragraphs)(self, block, before)
+                yield from (in_voice(group, voice) for group in told) if block.role is Role.LIST else told
+            voice = self._voice_behind(block, voice)
             before, words = block.role, block.texts[-1] if block.role is Role.TURN else ""
+
+    def _voice_behind(self, block: Block, voice: Voice) -> Voice:
+        """Give who goes on behind a block with a list: who asks, answers or speaks in it; a list leaves that as it is."""
+        if block.role is Role.LIST:
+            return voice
+        if block.role is Role.TURN:
+            return self.cast.get(block.speaker, Part.ANSWERER), block.speaker
+        return (_PARTS[block.role], "") if block.role in (Role.QUESTION, Role.ANSWER) else _NARRATOR
 
     def ours(self, phrase: str, part: Part = Part.NARRATOR, **words: object) -> Group:
         """Give a line of our own; no line for an empty phrase."""
@@ -89,17 +100,24 @@ class Teller:
             yield (Line(Part.NARRATOR, as_sentence(spoken_text(text, self.config)), source=(number,)),)
 
     def _tell_list(self, block: Block, before: Role | None) -> Iterator[Group]:
-        """Count the items of a list aloud; of a long one, say how many there are."""
+        """Count the items of a list aloud, save names, things and labels with their values; of a long one, say how many there are."""
         items = find_runs(block)
-        counts = self.config.allows("lists") and len(items) > 1
+        wholes = [join_texts(texts) for _, texts in items]
+        lists = self.config.allows("lists")
+        counts = lists and len(items) > 1
         lines: list[Line] = []
         if counts and len(items) > self.config.list_items:
             lines += self.ours(self.config.phrases.items, count=len(items))
             counts = False
-        for index, item in enumerate(items, 1):
+        are_labels = lists and sum(len(split_label(t)) > 1 for t in wholes) * 2 > len(wholes)
+        are_rows = lists and sum(bool(_GAP.search(t)) for t in wholes) > max(len(wholes) // 2, 1)
+        counts = counts and not are_labels and not are_rows and not all(map(is_bare_name, wholes))
+        for index, (numbers, texts) in enumerate(items, 1):
             if counts:
                 lines += self.ours(self.config.phrases.item, number=index)
-            said = self.sentences(item, Part.NARRATOR, Role.PARA if "。" in "".join(item[1]) else Role.LIST)
+            if lists:
+                texts = (with_pause_at_gap(texts[0]) if are_rows else with_label_told(texts[0]), *texts[1:])
+            said = self.sentences((numbers, texts), Part.NARRATOR, Role.PARA if "。" in "".join(texts) else Role.LIST)
             lines += (replace(line, text=as_sentence(line.text)) for line in said)
         yield tuple(lines)
 
@@ -183,6 +201,17 @@ def _sources(sentences: Sequence[str], numbers: Sequence[int], texts: Sequence[s
         tuple(numbers[bisect_right(ends, a) : bisect_right(ends, max(a, b)) + 1])
         for a, b in zip(starts, lasts, strict=True)
     ]
+
+
+Voice = tuple[Part, str]
+"""A part, and the speaker where there is a name."""
+_NARRATOR: Voice = (Part.NARRATOR, "")
+
+
+def in_voice(group: Group, voice: Voice) -> Group:
+    """Give a group of the narrator's in another voice."""
+    part, speaker = voice
+    return tuple(replace(line, part=part, speaker=speaker) for line in group) if part is not Part.NARRATOR else group
 
 
 _FIRST_LETTERS = (8, 5, 3)  # fewer where a mark among them is left out
@@ -287,6 +316,68 @@ def has_column_names(block: Block, rows: Sequence[Row]) -> bool:
 
 _LEAST_ROWS = 3  # from which a table shows without a rule that its first row names the columns
 _FIGURE = re.compile(r"[0-9０-９]|^約?(?:[〇二三四五六七八九十百千]|一[〇一二三四五六七八九十百千・])")
+
+
+def split_label(text: str) -> tuple[str, ...]:
+    """Give the label of a list's item and its value; the whole where there is none.
+
+    >>> split_label("場所：港の広場"), split_label("12:30 開場")
+    (('場所', '港の広場'), ('12:30 開場',))
+    """
+    match = _LABEL.fullmatch(text)
+    return (match["label"], match["value"]) if match and match["label"].count("**") != 1 else (text,)
+
+
+_LABEL = re.compile(
+    r"(?P<label>(?![0-9０-９]+\s*[:：])[^\s:：。、「」！？!?`/]{1,14})[ 　]*[:：](?!//)[ 　]*(?P<value>[^\s:：*].*)"
+)
+
+
+def with_label_told(item: str) -> str:
+    """Give an item with は in place of the colon behind its label; a pause where a verb or a sentence takes no は.
+
+    >>> with_label_told("場所：港の広場"), with_label_told("水を足す：底が見えたとき")
+    ('場所は、港の広場', '水を足す、底が見えたとき')
+    """
+    label, *value = split_label(item)
+    is_told = value and not _SENTENCE.search(value[0]) and _is_named(_ASIDE.sub("", label))
+    return "".join([label, "は、" if is_told else "、", *value]) if value else item
+
+
+_SENTENCE = re.compile(r"。.|(?:です|ます|ません|ました|でした|ください)。?$")
+_ASIDE = re.compile(r"[（(][^（()）]*[)）]")
+_GAP = re.compile(r"(?<=[^\s。、！？!?])　+(?=\S)")
+
+
+def with_pause_at_gap(item: str) -> str:
+    """Give an item with a comma where a wide gap parts a name from what is told of it.
+
+    >>> with_pause_at_gap("しょうゆ　　大さじ3")
+    'しょうゆ、大さじ3'
+    """
+    return _GAP.sub("、", item)
+
+
+def is_bare_name(item: str) -> bool:
+    """Say whether an item of a list is a short name of somebody or something and tells nothing: no need to count it.
+
+    >>> is_bare_name("古いタオル（2枚）"), is_bare_name("水を足す"), is_bare_name("音を立てないこと")
+    (True, False, False)
+    """
+    bare = _ASIDE.sub("", item).strip()
+    words = analyse(bare) if len(bare) <= _BARE_LENGTH else ()
+    return bool(words) and words[-1].pos[0] in _NAMING and not _TELLS.search(bare) and not any(map(_is_subject, words))
+
+
+_BARE_LENGTH = 16  # characters of a name at most
+_NAMING = ("名詞", "接尾辞", "代名詞", "記号", "固有名詞")
+_TELLS = re.compile(r"[。！？!?…→]|(?:こと|とき|時|場合|ため|もの)$")
+
+
+def _is_subject(word: Morpheme) -> bool:
+    return word.pos[0] == "助詞" and word.surface in ("は", "が", "を", "も", "に", "へ", "から", "まで")
+
+
 _MOST_NAMES = 8  # of the columns or rows of a large table: more is a list that nobody keeps in mind
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from briefing.config import ScriptConfig
 from briefing.model import NOT_READ_ALOUD, Article, Chapter, Dropped, Kind, Omission, Role, Script
-from briefing.script.blocks import split_cells
+from briefing.script.blocks import split_cells, split_label
 from briefing.script.labels import only_tells_who
 from briefing.script.wording import omitted_pieces
 
@@ -94,7 +94,11 @@ def told_texts(article: Article) -> list[tuple[int, Role, str]]:
 
 
 def _omitted_of(role: Role, raw: str, bare: str, config: ScriptConfig) -> Iterator[tuple[str, str]]:
-    words = split_cells(raw) if role is Role.TABLE else [bare]
+    words: Sequence[str] = [bare]
+    if role is Role.TABLE:
+        words = split_cells(raw)
+    elif role is Role.LIST and config.allows("lists"):
+        words = split_label(bare)
     at = 0
     for word in words:
         start = raw.find(word, at)

@@ -173,6 +173,8 @@ def _bare_text(role: Role, text: str) -> str:
         return without_mark(0, text)
     match = _BARE[role].fullmatch(text) if role in _BARE else None
     bare = (match["title"] or match.groupdict().get("column") or text) if match else text
+    if role is Role.LIST and not match and (mark := marks.ITEM_MARK.match(text)):
+        bare = text[mark.end() :]
     if role is Role.NOTE and (item := marks.LIST.fullmatch(bare)):
         bare = item["title"]
     if role is Role.QUESTION:
