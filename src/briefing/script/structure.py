@@ -171,8 +171,13 @@ def _bare_text(role: Role, text: str) -> str:
     """Give a line without its mark: the number of a heading, Q., a bullet."""
     if role in (Role.HEADING, Role.SUBHEADING):
         return without_mark(0, text)
+    if role in (Role.NOTE, Role.NOTE_LABEL):
+        text = text.lstrip(">＞ ")
     match = _BARE[role].fullmatch(text) if role in _BARE else None
     bare = (match["title"] or match.groupdict().get("column") or text) if match else text
+    bare = _without_half(bare) if match else bare
+    if role is Role.NOTE_LABEL:
+        bare = bare.strip("【】［］[]〔〕＜＞<>〈〉《》≪≫▼▽■□◆◇●○★☆ 　*") or bare
     if role is Role.LIST and not match and (mark := marks.ITEM_MARK.match(text)):
         bare = text[mark.end() :]
     if role is Role.NOTE and (item := marks.LIST.fullmatch(bare)):
@@ -182,6 +187,14 @@ def _bare_text(role: Role, text: str) -> str:
     if role in (Role.QUESTION, Role.ANSWER):
         bare = without_box(bare.lstrip(">＞ "))
     return bare.lstrip(">＞ ") if role is Role.QUOTE else bare
+
+
+def _without_half(text: str) -> str:
+    """Give a text behind its mark without the half of a pair that the mark has the other half of: **Q. …**, （※…）."""
+    if text.endswith("**") and text.count("**") == 1:
+        return text.removesuffix("**").rstrip()
+    is_closed = any(text.endswith(b) and text.count(b) > text.count(a) for a, b in ("（）", "()"))
+    return text[:-1] if is_closed else text
 
 
 def _find_dropped(source: Source, roles: Sequence[Role], sections: Sequence[Section]) -> tuple[Dropped, ...]:

@@ -56,11 +56,27 @@ def _tell_links(text: str, config: ScriptConfig) -> str:
     return _SPACED_ADDRESS.sub(config.phrases.link if config.allows("links") else "", text)
 
 
-_LAUGH = re.compile(r"[（(](?:笑い?|爆笑|苦笑|涙|泣|汗|拍手|怒|照)[)）]|(?<=[。！？!?ぁ-ん])w{1,5}(?=$|[。\s])")
+_LAUGH = re.compile(
+    r"[（(](?:(?:会場|一同|場内|客席|全員|聴衆|みな|皆)(?:から|が|に|、|・|[\s　])?)?"
+    r"(?:大?笑い?|爆笑|苦笑い?|失笑|涙|泣|汗|大?拍手|どよめき|どよめく|歓声|ざわめき|うなずく|うなずき|沈黙|怒|照)[)）]"
+    r"|(?<=[。！？!?ぁ-ん])w{1,5}(?=$|[。\s])"
+)
+_SIGNED = re.compile(
+    r"(?:(?<=[。！？!?])[\s　]*|^)[（(](?:[ぁ-ん]|(?:担当|文責|文|記)[・：:／/][^（）()。]{1,8})[)）]$"
+)
+"""Who wrote a paragraph, at its end: one kana, or behind a label."""
 
 
 def _drop_asides(text: str, config: ScriptConfig) -> str:
-    return _LAUGH.sub("", text)
+    return _SIGNED.sub("", _LAUGH.sub("", text))
+
+
+_ARROW = re.compile(r"(?<=[0-9０-９])(?P<unit>[^\s、。→⇒0-9０-９]{0,3})[ 　]?[→⇒➡][ 　]?(?=約?[0-9０-９])")
+
+
+def _tell_arrows(text: str, config: ScriptConfig) -> str:
+    """Say から for an arrow between two figures: 187→121."""
+    return _ARROW.sub(r"\g<unit>から", text)
 
 
 _THING = r"(?P<thing>図版?|表|写真|画像|グラフ|イラスト|動画|地図|スクリーンショット|スクショ)(?P<number>[0-9０-９]*)(?![一-龠々])"
@@ -100,6 +116,7 @@ WORDINGS = (
     Wording("markup", "", _drop_markup),
     Wording("footnotes", "", _drop_footnote_marks),
     Wording("links", "", _tell_links),
+    Wording("arrows", "", _tell_arrows),
     Wording("asides", "asides", _drop_asides),
     Wording("references", "references", _reword_references),
 )
