@@ -77,7 +77,7 @@ class PhrasesConfig:
     code: str = "ここに{lines}行のコードがあります。もとの記事をご覧ください。"
     links: str = "リンク先は、もとの記事にあります。"
     link: str = "リンク先"
-    source: str = "もとの記事は、{source}です。"
+    source: str = "もとの記事は、{source}によるものです。"
     closing: str = "この番組は、合成音声でお届けしました。"
     credit: str = "声は、{credit}です。"
 

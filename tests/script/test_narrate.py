@@ -71,9 +71,11 @@ def test_an_article_without_a_title_is_listed_by_its_name_or_its_first_words(nam
 
 
 def test_a_page_from_an_address_names_its_site() -> None:
-    source = Source("a.txt", "市場の朝\n\n朝は早い。\n", "utf-8", "https://example.com/a", {"author": "北見"})
+    source = Source(
+        "a.txt", "市場の朝\n\n朝は早い。\n", "utf-8", "https://example.com/a", {"author": "北見（漁師、57歳）"}
+    )
     told = texts(narrate(find_structure(source), ScriptConfig()))
-    assert "もとの記事は、北見、example.comです。" in told
+    assert "もとの記事は、北見、example.comによるものです。" in told
 
 
 @pytest.mark.parametrize(

@@ -95,9 +95,9 @@ def narrated_sections(article: Article) -> list[Section]:
 
 
 def theme_numbers(article: Article) -> Mapping[int, int]:
-    """Give the number that a section is announced with, by the section's own number."""
-    themes = (s for s in narrated_sections(article) if s.kind in _NUMBERED)
-    return {s.number: n for n, s in enumerate(themes, 1)}
+    """Give the number that a section is announced with, by the section's own number: those with a title, if there are several."""
+    themes = [s for s in narrated_sections(article) if s.kind in _NUMBERED and s.title]
+    return {s.number: n for n, s in enumerate(themes, 1)} if len(themes) > 1 else {}
 
 
 def cast_speakers(speakers: Sequence[str]) -> Mapping[str, Part]:
@@ -197,4 +197,8 @@ def _source_of(article: Article) -> str:
     meta = article.source.meta
     host = urlsplit(article.source.origin).hostname if article.source.origin.startswith("http") else ""
     place = meta.get("site") or meta.get("publisher") or host or ""
-    return "、".join(filter(None, (meta.get("author", ""), place)))
+    author = _WHO_THEY_ARE.sub("", meta.get("author", "")).strip()
+    return "、".join(filter(None, (author, place)))
+
+
+_WHO_THEY_ARE = re.compile(r"[（(][^（()）]*[)）]")

@@ -116,7 +116,7 @@ WORDINGS = (
     Wording("markup", "", _drop_markup),
     Wording("footnotes", "", _drop_footnote_marks),
     Wording("links", "", _tell_links),
-    Wording("arrows", "", _tell_arrows),
+    Wording("arrows", "references", _tell_arrows),
     Wording("asides", "asides", _drop_asides),
     Wording("references", "references", _reword_references),
 )
