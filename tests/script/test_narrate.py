@@ -81,7 +81,7 @@ def test_a_page_from_an_address_names_its_site() -> None:
 @pytest.mark.parametrize(
     ("name", "rule", "gone"),
     [
-        ("notes.txt", "notes", "注です。"),
+        ("notes.txt", "notes", "注釈です。"),
         ("lists.txt", "lists", "1つ目。"),
         ("tables.md", "tables", "表の項目は、区分と一回と一か月です。"),
         ("quotes.md", "quotes", "引用です。"),

@@ -69,7 +69,8 @@ class Teller:
         polite = self.config.allows("polite") and role in _NARRATED
         cut = split_sentences(spoken_text(join_texts(texts), self.config))
         sources = _sources(cut, numbers, texts)
-        return tuple(Line(part, to_polite(s) if polite else s, source=n) for s, n in zip(cut, sources, strict=True))
+        said = (to_polite(s) if polite and _IS_ENDED.search(s) else s for s in cut)
+        return tuple(Line(part, with_stop(s), source=n) for s, n in zip(said, sources, strict=True))
 
     def _introduce(self, block: Block, met: set[str], words: str) -> Iterator[Group]:
         """Name a guest who speaks for the first time in a chapter, unless whoever spoke before has called them."""
@@ -92,8 +93,16 @@ class Teller:
         if block.role in (Role.QUESTION, Role.ANSWER) and only_tells_who(self.raw[block.lines[0] - 1].strip()):
             block = replace(block, lines=block.lines[1:], texts=block.texts[1:])  # the voice tells it
         for run in find_runs(block):
-            lines = self.sentences(run, part, block.role)
+            lines = self.sentences(run, part, Role.TURN if self._is_speech(block) else block.role)
             yield tuple(replace(line, speaker=block.speaker) for line in lines)
+
+    def _is_speech(self, block: Block) -> bool:
+        """Say whether an answer is what somebody said: its question stands behind a dash, as in an interview, and not behind Q."""
+        above = self.raw[: block.lines[0] - 1] if block.role is Role.ANSWER else ()
+        for line in map(str.strip, reversed(above)):
+            if line.startswith(_DASHES) or marks.QUESTION.fullmatch(line):
+                return line.startswith(_DASHES)
+        return False
 
     def _tell_headline(self, block: Block, before: Role | None) -> Iterator[Group]:
         for number, text in zip(block.lines, block.texts, strict=True):
@@ -122,13 +131,18 @@ class Teller:
         yield tuple(lines)
 
     def _tell_note_label(self, block: Block, before: Role | None) -> Iterator[Group]:
-        yield (Line(Part.NOTE, f"{spoken_text(block.texts[0], self.config)}です。", source=block.lines),)
+        word = self._named_note(spoken_text(block.texts[0], self.config))
+        yield (Line(Part.NOTE, f"{word}です。", source=block.lines),)
+
+    def _named_note(self, word: str) -> str:
+        """Give the word for a note as the ear knows it."""
+        return NOTES_BY_EAR.get(word, word) if self.config.allows("notes") else word
 
     def _tell_notes(self, block: Block, before: Role | None) -> Iterator[Group]:
         """Announce a note, by the word that the article gives it, unless a label did so already."""
         if self.config.allows("notes") and before not in (Role.NOTE, Role.NOTE_LABEL):
             found = _NOTE_NAME.match(self.raw[block.lines[0] - 1].strip())
-            word = f"{found['name']}です。" if found else ""
+            word = f"{self._named_note(found['name'])}です。" if found else ""
             yield (
                 (Line(Part.NOTE, word, source=block.lines[:1]),)
                 if word
@@ -137,7 +151,11 @@ class Teller:
         yield from self._tell_paragraphs(block, before)
 
     def _tell_quote(self, block: Block, before: Role | None) -> Iterator[Group]:
-        if self.config.allows("quotes") and before is not Role.QUOTE:
+        """Announce a quotation, unless the line above does or it is in quotation marks as a whole, or nothing of it is said."""
+        above = next((line.strip() for line in reversed(self.raw[: block.lines[0] - 1]) if line.strip()), "")
+        is_plain = _QUOTED.match(block.texts[0]) or _ANNOUNCES.search(above)
+        is_told = any(spoken_text(text, self.config) for text in block.texts)
+        if self.config.allows("quotes") and before is not Role.QUOTE and is_told and not is_plain:
             yield self.ours(self.config.phrases.quote, Part.NARRATOR)
         yield from self._tell_paragraphs(block, before)
 
@@ -202,6 +220,16 @@ def _sources(sentences: Sequence[str], numbers: Sequence[int], texts: Sequence[s
         for a, b in zip(starts, lasts, strict=True)
     ]
 
+
+_IS_ENDED = re.compile(r"[。．.！？!?…](?:[)）」』]|[（(][^（()）]*[)）])?$")  # a headline is not turned polite
+_DASHES = ("―", "—", "─", "－－", "--", "ーー")
+_QUOTED = re.compile("[「『“].*[」』”](?:[\\s　]*[（(—―－][^」』]*)?$", re.DOTALL)
+_ANNOUNCES = re.compile(
+    r"(?:次の(?:よう|とおり|通り)|こう|以下の(?:よう|とおり|通り))[^。]{0,6}(?:話|語|述べ|書|言|い[いっ]|あ[りるっ]|記|答|伝え|コメント|説明)[^。]{0,10}[。:：]$"
+    r"|(?:話|語|述べ|書かれ|書いて|言|記され|コメントし|寄せ)[^。、]{0,8}[:：]$"
+)
+NOTES_BY_EAR: Mapping[str, str] = {"注": "注釈", "註": "注釈", "注意": "注意点", "ご注意": "注意点"}
+"""Words for a note that are not understood when heard alone, and what is said."""
 
 Voice = tuple[Part, str]
 """A part, and the speaker where there is a name."""
@@ -384,6 +412,11 @@ _MOST_NAMES = 8  # of the columns or rows of a large table: more is a list that 
 def as_sentence(text: str) -> str:
     """Give a text with a full stop, unless it ends as a sentence does."""
     return text if not text or re.search(r"[。！？!?.…]$", text) else f"{text}。"
+
+
+def with_stop(text: str) -> str:
+    """Give a text that ends in a word with a full stop: a voice falls there."""
+    return f"{text}。" if re.search(r"[\w％%）)]$", text) else text
 
 
 _TITLED = re.compile(

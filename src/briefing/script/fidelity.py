@@ -10,7 +10,7 @@ from dataclasses import astuple, replace
 from briefing.config import ScriptConfig
 from briefing.errors import ScriptError
 from briefing.model import Article, Notice, Omission, Role, Script
-from briefing.script.blocks import as_sentence, split_cells, with_honorific, without_gaps
+from briefing.script.blocks import NOTES_BY_EAR, as_sentence, split_cells, with_honorific, without_gaps
 from briefing.script.changes import Change, find_changes
 from briefing.script.coverage import find_unspoken, told_texts, with_coverage
 from briefing.script.flow import find_runs, join_texts
@@ -123,6 +123,8 @@ def _told(
     for number, role, text in told_texts(article):
         if number in in_runs:
             continue
+        if role is Role.NOTE_LABEL and config.allows("notes"):
+            text = NOTES_BY_EAR.get(text, text)
         cells = split_cells(article.source.lines[number - 1]) if role is Role.TABLE else (text,)
         told.setdefault(number, []).extend(plain(spoken_text(without_gaps(cell), config)) for cell in cells)
     return told
@@ -164,7 +166,9 @@ _FILLED = re.compile(r"{\w+}")
 
 def _our_terms(config: ScriptConfig) -> frozenset[str]:
     """Give the terms of all that the narrator says of its own."""
-    return _keys([*(_FILLED.sub("、", phrase) for phrase in astuple(config.phrases)), _HONORIFIC])
+    return _keys(
+        [*(_FILLED.sub("、", phrase) for phrase in astuple(config.phrases)), *NOTES_BY_EAR.values(), _HONORIFIC]
+    )
 
 
 def _keys(texts: Iterable[str]) -> frozenset[str]:
