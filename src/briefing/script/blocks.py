@@ -228,7 +228,7 @@ _ANNOUNCES = re.compile(
     r"(?:次の(?:よう|とおり|通り)|こう|以下の(?:よう|とおり|通り))[^。]{0,6}(?:話|語|述べ|書|言|い[いっ]|あ[りるっ]|記|答|伝え|コメント|説明)[^。]{0,10}[。:：]$"
     r"|(?:話|語|述べ|書かれ|書いて|言|記され|コメントし|寄せ)[^。、]{0,8}[:：]$"
 )
-NOTES_BY_EAR: Mapping[str, str] = {"注": "注釈", "註": "注釈", "注意": "注意点", "ご注意": "注意点"}
+NOTES_BY_EAR: Mapping[str, str] = {"注": "注釈", "註": "注釈", "注意": "注意点", "ご注意": "ご注意点"}
 """Words for a note that are not understood when heard alone, and what is said."""
 
 Voice = tuple[Part, str]
