@@ -10,13 +10,14 @@ from itertools import accumulate
 
 from briefing.config import ScriptConfig
 from briefing.model import Block, Line, Part, Role
-from briefing.morphology import Morpheme, analyse
 from briefing.script import marks
 from briefing.script.flow import find_runs, join_texts
+from briefing.script.items import GAP, is_bare_name, split_label, with_label_told, with_pause_at_gap
 from briefing.script.labels import only_tells_who
 from briefing.script.polite import to_polite
-from briefing.script.sentences import split_sentences
-from briefing.script.wording import spoken_text
+from briefing.script.sentences import as_sentence, split_sentences, with_stop
+from briefing.script.tables import LABELLED, SAYS_NOTHING, Row, has_column_names, is_named, table_rows, without_gaps
+from briefing.script.wording import spoken_text, with_honorific
 
 Group = tuple[Line, ...]
 """Lines that follow one another with a sentence's pause."""
@@ -119,7 +120,7 @@ class Teller:
             lines += self.ours(self.config.phrases.items, count=len(items))
             counts = False
         are_labels = lists and sum(len(split_label(t)) > 1 for t in wholes) * 2 > len(wholes)
-        are_rows = lists and sum(bool(_GAP.search(t)) for t in wholes) > max(len(wholes) // 2, 1)
+        are_rows = lists and sum(bool(GAP.search(t)) for t in wholes) > max(len(wholes) // 2, 1)
         counts = counts and not are_labels and not are_rows and not all(map(is_bare_name, wholes))
         for index, (numbers, texts) in enumerate(items, 1):
             if counts:
@@ -166,7 +167,7 @@ class Teller:
             return
         width = max(len(cells) for _, cells in rows)
         has_header = has_column_names(block, rows)
-        most = self.config.table_rows * (_LABELLED if width <= _LABELLED else 1)
+        most = self.config.table_rows * (LABELLED if width <= LABELLED else 1)
         if not self.config.allows("tables"):
             yield tuple(self._row(n, "、".join(filter(None, cells))) for n, cells in rows)
         elif width <= self.config.table_columns and len(rows) - has_header <= most:
@@ -180,16 +181,16 @@ class Teller:
 
     def _read_rows(self, rows: Sequence[Row], has_header: bool, width: int) -> Iterator[Line]:
         headers = [without_gaps(c) for c in rows[0][1]] if has_header else []
-        if has_header and not all(map(_SAYS_NOTHING.fullmatch, headers)):
+        if has_header and not all(map(SAYS_NOTHING.fullmatch, headers)):
             names = "と".join(spoken_text(c, self.config) for c in headers if c)
             yield from (replace(x, source=(rows[0][0],)) for x in self.ours(self.config.phrases.header, headers=names))
         for number, cells in rows[has_header:]:
             first, *rest = map(without_gaps, cells)
-            if width == _LABELLED or not headers:
+            if width == LABELLED or not headers:
                 told = "、".join(filter(None, rest))
             else:
                 told = "、".join(f"{h}が{c}" if h else c for h, c in zip(headers[1:], rest, strict=False) if c)
-            joint = "は、" if _is_named(first) else "、"
+            joint = "は、" if is_named(first) else "、"
             yield self._row(number, f"{first}{joint}{told}" if first and told else first or told)
 
     def _row(self, number: int, text: str) -> Line:
@@ -267,169 +268,4 @@ _RULES: Mapping[Role, Rule] = {
     Role.CODE: Teller._tell_code,
 }
 
-Row = tuple[int, tuple[str, ...]]
-"""A line number and the cells of that row."""
-_TABLE_RULE = re.compile(r"[|\s:\-+─━┌┐└┘├┤┬┴┼│┃=]+")
-
-
-def table_rows(block: Block) -> list[Row]:
-    """Give the rows of a table that hold words: cells between bars, tabs, wide gaps, or a label and its value."""
-    rows = []
-    for number, text in zip(block.lines, block.texts, strict=True):
-        cells = split_cells(text)
-        if not _TABLE_RULE.fullmatch(text) and any(cells):
-            rows.append((number, cells))
-    return rows
-
-
-def split_cells(text: str) -> tuple[str, ...]:
-    """Give the cells of a row. A label that blanks stretch to a width is one cell; the colon before a value is none of it.
-
-    >>> split_cells("| 一般 | 500円 |"), split_cells("日時：6月3日")
-    (('一般', '500円'), ('日時', '6月3日'))
-    >>> split_cells("品　番　HK-08"), split_cells("価格　：80円"), split_cells("月　火　水")
-    (('品　番', 'HK-08'), ('価格', '80円'), ('月', '火', '水'))
-    """
-    bare = text.strip().strip("|｜│┃")
-    if not re.search(r"[|｜│┃\t]", bare) and (label := _STRETCHED.match(bare)):
-        return label["label"], bare[label.end() :].strip()
-    for pattern in (r"[|｜│┃]", r"\t+", r"　+[:：]?|\s{2,}[:：]?", r"[:：]"):
-        if re.search(pattern, bare):
-            return tuple(c.strip() for c in re.split(pattern, bare, maxsplit=1 if pattern == r"[:：]" else 0))
-    return (bare.strip(),)
-
-
-_ONE = r"[一-龠々]"
-_SINGLE = "[月火水木金土日東西南北大中小男女春夏秋冬]"  # in a row of these each stands for itself
-_STRETCHED = re.compile(
-    rf"(?!{_SINGLE}[ 　]+{_SINGLE}[ 　:：])(?P<label>{_ONE}(?:[ 　]+{_ONE}){{1,3}})(?:[ 　]*[:：][ 　]*|[ 　]+(?=\S{{2}}))"
-)
-
-
-def without_gaps(cell: str) -> str:
-    """Give a cell with a label that is stretched to a width closed up.
-
-    >>> without_gaps("品　番"), without_gaps("本館　二階")
-    ('品番', '本館　二階')
-    """
-    return re.sub(r"[ 　]+", "", cell) if _GAPPED.fullmatch(cell) else cell
-
-
-_GAPPED = re.compile(rf"{_ONE}(?:[ 　]+{_ONE}){{1,3}}")
-_LABELLED = 2  # columns of a label and its value: such a table says when and where, and may be as many times as long
-_SAYS_NOTHING = re.compile(
-    r"(?:項\s*目|内\s*容|詳\s*細|区\s*分|事\s*項|説\s*明|値)?"
-)  # names of columns that are no news
-
-
-def _is_named(cell: str) -> bool:
-    """Say whether a cell names what the others tell of, so that は may follow: no verb, nothing that a particle ends."""
-    words = analyse(cell)
-    return not words or words[-1].pos[0] not in ("動詞", "形容詞", "助動詞", "助詞")
-
-
-def has_column_names(block: Block, rows: Sequence[Row]) -> bool:
-    """Say whether the first row names the columns: a rule below it, or no figure in it and some in most rows below."""
-    first, cells = rows[0]
-    below = next((t for n, t in zip(block.lines, block.texts, strict=True) if n > first), "")
-    if _TABLE_RULE.fullmatch(below) and len(rows) > 1:
-        return True
-    width, is_even = len(cells), all(len(other) == len(cells) for _, other in rows)
-    if len(rows) < _LEAST_ROWS or width < _LABELLED or not is_even or any(map(_FIGURE.search, cells)):
-        return False
-    with_figures = [any(map(_FIGURE.search, other[1:])) for _, other in rows[1:]]
-    is_told = all(with_figures) if width == _LABELLED else sum(with_figures) * 2 > len(with_figures)
-    return is_told and not re.search("[:：]", block.texts[0])
-
-
-_LEAST_ROWS = 3  # from which a table shows without a rule that its first row names the columns
-_FIGURE = re.compile(r"[0-9０-９]|^約?(?:[〇二三四五六七八九十百千]|一[〇一二三四五六七八九十百千・])")
-
-
-def split_label(text: str) -> tuple[str, ...]:
-    """Give the label of a list's item and its value; the whole where there is none.
-
-    >>> split_label("場所：港の広場"), split_label("12:30 開場")
-    (('場所', '港の広場'), ('12:30 開場',))
-    """
-    match = _LABEL.fullmatch(text)
-    return (match["label"], match["value"]) if match and match["label"].count("**") != 1 else (text,)
-
-
-_LABEL = re.compile(
-    r"(?P<label>(?![0-9０-９]+\s*[:：])[^\s:：。、「」！？!?`/]{1,14})[ 　]*[:：](?!//)[ 　]*(?P<value>[^\s:：*].*)"
-)
-
-
-def with_label_told(item: str) -> str:
-    """Give an item with は in place of the colon behind its label; a pause where a verb or a sentence takes no は.
-
-    >>> with_label_told("場所：港の広場"), with_label_told("水を足す：底が見えたとき")
-    ('場所は、港の広場', '水を足す、底が見えたとき')
-    """
-    label, *value = split_label(item)
-    is_told = value and not _SENTENCE.search(value[0]) and _is_named(_ASIDE.sub("", label))
-    return "".join([label, "は、" if is_told else "、", *value]) if value else item
-
-
-_SENTENCE = re.compile(r"。.|(?:です|ます|ません|ました|でした|ください)。?$")
-_ASIDE = re.compile(r"[（(][^（()）]*[)）]")
-_GAP = re.compile(r"(?<=[^\s。、！？!?])　+(?=\S)")
-
-
-def with_pause_at_gap(item: str) -> str:
-    """Give an item with a comma where a wide gap parts a name from what is told of it.
-
-    >>> with_pause_at_gap("しょうゆ　　大さじ3")
-    'しょうゆ、大さじ3'
-    """
-    return _GAP.sub("、", item)
-
-
-def is_bare_name(item: str) -> bool:
-    """Say whether an item of a list is a short name of somebody or something and tells nothing: no need to count it.
-
-    >>> is_bare_name("古いタオル（2枚）"), is_bare_name("水を足す"), is_bare_name("音を立てないこと")
-    (True, False, False)
-    """
-    bare = _ASIDE.sub("", item).strip()
-    words = analyse(bare) if len(bare) <= _BARE_LENGTH else ()
-    return bool(words) and words[-1].pos[0] in _NAMING and not _TELLS.search(bare) and not any(map(_is_subject, words))
-
-
-_BARE_LENGTH = 16  # characters of a name at most
-_NAMING = ("名詞", "接尾辞", "代名詞", "記号", "固有名詞")
-_TELLS = re.compile(r"[。！？!?…→]|(?:こと|とき|時|場合|ため|もの)$")
-
-
-def _is_subject(word: Morpheme) -> bool:
-    return word.pos[0] == "助詞" and word.surface in ("は", "が", "を", "も", "に", "へ", "から", "まで")
-
-
 _MOST_NAMES = 8  # of the columns or rows of a large table: more is a list that nobody keeps in mind
-
-
-def as_sentence(text: str) -> str:
-    """Give a text with a full stop, unless it ends as a sentence does."""
-    return text if not text or re.search(r"[。！？!?.…]$", text) else f"{text}。"
-
-
-def with_stop(text: str) -> str:
-    """Give a text that ends in a word with a full stop: a voice falls there."""
-    return f"{text}。" if re.search(r"[\w％%）)]$", text) else text
-
-
-_TITLED = re.compile(
-    r"(?:さん|さま|様|氏|君|くん|ちゃん|先生|教授|博士|[長員者部会課室局署]|者[A-ZＡ-Ｚ0-9０-９]|司会|議長|進行|聞き手|編集|記者|社|係|担当|[理監幹]事|スタッフ|代表|主任|書記|顧問|一同|会場|客席|聴衆|フロア)$"
-)
-
-
-def with_honorific(name: str) -> str:
-    """Give a speaker's name as one says it: with さん, unless it carries a title or names a role.
-
-    >>> with_honorific("河野"), with_honorific("編集部")
-    ('河野さん', '編集部')
-    >>> [with_honorific(name) for name in ("担当", "参加者A", "副理事長", "スタッフ", "代田")]
-    ['担当', '参加者A', '副理事長', 'スタッフ', '代田さん']
-    """
-    return name if _TITLED.search(name) else f"{name}さん"

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 
 from briefing.config import ScriptConfig
 from briefing.model import NOT_READ_ALOUD, Article, Chapter, Dropped, Kind, Omission, Role, Script
-from briefing.script.blocks import split_cells, split_label
+from briefing.script.items import split_label
 from briefing.script.labels import only_tells_who
+from briefing.script.tables import split_cells
 from briefing.script.wording import omitted_pieces
 
 SILENT_KINDS = frozenset({Kind.TOC, Kind.PROMO})

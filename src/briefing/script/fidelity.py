@@ -10,14 +10,16 @@ from dataclasses import astuple, replace
 from briefing.config import ScriptConfig
 from briefing.errors import ScriptError
 from briefing.model import Article, Notice, Omission, Role, Script
-from briefing.script.blocks import NOTES_BY_EAR, as_sentence, split_cells, with_honorific, without_gaps
+from briefing.script.blocks import NOTES_BY_EAR
 from briefing.script.changes import Change, find_changes
 from briefing.script.coverage import find_unspoken, told_texts, with_coverage
 from briefing.script.flow import find_runs, join_texts
 from briefing.script.narrate import theme_numbers
 from briefing.script.script_file import ScriptFile
+from briefing.script.sentences import as_sentence
+from briefing.script.tables import split_cells, without_gaps
 from briefing.script.terms import Matter, terms_of
-from briefing.script.wording import spoken_text
+from briefing.script.wording import spoken_text, with_honorific
 
 Plain = Callable[[str], str]
 

@@ -9,8 +9,9 @@ from urllib.parse import urlsplit
 
 from briefing.config import ScriptConfig
 from briefing.model import Article, Chapter, Kind, Line, Notice, Part, Pause, Role, Script, Section
-from briefing.script.blocks import Group, Teller, as_sentence
+from briefing.script.blocks import Group, Teller
 from briefing.script.coverage import SILENT_KINDS, with_coverage
+from briefing.script.sentences import as_sentence
 from briefing.script.wording import spoken_text
 
 _INTERVIEWER = re.compile(r"編集部|聞き手|司会|記者|インタビュア|ホスト|進行|議長|--|―|—|─")

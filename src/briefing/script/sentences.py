@@ -52,3 +52,13 @@ _IN_WIDE_NUMBER = re.compile(r"[0-9０-９Ａ-Ｚａ-ｚ]．[0-9０-９Ａ-Ｚ�
 def _closes_later(text: str, index: int, depth: int) -> bool:
     """Say whether a bracket is closed; an unclosed one must not swallow the rest of a paragraph."""
     return any(char in _CLOSE for char in text[index + 1 : index + 400]) and depth > 0
+
+
+def as_sentence(text: str) -> str:
+    """Give a text with a full stop, unless it ends as a sentence does."""
+    return text if not text or re.search(r"[。！？!?.…]$", text) else f"{text}。"
+
+
+def with_stop(text: str) -> str:
+    """Give a text that ends in a word with a full stop: a voice falls there."""
+    return f"{text}。" if re.search(r"[\w％%）)]$", text) else text

@@ -153,3 +153,19 @@ def _lost(before: str, after: str) -> Iterator[str]:
     for tag, a1, a2, _, _ in matcher.get_opcodes():
         if tag in ("delete", "replace") and before[a1:a2].strip():
             yield before[a1:a2].strip()
+
+
+_TITLED = re.compile(
+    r"(?:さん|さま|様|氏|君|くん|ちゃん|先生|教授|博士|[長員者部会課室局署]|者[A-ZＡ-Ｚ0-9０-９]|司会|議長|進行|聞き手|編集|記者|社|係|担当|[理監幹]事|スタッフ|代表|主任|書記|顧問|一同|会場|客席|聴衆|フロア)$"
+)
+
+
+def with_honorific(name: str) -> str:
+    """Give a speaker's name as one says it: with さん, unless it carries a title or names a role.
+
+    >>> with_honorific("河野"), with_honorific("編集部")
+    ('河野さん', '編集部')
+    >>> [with_honorific(name) for name in ("担当", "参加者A", "副理事長", "スタッフ", "代田")]
+    ['担当', '参加者A', '副理事長', 'スタッフ', '代田さん']
+    """
+    return name if _TITLED.search(name) else f"{name}さん"
