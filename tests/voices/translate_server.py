@@ -171,9 +171,13 @@ def _read_head(stream: socket.socket) -> bytes:
 
 def _text_asked(stream: Stream) -> str:
     head, _, body = _read_head(stream).partition(b"\r\n\r\n")
-    length = int(re.search(rb"(?i)content-length: (\d+)", head)[1])  # type: ignore[index]  # gTTS always sends one
-    while len(body) < length:
-        body += stream.recv(4096)
+    found = re.search(rb"(?i)content-length: (\d+)", head)
+    if not found:
+        raise ConnectionAbortedError("hung up before it asked")
+    while len(body) < int(found[1]):
+        if not (more := stream.recv(4096)):
+            raise ConnectionAbortedError("hung up while it asked")
+        body += more
     request = json.loads(parse_qs(body.decode())["f.req"][0])
     return str(json.loads(request[0][0][1])[0])
 
