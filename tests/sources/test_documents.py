@@ -129,6 +129,13 @@ CHAPTER = (
 )
 
 
+def test_an_empty_chapter_is_passed_over_and_a_note_keeps_its_ruby() -> None:
+    note = '<aside epub:type="footnote"><p>1. <ruby>生憎<rt>あいにく</rt></ruby>の雨。</p></aside>'
+    files = {"OPS/cover.xhtml": "", "OPS/one.xhtml": f"<html><body><p>夏の話。</p>{note}</body></html>"}
+    lines = read_bytes(packed(EPUB | files), "stars.epub", "stars.epub").lines
+    assert "※ {生憎|あいにく}の雨。" in lines
+
+
 def test_all_of_a_chapter_is_text_and_its_notes_are_notes() -> None:
     source = read_bytes(packed(EPUB | {"OPS/one.xhtml": CHAPTER}), "stars.epub", "stars.epub")
     lines = [line for line in source.lines if line]

@@ -86,7 +86,10 @@ def _spine(opf: etree._Element, package: str) -> list[_Item]:
 
 def _tree(archive: Archive, path: str) -> html.HtmlElement | None:
     """Give a chapter's body; None for one without a word (a cover, a picture)."""
-    tree, _ = parse_page(archive.read(path), f"{archive.origin}/{path}")
+    content = archive.read(path)
+    if not content.strip():
+        return None
+    tree, _ = parse_page(content, f"{archive.origin}/{path}")
     body = tree.find("body")
     root = tree if body is None else body
     etree.strip_elements(root, etree.Comment, *_NEVER, with_tail=False)
@@ -119,7 +122,7 @@ def _strip(tree: html.HtmlElement, origin: str) -> list[Dropped]:
         mark.text, mark.tail = numbers[_target(call)], call.tail
         call.getparent().replace(call, mark)
     for each in list(tree.iter(etree.Element)):
-        if _types(each) & _NOTE and (text := text_of(each)):
+        if _types(each) & _NOTE and (text := " ".join(to_markdown(each, "")[0].split())):
             note = html.Element("p")
             mark_of = numbers.get(each.get("id", ""), "※")
             note.text, note.tail = f"{mark_of}{':' if mark_of != '※' else ''} {_unnumbered(text)}", each.tail

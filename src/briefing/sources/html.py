@@ -88,9 +88,12 @@ def read_html(content: bytes, name: str, origin: str, encoding: str | None = Non
             "holds no text", origin, "give a page with an article in it; pages made by scripts cannot be read"
         )
     told = [Dropped(origin, cut.line, f"beside the article: {cut.text[:40]}") for cut in cuts if cut.text]
-    kept = [(row, place) for row, place in zip(lines.split("\n"), places, strict=True) if not is_plea(row)]
-    pleas = ((row, place) for row, place in zip(lines.split("\n"), places, strict=True) if is_plea(row))
-    told += [Dropped(origin, place, f"beside the article: {row[:40]}") for row, place in pleas]
+    kept = []
+    for row, place in zip(lines.split("\n"), places, strict=True):
+        if is_plea(row):
+            told.append(Dropped(origin, place, f"beside the article: {row[:40]}"))
+        else:
+            kept.append((row, place))
     outside = whole - len(text_of(body)) - sum(len(cut.text) for cut in cuts)
     if outside > 0:
         told.append(Dropped(origin, 1, f"around the article: {outside} characters of menus and the like"))
