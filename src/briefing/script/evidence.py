@@ -37,21 +37,25 @@ def likeliest_title(leading: Sequence[int], lines: Sequence[str], heads: Sequenc
     if not leading or sum(map(bool, lines)) < 2:
         return 0
     rest = "\n".join(lines[leading[-1] :])
+    foot = "\n".join(t for t in lines[-_FOOT:] if not marks.FULL_STOP.search(t))
     openings = {n for n in heads if marks.OPENING.fullmatch(lines[n - 1].strip(ORNAMENTS))}
     forms = {n: -1 if n in openings else max(title_score(lines[n - 1], rest, lines[n : n + 1]), -1) for n in leading}
     single = [n for n in leading if n not in heads or _count_alike(n, lines, heads) < _LEAST_ALIKE]
     front = next((n for least in (1, 0.5, 0.2) for n in single if forms[n] >= least), 0)
     leads = {front, *(n for n in leading if n not in heads and forms[n] >= 1 and is_meta(lines[n - 2]))}
-    sums = {n: forms[n] + _weigh(n, leading, lines, heads) + _WEIGHTS["first"] * (n in leads) for n in leading}
+    sums = {
+        n: forms[n] + _weigh(n, leading, lines, heads, rest, foot) + _WEIGHTS["first"] * (n in leads) for n in leading
+    }
     best = max(leading, key=lambda n: (sums[n], -n))
     return best if forms[best] > 0 else 0
 
 
-def _weigh(number: int, leading: Sequence[int], lines: Sequence[str], heads: Sequence[int]) -> float:
+def _weigh(
+    number: int, leading: Sequence[int], lines: Sequence[str], heads: Sequence[int], rest: str, foot: str
+) -> float:
+    """Add up what is seen of a line; `rest` is the text below the leading lines, `foot` its last lines that are no sentences."""
     text, below = lines[number - 1], next((lines[n - 1] for n in leading if n > number), "")
-    words = WORDS.findall(text)
-    rest = "\n".join(lines[leading[-1] :])
-    foot = "\n".join(t for t in lines[-_FOOT:] if not marks.FULL_STOP.search(t))
+    words, alike = WORDS.findall(text), _count_alike(number, lines, heads)
     found = {
         "taken up": sum(word in rest for word in words) / max(len(words), 1),
         "long": min(len(text), _LONG) / _LONG,
@@ -62,10 +66,8 @@ def _weigh(number: int, leading: Sequence[int], lines: Sequence[str], heads: Seq
         "label": bool(below and (is_meta(below) or marks.META_LABEL.match(below))),
         "bracket": text.endswith((")", "）")),
         "sender": sum(word in foot for word in words) / max(len(words), 1),
-        "section": number in heads
-        and _count_alike(number, lines, heads) > 0
-        and bool(_TOLD.search("".join(lines[number : number + 1]))),
-        "heading": _count_alike(number, lines, heads) / _MOST_ALIKE,
+        "section": number in heads and alike > 0 and bool(_TOLD.search("".join(lines[number : number + 1]))),
+        "heading": alike / _MOST_ALIKE,
         "row": number > 1 and is_label(lines[number - 2]) and bool(_ROW.match(text)),
     }
     return sum(_WEIGHTS[name] * value for name, value in found.items())

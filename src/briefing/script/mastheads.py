@@ -21,49 +21,64 @@ MASTHEAD_SCORE = 0.5
 
 
 def title_score(text: str, rest: str, below: Sequence[str]) -> float:
-    """Say how much a leading line looks like a title: long, of words that the text takes up, no label, date, name or masthead."""
+    """Say how much a leading line looks like a title: long, of words that the text takes up, no label, date, name or masthead.
+
+    From -1, what can be none, to 2.9. `rest` is the text, `below` the next line. The first kind that the line is of decides.
+    """
+    for score_of in (_score_of_date, _score_of_other, _score_of_box, _score_of_kind, _score_of_issue):
+        if (score := score_of(text, rest, below)) is not None:
+            return score
+    return _score_of_words(text, rest, below)
+
+
+def _score_of_date(text: str, rest: str, below: Sequence[str]) -> float | None:
+    """Score labels, dates and issues: none is a title, save what carries its date or its number."""
     if marks.META_LABEL.match(plain_label(text)) or is_profile(text):
         return -1
     beside = _beside_date(text) if is_meta(text) else ""
     tells = bool(_TELLS.search(beside))
     if beside and not tells:
         return 0.4 + min(len(beside), 24) / 48  # a title that carries its date: 畑だより　2025年5月号
-    if (
-        is_meta(text)
-        and not tells
-        and (_MASTHEAD.search(text) or _ISSUE.search(text))
-        and not marks.META_LABEL.match(text)
-    ):
+    is_issue = bool(_MASTHEAD.search(text) or _ISSUE.search(text)) and not marks.META_LABEL.match(text)
+    if is_meta(text) and not tells and is_issue:
         return 0.3  # an issue by its number: better than nothing
     if _TO_READERS.match(text):
         return 0.4  # whom the text is for: better than nothing
-    if (
-        (is_meta(text) and not tells)
-        or any(p.search(text) for p in _NO_TITLE)
-        or is_addressee([text], 1)
-        or marks.NOTE.fullmatch(text)
-        or marks.NOTE_LABEL.fullmatch(text)
-        or marks.CAPTION.fullmatch(text)
-        or len(_BOOK.findall(text)) >= _LEAST_DATA
-    ):
-        return -1
+    return -1 if is_meta(text) and not tells else None
+
+
+def _score_of_other(text: str, rest: str, below: Sequence[str]) -> float | None:
+    """Score what can be no title: notes, captions, names, sources, what a review tells of its book."""
+    of_form = any(p.search(text) for p in _NO_TITLE) or is_addressee([text], 1)
+    is_note = any(p.fullmatch(text) for p in (marks.NOTE, marks.NOTE_LABEL, marks.CAPTION))
+    return -1 if of_form or is_note or len(_BOOK.findall(text)) >= _LEAST_DATA else None
+
+
+def _score_of_box(text: str, rest: str, below: Sequence[str]) -> float | None:
+    """Score what stands in brackets as what it says; a short tag, a number and a subtitle are no title."""
     if (box := _BOX.fullmatch(text)) and len(box["title"]) > _TAG_LENGTH:
         return title_score(box["title"], rest, below) - 0.1
-    if re.fullmatch(
-        r"[【\[［〈《＜<〔][^【】\[\]［］〈〉《》＜＞<>〔〕]*[】\]］〉》＞>〕](?:第?[0-9０-９]+回)?|第[0-9０-９]+回|[～〜~ー―－-].*",
-        text,
-    ):
-        return -0.5
+    return -0.5 if _ASIDE.fullmatch(text) else None
+
+
+def _score_of_kind(text: str, rest: str, below: Sequence[str]) -> float | None:
+    """Score lines that only tell what the text is, or in which series it stands."""
     is_foreign = _LATIN.fullmatch(text) and text.casefold() not in rest.casefold()
     if is_foreign or _ISSUE_ALONE.fullmatch(text) or _GENRE.fullmatch(text):
         return 0.05  # better than nothing
     if _REPORT.search(text):
         return 1  # what it is, and of what: 出張報告書（橋の視察）
-    if any(p.search(text) or p.search(_BRACKETS_BEHIND.sub("", text)) for p in _BESIDE_TITLE):
+    bare = _BRACKETS_BEHIND.sub("", text)
+    if any(p.search(text) or p.search(bare) for p in _BESIDE_TITLE):
         return 0.1  # where nothing better stands beside it: 定例会議事録
+    return None
+
+
+def _score_of_issue(text: str, rest: str, below: Sequence[str]) -> float | None:
+    """Score the titles of whole issues, and running text."""
     issue = _NUMBERED.search(text)
     behind = text[issue.end() :] if issue else ""
-    if issue and len(behind) > _MOTTO and not _NO_MOTTO.match(behind):
+    if len(behind) > _MOTTO and not _NO_MOTTO.match(behind):
         return 0.8  # an issue and what it holds
     if (
         _MASTHEAD.search(_BRACKETS_BEHIND.sub("", text))
@@ -73,20 +88,23 @@ def title_score(text: str, rest: str, below: Sequence[str]) -> float:
         or (issue and not _GOES_ON.match(behind))
         or any(map(_ISSUE.search, below))
     ):
-        return MASTHEAD_SCORE  # the title of a whole issue, or what stands above the title of one text
-    if "。" in text:
-        return 0.9  # a title may hold a full stop, running text does
+        return MASTHEAD_SCORE
+    return 0.9 if "。" in text else None  # a title may hold a full stop, running text does
+
+
+def _score_of_words(text: str, rest: str, below: Sequence[str]) -> float:
+    """Score any other line by its length and by its words that come again in the text."""
     words = WORDS.findall(text)
     taken_up = sum(w in rest for w in words) / (len(words) or 1)
     above_subtitle = 0.6 if any(map(SUBTITLE.fullmatch, below)) else 0
-    return (
-        1
-        + above_subtitle
-        + (min(len(text), 24) + 8 * taken_up) / 24
-        - (0.9 if len(text) <= 4 and any(below) and not _PHRASE.search(text) else 0)
-    )
+    is_tag = len(text) <= _SHORT and any(below) and not _PHRASE.search(text)
+    return 1 + above_subtitle + (min(len(text), 24) + 8 * taken_up) / 24 - (0.9 if is_tag else 0)
 
 
+_SHORT = 4
+_ASIDE = re.compile(
+    r"[【\[［〈《＜<〔][^【】\[\]［］〈〉《》＜＞<>〔〕]*[】\]］〉》＞>〕](?:第?[0-9０-９]+回)?|第[0-9０-９]+回|[～〜~ー―－-].*"
+)
 SUBTITLE = re.compile(r"[～〜~ー―－─—-]+[\s　]*[^～〜~―－─—].*[～〜~ー―－─—-]+")
 _ASKS = re.compile("(?:ください|下さい|お願いします)[！!]?$")  # 回覧してください
 _TELLS = re.compile("[をがは]")  # a date in what happens: 図書室を6月7日に開設

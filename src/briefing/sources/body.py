@@ -45,17 +45,19 @@ def _choose(tree: Element, title: str) -> Element:
 
 def _narrowest(root: Element, title: str) -> Element:
     """Go down as long as one element holds nearly all of the prose, and none lies between the title and it."""
+    held = _prose(root)
     while True:
-        narrower = max(root.iterchildren(etree.Element), key=_prose, default=None)
+        parts = [(_prose(child), child) for child in root.iterchildren(etree.Element)]
+        most, narrower = max(parts, key=lambda part: part[0], default=(0, root))
         if (
-            narrower is None
+            narrower is root
             or narrower.tag in ("p", "li")
             or (narrower.tag == "table" and not is_layout(narrower))
-            or _prose(narrower) < (_MOST_OF_TABLE if narrower.tag in _SETTING else _MOST) * _prose(root)
+            or most < (_MOST_OF_TABLE if narrower.tag in _SETTING else _MOST) * held
             or _is_led(narrower, title)
         ):
             return root
-        root = narrower
+        root, held = narrower, most
 
 
 _MOST, _MOST_OF_TABLE = 0.8, 0.7  # of a table's rows and cells, which are no parts of a text, less

@@ -133,10 +133,10 @@ def _is_clutter(element: Element) -> bool:
         return True
     if element.tag == "aside" and not any(is_body(each) for each in element.iterancestors()):
         return True  # inside an article it is a remark (Zenn's :::message)
-    words, around = words_of(element), list(element.iterancestors())
-    if _CLUTTER.search(words) and not any(each.tag == "pre" for each in around):
+    words = words_of(element)
+    if _CLUTTER.search(words) and not any(each.tag == "pre" for each in element.iterancestors()):
         return True
-    if _WHO.search(words) and (element.find(".//a") is not None or not any(map(is_body, around))):
+    if _WHO.search(words) and (element.find(".//a") is not None or not any(map(is_body, element.iterancestors()))):
         return True
     return _is_labelled(element)
 
@@ -157,17 +157,33 @@ def _is_card(link: Element) -> bool:
 
 def _is_labelled(element: Element) -> bool:
     """Say whether an element opens with the label of something that stands beside an article, or is an offer by its first words."""
-    text = text_of(element)
-    if element.tag in _HOLDERS | {"p"} and len(text) <= _MOST_OFFER and _OFFER.match(text):
-        return True
-    is_way = bool(_DOMAIN.fullmatch(text)) or (bool(_WAY.fullmatch(text)) and not running_text(element))
-    if element.tag in _HOLDERS | {"p"} and (is_plea(text) or is_way):
-        return True
     if element.tag in HEADINGS:
-        return _is_label(text) and any(True for _ in _led_by(element))
-    label = next(_pieces(element), "")
-    is_linked = bool(_LINKED_LABEL.fullmatch(label.strip(_LABEL_MARKS))) and running_text(element) * 3 <= len(text)
-    return element.tag in _HOLDERS and (_is_label(label) or is_linked)
+        return any(True for _ in _led_by(element))
+    if element.tag not in _HOLDERS and element.tag != "p":
+        return False
+    if (text := _short_text(element)) and _is_offer(element, text):
+        return True
+    label = next(_pieces(element), "").strip(_LABEL_MARKS)
+    if element.tag == "p" or not label:
+        return False
+    is_linked = _LINKED_LABEL.fullmatch(label) and running_text(element) * 3 <= len(text_of(element))
+    return bool(_LABEL.fullmatch(label) or is_linked)
+
+
+def _is_offer(element: Element, text: str) -> bool:
+    if (len(text) <= _MOST_OFFER and _OFFER.match(text)) or is_plea(text) or _DOMAIN.fullmatch(text):
+        return True
+    return bool(_WAY.fullmatch(text)) and not running_text(element)
+
+
+def _short_text(element: Element) -> str:
+    """Give the text of an element that is short; nothing for a longer one, which is not read to its end: pages nest deep."""
+    gathered = ""
+    for text in element.itertext():
+        gathered += text.strip()
+        if len(gathered) > _MOST_PLEA:
+            return ""
+    return text_of(element)
 
 
 def is_plea(text: str) -> bool:
