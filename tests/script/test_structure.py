@@ -75,8 +75,8 @@ def scores(article: Article, gold: dict[str, Any]) -> dict[str, float]:
 # The means that must hold: over the articles that rules were made with, and over those that nobody has looked at.
 FIGURES = ("boundaries", "titles", "title", "kinds", "pairs", "roles", "dropped")
 LEAST = {
-    # Three golds by one author call talk body, the others qa; the last 32 articles were mended once, lightly.
-    "articles": (0.99, 0.99, 0.99, 0.975, 0.99, 0.98, 0.985),
+    # Three golds by one author call talk body, the others qa; for the last 112 articles no rule was mended.
+    "articles": (0.985, 0.985, 0.99, 0.97, 0.99, 0.98, 0.985),
     "unread": (0.97, 0.96, 0.96, 0.96, 0.99, 0.97, 0.97),
 }
 

@@ -13,7 +13,9 @@ _COUNTED = re.compile(
     r"(?P<unit>(?![月年時分日円割])[^\W\d_]{0,3}?)(?P<behind>[^\w「『（(【“]+|_+)(?P<title>.*\w.*)"
 )
 _MARKED = re.compile(r"(?P<mark>[^\w\s「『（(【\[“〈《〔＜<［…]+|_)\s*(?P<title>\w.*)")
-_TAILED = re.compile(r"(?P<title>.*[\w」』）)])(?P<tail>[\s　]*(?:[^\w\s「」『』（）()。！？!?…‥”〉》〕】\]]+|_))")
+_TAILED = re.compile(
+    r"(?P<title>.*[\w」』）)])(?P<tail>[\s　]*(?:[^\w\s「」『』（）()。！？!?…‥”〉》〕】\]%％‰°℃′″]+|_))"
+)  # units stay
 
 
 def without_shared(titles: Sequence[str]) -> list[str]:
@@ -21,6 +23,8 @@ def without_shared(titles: Sequence[str]) -> list[str]:
 
     >>> without_shared(["1◆春", "2◆夏"]), without_shared(["春：", "夏："]), without_shared(["春の川", "夏の川"])
     (['春', '夏'], ['春', '夏'], ['春の川', '夏の川'])
+    >>> without_shared(["川は18℃", "海は23℃"])
+    ['川は18℃', '海は23℃']
     """
     counted = _without_count(titles)
     marked = _without_form(counted, _MARKED, lambda match: match["mark"])

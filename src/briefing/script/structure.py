@@ -17,6 +17,7 @@ from briefing.script.flow import Outline, find_flow, join_line, spread, with_ful
 from briefing.script.headings import Heading, find_headings, without_mark
 from briefing.script.indents import indented_roles
 from briefing.script.labels import find_askers, find_question_labels, without_box
+from briefing.script.likelihood import find_likelihood
 from briefing.script.lines import fixed_roles
 from briefing.script.links import find_link_titles
 from briefing.script.pages import page_roles
@@ -37,6 +38,7 @@ from briefing.script.spacing import with_wide_blanks, without_spacing
 from briefing.script.speakers import find_quoted_turns, find_speakers, split_turn
 from briefing.script.talk import talk_outline
 from briefing.script.titles import find_title, title_lines
+from briefing.script.weighing import weigh_headings, weigh_roles
 from briefing.script.wrapping import BLANKS
 
 
@@ -44,11 +46,18 @@ def find_structure(source: Source) -> Article:
     """Give sections, roles, question–answer pairs and what is not to be read."""
     if source.speakers is not None:
         return _assemble(source, talk_outline(source), source.lines, ())
+    lines, flow = meant_lines(source)
+    found = spread(_find_outline(lines, source), flow, len(source.lines))
+    going_on = [number for numbers in flow for number in numbers[1:]]
+    return _assemble(source, found, without_boxes(source.lines), going_on)
+
+
+def meant_lines(source: Source) -> tuple[list[str], list[list[int]]]:
+    """Give the lines of an article as they are meant, and the numbers that each has in the file."""
     plain = without_boxes(source.lines)
-    stopped = with_full_stops(plain if _is_markdown(source) else with_wide_blanks(plain))
+    stopped = with_full_stops(plain if is_markdown(source) else with_wide_blanks(plain))
     flow = find_flow(stopped)
-    found = spread(_find_outline([join_line(stopped, numbers) for numbers in flow], source), flow, len(plain))
-    return _assemble(source, found, plain, [number for numbers in flow for number in numbers[1:]])
+    return without_spacing([join_line(stopped, numbers) for numbers in flow]), flow
 
 
 def _assemble(source: Source, found: Outline, plain: Sequence[str], going_on: Collection[int]) -> Article:
@@ -69,16 +78,17 @@ def _assemble(source: Source, found: Outline, plain: Sequence[str], going_on: Co
     )
 
 
-def _is_markdown(source: Source) -> bool:
+def is_markdown(source: Source) -> bool:
+    """Say whether a source is Markdown, by its name."""
     return source.name.lower().endswith((".md", ".markdown"))
 
 
 def _find_outline(raw: Sequence[str], source: Source) -> Outline:
-    raw = without_spacing(raw)
     lines = [line.strip(BLANKS) for line in raw]
-    is_markdown = _is_markdown(source)
+    in_markdown = is_markdown(source)
+    likely = find_likelihood(raw, in_markdown)
     fixed = page_roles(lines) | fixed_roles(lines)
-    fixed |= indented_roles(raw, fixed, is_markdown)
+    fixed |= indented_roles(raw, fixed, in_markdown)
     fixed |= dict.fromkeys(find_link_titles(lines, fixed), Role.LIST)
     fixed |= find_question_labels(lines, fixed)
     fixed |= dict.fromkeys(find_marked_questions(lines, fixed), Role.QUESTION)
@@ -87,17 +97,18 @@ def _find_outline(raw: Sequence[str], source: Source) -> Outline:
     fixed |= dict.fromkeys(find_people(lines, fixed, speakers), Role.META)
     fixed |= dict.fromkeys(find_quoted_turns(lines, fixed, speakers), Role.TURN)
     listed = find_listed(lines, fixed)
-    headings = find_headings(lines, fixed, speakers, listed, is_markdown)
+    headings = find_headings(lines, fixed, speakers, listed, in_markdown)
+    headings = weigh_headings(headings, lines, fixed, likely)
     contents = find_contents(lines, fixed, headings, listed)
     headings = tuple(h for h in headings if h.line not in contents)
-    title, title_line, headings = find_title(source, lines, fixed, headings, contents)
+    title, title_line, headings = find_title(source, lines, fixed, headings, contents, likely)
     titles = title_lines(lines, title, title_line)
     headings = _without_shared_marks(headings)
     roles = assign_roles(lines, fixed, headings, contents, titles, speakers)
     roles = mark_runs(raw, roles, speakers)
     roles = mark_letters(lines, roles, {h.line: h.title for h in headings if h.is_section})
     sections = cut_sections(lines, roles, headings, contents, title_line)
-    roles = mark_promotion(lines, roles, sections)
+    roles = weigh_roles(mark_promotion(lines, roles, sections), lines, likely)
     sections = settle_kinds(with_closing_promotion(lines, sections, roles), roles)
     sections = with_farewell(lines, with_framing(lines, with_closing(sections, roles), roles), roles)
     trimmed = trim_sections(sections, roles)

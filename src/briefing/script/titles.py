@@ -10,6 +10,7 @@ from briefing.script import marks
 from briefing.script.evidence import likeliest_title
 from briefing.script.headings import Heading
 from briefing.script.known import sole_rank
+from briefing.script.likelihood import Likelihood
 from briefing.script.lines import (
     TURN_SENTENCE,
     is_label,
@@ -26,6 +27,7 @@ def find_title(
     fixed: Mapping[int, Role],
     headings: tuple[Heading, ...],
     contents: Mapping[int, Role],
+    likely: Likelihood,
 ) -> tuple[str | None, int | None, tuple[Heading, ...]]:
     """Find the document's title: front matter, a single Markdown heading on top, the first line that is no sentence."""
     labelled = next((n for n, t in enumerate(lines[:_LAST_LEADING], 1) if _TITLED.fullmatch(t)), None)
@@ -47,7 +49,7 @@ def find_title(
         return first.title, first.line, tuple(h for h in headings if h is not first)
     ranked = next((h.line for h in headings if lines[h.line - 1].startswith("#")), len(lines) + 1)
     leading = _leading_lines(lines, min(ranked, _LAST_LEADING + 1), set(contents) | set(fixed))
-    if best := likeliest_title(leading, lines, [h.line for h in sections]):
+    if best := likeliest_title(leading, lines, [h.line for h in sections], likely):
         below = tuple(h for h in headings if h.line >= best)
         return _without_deck(unboxed(lines[best - 1])), best, _without_title(below, best, lines)
     return _late_title(lines, {h.line for h in headings} | set(contents) | set(fixed), sections, headings)

@@ -1,0 +1,170 @@
+"""How likely each role is for each line, by a model that has seen articles with their roles and knows none of our rules.
+
+Two looks, each a multinomial logistic regression: the first at the features of a line and its neighbours, the second at what
+the first found for the line, for those around it and for the article. `scripts/train` makes the weights from the articles in `tests/script/articles`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+from typing import IO
+
+import numpy as np
+import numpy.typing as npt
+
+from briefing.model import Role
+from briefing.script.features import find_features
+
+Chances = npt.NDArray[np.float32]
+
+OPENS = "*"
+"""Behind a role in a label: the line opens a section."""
+
+
+@dataclass(frozen=True, slots=True)
+class LineModel:
+    """Weights of both looks; `rows` gives the row of `seen` (features × labels) by feature, `context` is context features × labels."""
+
+    labels: tuple[str, ...]
+    rows: dict[str, int]
+    seen: Chances
+    seen_bias: Chances
+    context: Chances
+    context_bias: Chances
+
+    def look(self, features: Sequence[Collection[str]]) -> Chances:
+        """Give the chances of each label for each line that has features: shape (lines, labels), rows adding up to 1."""
+        scores = np.zeros((len(features), len(self.labels)), np.float32)
+        for place, own in enumerate(features):
+            rows = sorted(self.rows[name] for name in own if name in self.rows)
+            scores[place] = self.seen[rows].sum(axis=0) / np.sqrt(max(len(rows), 1))
+        return _softmax(scores + self.seen_bias)
+
+    def look_around(self, chances: Chances) -> Chances:
+        """Give the chances of each label with those of the lines around in view; shapes as of `look`."""
+        return _softmax(see_context(chances, self.labels) @ self.context + self.context_bias)
+
+
+def _softmax(scores: Chances) -> Chances:
+    raised = np.exp(scores - scores.max(axis=1, keepdims=True))
+    shares: Chances = raised / raised.sum(axis=1, keepdims=True)
+    return shares
+
+
+def see_context(chances: Chances, labels: Sequence[str]) -> Chances:
+    """Give what the second look sees of each line: shape (lines, 11 × labels).
+
+    The chances of the line as logarithms; those of three lines above and three below; of the line right below the last heading;
+    the means over the article, over what follows and over what comes before.
+    """
+    count = len(chances)
+    around = [_shifted(chances, step) for step in (-3, -2, -1, 1, 2, 3)]
+    before = np.cumsum(chances, axis=0)
+    place = np.arange(count)[:, None]
+    means = (
+        np.broadcast_to(chances.mean(axis=0), chances.shape),
+        (before[-1] - before) / np.maximum(count - 1 - place, 1),
+        (before - chances) / np.maximum(place, 1),
+    )
+    parts = (np.log(chances + _LEAST) / 2, *around, _below_heading(chances, labels), *means)
+    return np.hstack(parts).astype(np.float32)
+
+
+_LEAST = 1e-3
+
+
+def _shifted(chances: Chances, step: int) -> Chances:
+    out = np.zeros_like(chances)
+    if step < 0:
+        out[-step:] = chances[:step]
+    else:
+        out[:-step] = chances[step:]
+    return out
+
+
+def _below_heading(chances: Chances, labels: Sequence[str]) -> Chances:
+    """Give for each line the chances of the line right below the last heading above it; zeros above the first."""
+    heads = chances[:, [label.rstrip(OPENS) in _HEADS for label in labels]].sum(axis=1) > 1 / 2
+    last = np.maximum.accumulate(np.where(heads, np.arange(len(chances)), -1))
+    last = np.concatenate(([-1], last[:-1]))
+    below = np.minimum(last + 1, len(chances) - 1)
+    return np.where((last >= 0)[:, None], chances[below], 0)
+
+
+_HEADS = ("heading", "title")
+
+
+@dataclass(frozen=True, slots=True)
+class Likelihood:
+    """The chance of each label for each line of an article, from 0 to 1; lines count from 1, of blank ones nothing is said."""
+
+    labels: tuple[str, ...]
+    chances: dict[int, Chances]
+
+    def __contains__(self, line: int) -> bool:
+        return line in self.chances
+
+    @property
+    def trust(self) -> float:
+        """Give how far the article is as long as those that the model has seen, above 0 and at most 1."""
+        return min((max(len(self.chances), 1) / _USUAL) ** 2, 1.0)
+
+    def of_role(self, line: int) -> dict[Role, float]:
+        """Give the chance of each role."""
+        out = dict.fromkeys(Role, 0.0)
+        for label, chance in zip(self.labels, self.chances[line], strict=True):
+            out[Role(label.rstrip(OPENS))] += float(chance)
+        return out
+
+    def of_title(self, line: int) -> float:
+        """Give the chance that a line is the title."""
+        return self.of_role(line)[Role.TITLE] if line in self else 0.0
+
+    def of_heading(self, line: int) -> tuple[float, float, float]:
+        """Give the chances that a line heads a section, that it heads a part of one, and that it heads nothing."""
+        section = float(self.chances[line][self.labels.index(Role.HEADING.value + OPENS)])
+        part = self.of_role(line)[Role.SUBHEADING]
+        return section, part, max(1 - section - part, 0.0)
+
+
+_USUAL = 30  # lines with text
+
+
+def find_likelihood(lines: Sequence[str], is_markdown: bool) -> Likelihood:
+    """Give how likely each role is for each line that is not blank."""
+    model = line_model()
+    features = find_features(lines, is_markdown)
+    told = [n for n, own in enumerate(features) if own]
+    if not told:
+        return Likelihood(model.labels, {})
+    chances = model.look_around(model.look([features[n] for n in told]))
+    return Likelihood(model.labels, {n + 1: row for n, row in zip(told, chances, strict=True)})
+
+
+@lru_cache(maxsize=1)
+def line_model() -> LineModel:
+    """Give the model that comes with the program."""
+    with resources.files("briefing.script").joinpath("lines.npz").open("rb") as file:
+        return read_model(file)
+
+
+def read_model(file: IO[bytes]) -> LineModel:
+    """Read a model that `write_model` wrote."""
+    with np.load(file, allow_pickle=False) as kept:
+        names = bytes(kept["names"]).decode().split("\n")
+        labels = tuple(str(label) for label in kept["labels"])
+        weights = [kept[part].astype(np.float32) for part in _PARTS]
+    return LineModel(labels, {name: row for row, name in enumerate(names)}, *weights)
+
+
+def write_model(model: LineModel, file: IO[bytes]) -> None:
+    """Write a model with weights of 16 bits; features hold no line break."""
+    names = np.frombuffer("\n".join(model.rows).encode(), np.uint8)
+    weights = {part: getattr(model, part).astype(np.float16) for part in _PARTS}
+    np.savez_compressed(file, names=names, labels=np.array(model.labels), **weights)
+
+
+_PARTS = ("seen", "seen_bias", "context", "context_bias")
