@@ -244,3 +244,13 @@ def test_edits_are_told_once_a_line_and_what_they_cut_is_listed() -> None:
     ]  # fmt: skip
     assert [(d.line, d.reason) for d in script.dropped if d.line == 7] == [(7, "script")]
     assert [o.text for o in script.omitted if o.rule == "script"] == ["雨は降らなかった。"]
+
+
+def test_a_sentence_that_an_edit_cuts_out_of_wrapped_lines_is_told() -> None:
+    path = FOLDER / "articles" / "faq_suiri_u.txt"
+    article = find_structure(read_source(path))
+    base = narrate(article, CONFIG)
+    cut = next(line for line in lines_of(base) if line.text == "昨年度は19件ありました。")
+    script = with_edits_told(with_line(base, cut), base, article, CONFIG, ScriptFile("a.script.md", ""))
+    assert ["昨年度は19件ありました。" in n.message for n in script.notices] == [True]
+    assert "昨年度は19件ありました。" in "".join(o.text for o in script.omitted if o.rule == "script")

@@ -46,9 +46,12 @@ def with_edits_told(
     script = with_coverage(edited, article, config, base)
     before, now = _texts_by_line(base), _texts_by_line(script)
     changes: dict[int, list[Change]] = {}
-    for n, change in find_unfaithful(script, article, config, plain):
-        if n in now and now[n] != before.get(n):
-            changes.setdefault(n, []).append(change)
+    for group, change in _find_by_group(script, article, config, plain):
+        spoken = sorted(group & now.keys())
+        edited_lines = [n for n in group if now.get(n) != before.get(n)]
+        if spoken and edited_lines:
+            at = next((n for n in spoken if n in edited_lines), spoken[0])
+            changes.setdefault(at, []).append(change)
     origin, place = article.source.origin, article.source.place
     notices = [
         Notice(file.name, file.row_of(now[n][0]), f"differs from {origin}:{place(n)}: {'; '.join(map(str, found))}")
@@ -82,6 +85,13 @@ def find_unfaithful(
 
     What the rules leave out by name (marks, addresses, laughs) and what the narrator says of its own are no changes.
     """
+    return ((min(group), change) for group, change in _find_by_group(script, article, config, plain))
+
+
+def _find_by_group(
+    script: Script, article: Article, config: ScriptConfig, plain: Plain
+) -> Iterator[tuple[set[int], Change]]:
+    """Yield each change with all the lines that are said together with the one it is in."""
     runs = _find_runs(article)
     told = _told(article, config, plain, runs)
     ours, guests, themes = _our_terms(config), _guests(article, config), _themes(article, config)
@@ -103,11 +113,11 @@ def find_unfaithful(
             for change in changes:
                 is_ours = _keys([change.added]) <= allowed or (len(wanted) > 1 and change.matter is Matter.WORD)
                 if change.lost or not is_ours:
-                    yield min(group), change
+                    yield group, change
     for number, _, rule in find_unspoken(article, script.chapters):
         text = "".join(told.get(number, ()))
         if rule == "empty" and terms_of(text):
-            yield number, Change(Matter.SENTENCE, lost=text)
+            yield {number}, Change(Matter.SENTENCE, lost=text)
 
 
 def _find_runs(article: Article) -> dict[tuple[int, ...], str]:
