@@ -17,7 +17,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 
 from briefing.script.features import find_features
-from briefing.script.likelihood import OPENS, LineModel, see_context, write_model
+from briefing.script.likelihood import NO_KIND, OPENS, LineModel, see_context, write_model
 from briefing.script.structure import is_markdown, meant_lines
 from briefing.sources import read_source
 
@@ -35,11 +35,12 @@ FIRST_STEPS, SECOND_STEPS = 50, 100  # of the solver: stopping early is part of 
 
 @dataclass(frozen=True)
 class Example:
-    """The lines of an article that are not blank: their features and labels, and who wrote it."""
+    """The lines of an article that are not blank: their features, labels and kinds of section, and who wrote it."""
 
     author: str
     features: list[Set[str]]
     labels: list[str]
+    kinds: list[str]
 
 
 def main() -> None:
@@ -70,28 +71,39 @@ def _read_example(path: Path, author: str) -> Example:
     opens = {section["start"] for section in gold["sections"]}
     roles = gold["roles"] + ["blank"] * len(source.lines)
     labels = [roles[numbers[0] - 1] + (OPENS if opens & set(numbers) else "") for numbers in flow]
-    found = zip(find_features(lines, is_markdown(source)), labels, strict=True)
-    told = [(features, label) for features, label in found if features and not label.startswith("blank")]
-    return Example(author, [features for features, _ in told], [label for _, label in told])
+    kind_of = {n: s["kind"] for s in gold["sections"] for n in range(s["start"], s["end"] + 1)}
+    kinds = [kind_of.get(numbers[0], NO_KIND) for numbers in flow]
+    found = zip(find_features(lines, is_markdown(source)), labels, kinds, strict=True)
+    told = [row for row in found if row[0] and not row[1].startswith("blank")]
+    return Example(author, *(list(column) for column in zip(*told, strict=True)))
 
 
 def fit_model(examples: Sequence[Example]) -> LineModel:
-    """Fit the first look to all examples, the second to what first looks without an example's author found in it."""
+    """Fit the first and the third look to all examples, the second to what first looks without an example's author found in it."""
     labels = np.array([label for example in examples for label in example.labels])
     rows = _choose_features(examples, labels)
     first = _fit_first(examples, rows)
     names = [str(name) for name in first.classes_]
     found = _look_from_outside(examples, rows, names)
     second = _fit(np.vstack([see_context(each, names) for each in found]), labels, SECOND_C, SECOND_STEPS)
-    weights = (first.coef_.T * SCALE, first.intercept_, second.coef_.T, second.intercept_)
-    return LineModel(tuple(names), rows, *(each.astype(np.float32) for each in weights))
+    third = _fit(_seen_of(examples, rows), np.array([k for e in examples for k in e.kinds]), FIRST_C, FIRST_STEPS)
+    weights = (
+        first.coef_.T * SCALE,
+        first.intercept_,
+        second.coef_.T,
+        second.intercept_,
+        third.coef_.T * SCALE,
+        third.intercept_,
+    )
+    kinds = tuple(str(kind) for kind in third.classes_)
+    return LineModel(tuple(names), kinds, rows, *(each.astype(np.float32) for each in weights))
 
 
 def _choose_features(examples: Sequence[Example], labels: np.ndarray) -> dict[str, int]:
     """Give the features that weigh most in a fit of all that several articles hold: the largest weight by the root of how often."""
     held = Counter(name for example in examples for name in set().union(*example.features))
     common = {name: row for row, name in enumerate(sorted(n for n, count in held.items() if count >= LEAST_ARTICLES))}
-    seen = _to_matrix([own for example in examples for own in example.features], common)
+    seen = _seen_of(examples, common)
     weights = np.abs(_fit(seen, labels, FIRST_C, FIRST_STEPS).coef_).max(axis=0)
     often = np.sqrt(np.asarray((seen != 0).mean(axis=0)).ravel())
     names = sorted(common)
@@ -114,12 +126,16 @@ def _look_from_outside(examples: Sequence[Example], rows: dict[str, int], names:
 
 
 def _fit_first(examples: Sequence[Example], rows: dict[str, int]) -> LogisticRegression:
-    seen = _to_matrix([own for example in examples for own in example.features], rows)
+    seen = _seen_of(examples, rows)
     return _fit(seen, np.array([label for e in examples for label in e.labels]), FIRST_C, FIRST_STEPS)
 
 
 def _fit(seen: csr_matrix | np.ndarray, labels: np.ndarray, strength: float, steps: int) -> LogisticRegression:
     return LogisticRegression(C=strength, max_iter=steps).fit(seen, labels)
+
+
+def _seen_of(examples: Sequence[Example], rows: dict[str, int]) -> csr_matrix:
+    return _to_matrix([own for example in examples for own in example.features], rows)
 
 
 def _to_matrix(features: Sequence[Set[str]], rows: dict[str, int]) -> csr_matrix:

@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 from tests.script.test_structure import FOLDER, articles_in, gold_of
 
-from briefing.model import Role
+from briefing.model import Kind, Role
 from briefing.script.features import find_features
 from briefing.script.likelihood import (
+    NO_KIND,
     LineModel,
     find_likelihood,
     line_model,
@@ -24,6 +25,7 @@ from briefing.script.structure import is_markdown, meant_lines
 from briefing.sources import read_source
 
 LABELS = ("heading*", "para", "promo")
+KINDS = ("body", "none", "promo")
 
 
 def model_of(**weights: tuple[float, ...]) -> LineModel:
@@ -31,7 +33,8 @@ def model_of(**weights: tuple[float, ...]) -> LineModel:
     seen = np.array(list(weights.values()), np.float32).reshape(len(weights), len(LABELS))
     nothing = np.zeros(len(LABELS), np.float32)
     context = np.zeros((11 * len(LABELS), len(LABELS)), np.float32)
-    return LineModel(LABELS, {name: row for row, name in enumerate(weights)}, seen, nothing, context, nothing)
+    rows = {name: row for row, name in enumerate(weights)}
+    return LineModel(LABELS, KINDS, rows, seen, nothing, context, nothing, seen, nothing)
 
 
 @pytest.mark.parametrize(
@@ -64,7 +67,7 @@ def test_a_blank_line_shows_nothing() -> None:
 
 def test_a_look_adds_up_what_is_known_by_the_root_of_how_many() -> None:
     model = model_of(a=(2.0, 0.0, 0.0), b=(0.0, 2.0, 0.0))
-    one, both, none = model.look([{"a", "unknown"}, {"a", "b"}, set()])
+    one, both, none = model.look(model.known([{"a", "unknown"}, {"a", "b"}, set()]))
     assert np.allclose(np.log(one / one[2]), [2, 0, 0])
     assert np.allclose(np.log(both / both[2]), [2 / np.sqrt(2), 2 / np.sqrt(2), 0], atol=1e-6)
     assert np.allclose(none, 1 / 3)
@@ -86,8 +89,9 @@ def test_a_model_comes_back_as_it_was_written() -> None:
     write_model(model, file)
     file.seek(0)
     again = read_model(file)
-    assert (again.labels, again.rows) == (model.labels, model.rows)
+    assert (again.labels, again.kinds, again.rows) == (model.labels, model.kinds, model.rows)
     assert np.array_equal(again.seen, model.seen)
+    assert np.array_equal(again.placed, model.placed)
 
 
 def test_every_line_with_text_has_chances_that_add_up() -> None:
@@ -126,4 +130,6 @@ def test_the_weights_fit_their_labels() -> None:
     model = line_model()
     assert model.seen.shape == (len(model.rows), len(model.labels))
     assert model.context.shape == (11 * len(model.labels), len(model.labels))
+    assert model.placed.shape == (len(model.rows), len(model.kinds))
     assert {label.rstrip("*") for label in model.labels} <= set(Role)
+    assert set(model.kinds) <= {*Kind, NO_KIND}

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from briefing.model import Role
+from briefing.model import Kind, Role, Section
 from briefing.script.headings import Heading
 from briefing.script.likelihood import Likelihood
-from briefing.script.weighing import weigh_headings, weigh_roles
+from briefing.script.weighing import weigh_headings, weigh_kinds, weigh_roles, weigh_speakers
 
 LABELS = ("heading*", "subheading", "para", "promo", "code", "answer")
 LONG = 40
@@ -75,6 +77,34 @@ def test_a_line_of_which_nothing_is_said_stays() -> None:
     assert weigh_roles([Role.BLANK] * LONG, TEXT, likely)[0] is Role.BLANK
 
 
+KINDS = ("body", "none", "outro", "promo")
+
+
+@pytest.mark.parametrize(
+    ("other", "kind"),
+    [((0.6, 0), Kind.BODY), ((0.8, 0), Kind.OUTRO), ((0, 0.9), Kind.BODY), ((0, 0.99), Kind.PROMO)],
+    ids=["not much likelier", "likelier", "likelier but unheard", "far likelier"],
+)
+def test_a_section_is_of_the_kind_that_its_lines_make_likelier(other: tuple[float, float], kind: Kind) -> None:
+    row = np.array((1 - sum(other), 0, *other), np.float32)
+    likely = replace(likely_of(), kinds=KINDS, kind_chances=dict.fromkeys((3, 4), row))
+    (section,) = weigh_kinds([Section(1, Kind.BODY, None, 2, 5, ())], likely)
+    assert section.kind is kind
+
+
+def test_a_section_of_which_nothing_is_said_stays() -> None:
+    section = Section(1, Kind.QA, None, 2, 5, ())
+    assert weigh_kinds([section], likely_of()) == (section,)
+
+
+def test_labels_of_rows_are_no_speakers() -> None:
+    lines = ["監督：森", "森：始めます。", "監督：川"]
+    talk = (0.0, 0.0, 0.2, 0.0, 0.0, 0.0, 0.8)
+    rows = (0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0)
+    likely = Likelihood((*LABELS, "turn"), dict(enumerate(map(np.array, (rows, talk, rows, *[rows] * 37)), 1)))
+    assert weigh_speakers(["監督", "森"], [*lines, *TEXT[3:]], likely) == ["森"]
+
+
 def headings_of(lines: list[str], found: list[Heading], *rows: tuple[float, ...]) -> list[tuple[int, str, bool]]:
     told = [*lines, *TEXT[len(lines) :]]
     return [(h.line, h.title, h.is_section) for h in weigh_headings(found, told, {}, likely_of(*rows))]
@@ -88,8 +118,10 @@ def test_a_heading_that_is_none_for_sure_goes() -> None:
     assert headings_of(["川の話"], [Heading(1, "川の話", True)], PARA) == []
 
 
-def test_a_heading_of_a_part_does_not_rise() -> None:
-    assert headings_of(["■川の話"], [Heading(1, "川", False)], HEADING) == [(1, "川", False)]
+def test_a_heading_of_a_part_rises_with_its_title_if_that_is_still_likelier() -> None:
+    found = [Heading(1, "川", False)]
+    assert headings_of(["■川の話"], found, HEADING) == [(1, "川", True)]
+    assert headings_of(["■川の話"], found, (0.98, 0.01, 0.01, 0.0, 0.0, 0.0)) == [(1, "川", False)]
 
 
 def test_a_heading_of_a_section_becomes_one_of_a_part_with_its_title() -> None:

@@ -183,18 +183,18 @@ class Teller:
         headers = [without_gaps(c) for c in rows[0][1]] if has_header else []
         if has_header and not all(map(SAYS_NOTHING.fullmatch, headers)):
             names = "と".join(spoken_text(c, self.config) for c in headers if c)
-            yield from (replace(x, source=(rows[0][0],)) for x in self.ours(self.config.phrases.header, headers=names))
-        for number, cells in rows[has_header:]:
+            yield from (replace(x, source=rows[0][0]) for x in self.ours(self.config.phrases.header, headers=names))
+        for numbers, cells in rows[has_header:]:
             first, *rest = map(without_gaps, cells)
             if width == LABELLED or not headers:
                 told = "、".join(filter(None, rest))
             else:
                 told = "、".join(f"{h}が{c}" if h else c for h, c in zip(headers[1:], rest, strict=False) if c)
             joint = "は、" if is_named(first) else "、"
-            yield self._row(number, f"{first}{joint}{told}" if first and told else first or told)
+            yield self._row(numbers, f"{first}{joint}{told}" if first and told else first or told)
 
-    def _row(self, number: int, text: str) -> Line:
-        return Line(Part.NARRATOR, as_sentence(spoken_text(text, self.config)), source=(number,))
+    def _row(self, numbers: tuple[int, ...], text: str) -> Line:
+        return Line(Part.NARRATOR, as_sentence(spoken_text(text, self.config)), source=numbers)
 
     def _tell_code(self, block: Block, before: Role | None) -> Iterator[Group]:
         count = sum(bool(t.strip()) and not t.lstrip().startswith(("```", "~~~")) for t in block.texts)

@@ -120,17 +120,18 @@ def _find_by_group(
             yield {number}, Change(Matter.SENTENCE, lost=text)
 
 
-def _find_runs(article: Article) -> dict[tuple[int, ...], str]:
-    """Give the text of the lines that a margin cut, by the numbers of their pieces."""
+def _find_runs(article: Article) -> dict[tuple[int, ...], tuple[str, ...]]:
+    """Give the text of the lines that a margin cut, by the numbers of their pieces; of a row its cells."""
     blocks = (block for section in article.sections for block in section.blocks if block.goes_on)
-    return {numbers: join_texts(texts) for b in blocks for numbers, texts in find_runs(b) if len(numbers) > 1}
+    runs = ((b.role, numbers, join_texts(texts)) for b in blocks for numbers, texts in find_runs(b) if len(numbers) > 1)
+    return {numbers: split_cells(text) if role is Role.TABLE else (text,) for role, numbers, text in runs}
 
 
 def _told(
-    article: Article, config: ScriptConfig, plain: Plain, runs: Mapping[tuple[int, ...], str]
+    article: Article, config: ScriptConfig, plain: Plain, runs: Mapping[tuple[int, ...], Sequence[str]]
 ) -> dict[int, list[str]]:
     """Give what is to be said of each line, the cells of a table one by one, what a margin cut at its first line."""
-    told: dict[int, list[str]] = {numbers[0]: [plain(spoken_text(text, config))] for numbers, text in runs.items()}
+    told = {numbers[0]: [_plain_cell(cell, config, plain) for cell in cells] for numbers, cells in runs.items()}
     in_runs = {n for numbers in runs for n in numbers}
     for number, role, text in told_texts(article):
         if number in in_runs:
@@ -138,8 +139,12 @@ def _told(
         if role is Role.NOTE_LABEL and config.allows("notes"):
             text = NOTES_BY_EAR.get(text, text)
         cells = split_cells(article.source.lines[number - 1]) if role is Role.TABLE else (text,)
-        told.setdefault(number, []).extend(plain(spoken_text(without_gaps(cell), config)) for cell in cells)
+        told.setdefault(number, []).extend(_plain_cell(cell, config, plain) for cell in cells)
     return told
+
+
+def _plain_cell(cell: str, config: ScriptConfig, plain: Plain) -> str:
+    return plain(spoken_text(without_gaps(cell), config))
 
 
 def _cut(said: Iterable[str], wanted: Sequence[str]) -> Iterator[str]:

@@ -1,13 +1,14 @@
 """How likely each role is for each line, by a model that has seen articles with their roles and knows none of our rules.
 
 Two looks, each a multinomial logistic regression: the first at the features of a line and its neighbours, the second at what
-the first found for the line, for those around it and for the article. `scripts/train` makes the weights from the articles in `tests/script/articles`.
+the first found for the line, for those around it and for the article. A third tells by the same features in what kind of section
+a line stands. `scripts/train` makes the weights from the articles in `tests/script/articles`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import resources
 from typing import IO
@@ -15,7 +16,7 @@ from typing import IO
 import numpy as np
 import numpy.typing as npt
 
-from briefing.model import Role
+from briefing.model import Kind, Role
 from briefing.script.features import find_features
 
 Chances = npt.NDArray[np.float32]
@@ -23,29 +24,50 @@ Chances = npt.NDArray[np.float32]
 OPENS = "*"
 """Behind a role in a label: the line opens a section."""
 
+NO_KIND = "none"
+"""The label of lines that stand in no section."""
+
 
 @dataclass(frozen=True, slots=True)
 class LineModel:
-    """Weights of both looks; `rows` gives the row of `seen` (features × labels) by feature, `context` is context features × labels."""
+    """Weights of all looks; `rows` gives the row of `seen` and `placed` by feature.
+
+    Shapes: `seen` features × labels, `context` context features × labels, `placed` features × kinds.
+    """
 
     labels: tuple[str, ...]
+    kinds: tuple[str, ...]
     rows: dict[str, int]
     seen: Chances
     seen_bias: Chances
     context: Chances
     context_bias: Chances
+    placed: Chances
+    placed_bias: Chances
 
-    def look(self, features: Sequence[Collection[str]]) -> Chances:
-        """Give the chances of each label for each line that has features: shape (lines, labels), rows adding up to 1."""
-        scores = np.zeros((len(features), len(self.labels)), np.float32)
-        for place, own in enumerate(features):
-            rows = sorted(self.rows[name] for name in own if name in self.rows)
-            scores[place] = self.seen[rows].sum(axis=0) / np.sqrt(max(len(rows), 1))
-        return _softmax(scores + self.seen_bias)
+    def known(self, features: Sequence[Collection[str]]) -> list[list[int]]:
+        """Give the rows of the features of each line that the model knows, in order."""
+        return [sorted(self.rows[name] for name in own if name in self.rows) for own in features]
+
+    def look(self, known: Sequence[Sequence[int]]) -> Chances:
+        """Give the chances of each label for each line by the rows of its features: shape (lines, labels), rows adding up to 1."""
+        return _softmax(_add_up(self.seen, known) + self.seen_bias)
+
+    def look_for_kinds(self, known: Sequence[Sequence[int]]) -> Chances:
+        """Give the chances of each kind of section for each line by the rows of its features: shape (lines, kinds)."""
+        return _softmax(_add_up(self.placed, known) + self.placed_bias)
 
     def look_around(self, chances: Chances) -> Chances:
         """Give the chances of each label with those of the lines around in view; shapes as of `look`."""
         return _softmax(see_context(chances, self.labels) @ self.context + self.context_bias)
+
+
+def _add_up(weights: Chances, known: Sequence[Sequence[int]]) -> Chances:
+    """Add up the weights of each line's features, by the root of how many they are."""
+    scores = np.zeros((len(known), weights.shape[1]), np.float32)
+    for place, rows in enumerate(known):
+        scores[place] = weights[list(rows)].sum(axis=0) / np.sqrt(max(len(rows), 1))
+    return scores
 
 
 def _softmax(scores: Chances) -> Chances:
@@ -99,10 +121,12 @@ _HEADS = ("heading", "title")
 
 @dataclass(frozen=True, slots=True)
 class Likelihood:
-    """The chance of each label for each line of an article, from 0 to 1; lines count from 1, of blank ones nothing is said."""
+    """The chance of each label, and of each kind of section, for each line of an article; lines count from 1, of blank ones nothing is said."""
 
     labels: tuple[str, ...]
     chances: dict[int, Chances]
+    kinds: tuple[str, ...] = ()
+    kind_chances: dict[int, Chances] = field(default_factory=dict)
 
     def __contains__(self, line: int) -> bool:
         return line in self.chances
@@ -118,6 +142,14 @@ class Likelihood:
         for label, chance in zip(self.labels, self.chances[line], strict=True):
             out[Role(label.rstrip(OPENS))] += float(chance)
         return out
+
+    def of_section(self, lines: Collection[int]) -> dict[Kind, float]:
+        """Give for each kind the mean logarithm of its chance over the lines of a section; nothing where none of them is told of."""
+        told = [self.kind_chances[n] for n in lines if n in self.kind_chances]
+        if not told:
+            return {}
+        means = np.log(np.array(told) + _LEAST).mean(axis=0)
+        return {Kind(k): float(mean) for k, mean in zip(self.kinds, means, strict=True) if k != NO_KIND}
 
     def of_title(self, line: int) -> float:
         """Give the chance that a line is the title."""
@@ -140,8 +172,15 @@ def find_likelihood(lines: Sequence[str], is_markdown: bool) -> Likelihood:
     told = [n for n, own in enumerate(features) if own]
     if not told:
         return Likelihood(model.labels, {})
-    chances = model.look_around(model.look([features[n] for n in told]))
-    return Likelihood(model.labels, {n + 1: row for n, row in zip(told, chances, strict=True)})
+    known = model.known([features[n] for n in told])
+    chances, kinds = model.look_around(model.look(known)), model.look_for_kinds(known)
+    numbers = [n + 1 for n in told]
+    return Likelihood(
+        model.labels,
+        dict(zip(numbers, chances, strict=True)),
+        model.kinds,
+        dict(zip(numbers, kinds, strict=True)),
+    )
 
 
 @lru_cache(maxsize=1)
@@ -155,16 +194,16 @@ def read_model(file: IO[bytes]) -> LineModel:
     """Read a model that `write_model` wrote."""
     with np.load(file, allow_pickle=False) as kept:
         names = bytes(kept["names"]).decode().split("\n")
-        labels = tuple(str(label) for label in kept["labels"])
+        labels, kinds = (tuple(str(name) for name in kept[part]) for part in ("labels", "kinds"))
         weights = [kept[part].astype(np.float32) for part in _PARTS]
-    return LineModel(labels, {name: row for row, name in enumerate(names)}, *weights)
+    return LineModel(labels, kinds, {name: row for row, name in enumerate(names)}, *weights)
 
 
 def write_model(model: LineModel, file: IO[bytes]) -> None:
     """Write a model with weights of 16 bits; features hold no line break."""
     names = np.frombuffer("\n".join(model.rows).encode(), np.uint8)
     weights = {part: getattr(model, part).astype(np.float16) for part in _PARTS}
-    np.savez_compressed(file, names=names, labels=np.array(model.labels), **weights)
+    np.savez_compressed(file, names=names, labels=np.array(model.labels), kinds=np.array(model.kinds), **weights)
 
 
-_PARTS = ("seen", "seen_bias", "context", "context_bias")
+_PARTS = ("seen", "seen_bias", "context", "context_bias", "placed", "placed_bias")

@@ -170,7 +170,7 @@ class Candidate:
     number: int | None
 
 
-_EMOJI = re.compile(r"^[\u2600-\u27bf\U0001f300-\U0001faff]\ufe0f?\s*|\s*:[a-z_]+:$")
+EMOJI = re.compile(r"^[\u2600-\u27bf\U0001f300-\U0001faff]\ufe0f?\s*|\s*:[a-z_]+:$")
 _RULE_BEHIND = re.compile(r"(?<=[^\s─━―－=＝~〜—-])\s*[─━―－=＝~〜—-]{3,}$")
 
 
@@ -215,7 +215,7 @@ def heading_candidates(line: int, text: str) -> tuple[Candidate, ...]:
         if number is not None and groups.get("part"):
             number = number * 100 + (parse_number(groups["part"]) or 0)
         family = name + (groups.get("mark") or groups.get("word") or groups.get("unit") or groups.get("day") or "")
-        title = _EMOJI.sub("", groups["title"]).strip(" #　") or groups["title"]
+        title = EMOJI.sub("", groups["title"]).strip(" #　") or groups["title"]
         title = title.removesuffix(groups.get("mark") or " ").rstrip()  # ❖ 題 ❖
         if name == "lens":
             title = _SECOND_NUMBER.sub("", title)

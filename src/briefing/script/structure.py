@@ -38,7 +38,7 @@ from briefing.script.spacing import with_wide_blanks, without_spacing
 from briefing.script.speakers import find_quoted_turns, find_speakers, split_turn
 from briefing.script.talk import talk_outline
 from briefing.script.titles import find_title, title_lines
-from briefing.script.weighing import weigh_headings, weigh_roles
+from briefing.script.weighing import weigh_headings, weigh_kinds, weigh_roles, weigh_speakers
 from briefing.script.wrapping import BLANKS
 
 
@@ -93,7 +93,7 @@ def _find_outline(raw: Sequence[str], source: Source) -> Outline:
     fixed |= find_question_labels(lines, fixed)
     fixed |= dict.fromkeys(find_marked_questions(lines, fixed), Role.QUESTION)
     fixed |= dict.fromkeys(find_askers(lines, fixed), Role.META)
-    speakers = find_speakers(lines, fixed)
+    speakers = weigh_speakers(find_speakers(lines, fixed), lines, likely)
     fixed |= dict.fromkeys(find_people(lines, fixed, speakers), Role.META)
     fixed |= dict.fromkeys(find_quoted_turns(lines, fixed, speakers), Role.TURN)
     listed = find_listed(lines, fixed)
@@ -111,7 +111,7 @@ def _find_outline(raw: Sequence[str], source: Source) -> Outline:
     roles = weigh_roles(mark_promotion(lines, roles, sections), lines, likely)
     sections = settle_kinds(with_closing_promotion(lines, sections, roles), roles)
     sections = with_farewell(lines, with_framing(lines, with_closing(sections, roles), roles), roles)
-    trimmed = trim_sections(sections, roles)
+    trimmed = weigh_kinds(trim_sections(sections, roles), likely)
     pairs = find_pairs(roles, trimmed)
     subheadings = tuple(Subheading(h.title, h.line) for h in headings if not h.is_section)
     return Outline(title, title_line, tuple(roles), trimmed, subheadings, pairs, tuple(speakers))

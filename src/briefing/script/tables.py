@@ -7,19 +7,20 @@ from collections.abc import Sequence
 
 from briefing.model import Block
 from briefing.morphology import analyse
+from briefing.script.flow import find_runs, join_texts
 
-Row = tuple[int, tuple[str, ...]]
-"""A line number and the cells of that row."""
+Row = tuple[tuple[int, ...], tuple[str, ...]]
+"""The numbers of the lines of a row, several where a margin cut it, and its cells."""
 _TABLE_RULE = re.compile(r"[|\s:\-+─━┌┐└┘├┤┬┴┼│┃=]+")
 
 
 def table_rows(block: Block) -> list[Row]:
     """Give the rows of a table that hold words: cells between bars, tabs, wide gaps, or a label and its value."""
     rows = []
-    for number, text in zip(block.lines, block.texts, strict=True):
-        cells = split_cells(text)
+    for numbers, texts in find_runs(block):
+        cells = split_cells(text := join_texts(texts))
         if not _TABLE_RULE.fullmatch(text) and any(cells):
-            rows.append((number, cells))
+            rows.append((numbers, cells))
     return rows
 
 
@@ -72,7 +73,7 @@ def is_named(cell: str) -> bool:
 def has_column_names(block: Block, rows: Sequence[Row]) -> bool:
     """Say whether the first row names the columns: a rule below it, or no figure in it and some in most rows below."""
     first, cells = rows[0]
-    below = next((t for n, t in zip(block.lines, block.texts, strict=True) if n > first), "")
+    below = next((t for n, t in zip(block.lines, block.texts, strict=True) if n > first[-1]), "")
     if _TABLE_RULE.fullmatch(below) and len(rows) > 1:
         return True
     width, is_even = len(cells), all(len(other) == len(cells) for _, other in rows)

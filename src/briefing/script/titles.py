@@ -51,7 +51,7 @@ def find_title(
     leading = _leading_lines(lines, min(ranked, _LAST_LEADING + 1), set(contents) | set(fixed))
     if best := likeliest_title(leading, lines, [h.line for h in sections], likely):
         below = tuple(h for h in headings if h.line >= best)
-        return _without_deck(unboxed(lines[best - 1])), best, _without_title(below, best, lines)
+        return _without_deck(marks.EMOJI.sub("", unboxed(lines[best - 1]))), best, _without_title(below, best, lines)
     return _late_title(lines, {h.line for h in headings} | set(contents) | set(fixed), sections, headings)
 
 
@@ -60,7 +60,7 @@ def _without_deck(text: str) -> str:
     return _DECKED.fullmatch(text)["title"] if _DECKED.fullmatch(text) else text  # type: ignore[index]
 
 
-_DECKED = re.compile(r"[■□◆◇●○◎★☆▼▽▲△▶▷♪#＃]+[\s　]*(?P<title>.+?)[\s　]*[■□◆◇●○◎★☆▼▽▲△▶▷♪]*")
+_DECKED = re.compile(r"[■□◆◇●○◎★☆▼▽▲△▶▷♪#＃=＝]+[\s　]*(?P<title>.+?)[\s　]*[■□◆◇●○◎★☆▼▽▲△▶▷♪=＝]*")
 
 
 def _without_title(headings: tuple[Heading, ...], title: int, lines: Sequence[str]) -> tuple[Heading, ...]:

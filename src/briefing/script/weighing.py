@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
-from briefing.model import Role
+from briefing.model import Kind, Role, Section
 from briefing.script import marks
 from briefing.script.headings import Heading, without_mark
 from briefing.script.likelihood import Likelihood
+from briefing.script.speakers import speaker_of
 
 _SURE = frozenset({Role.BLANK, Role.DIVIDER, Role.CODE, Role.FRONTMATTER})
 """Roles that a form alone decides: a fence, a rule."""
@@ -26,10 +28,27 @@ _RULE = 4.0
 
 In a text too short to be like those that the model has seen it counts more. Figures: docs/decisions.md."""
 
+_RISE = 1.0
+"""What speaks, beside the rules' word, against a part's rise to a section: its rank comes from others around it."""
+
 _LEAST = 1e-6  # a chance that is none
 
 _RANKS = (True, False, None)
 """What a line may head: a section, a part of one, nothing; the order of `Likelihood.of_heading`."""
+
+
+def weigh_speakers(speakers: Sequence[str], lines: Sequence[str], likely: Likelihood) -> list[str]:
+    """Give the speakers without those whose turns are too unlikely to be talk: labels of rows, such as 監督：."""
+    turns: dict[str, list[float]] = {}
+    for number in likely.chances:
+        if name := speaker_of(lines[number - 1], speakers):
+            turns.setdefault(name, []).append(likely.of_role(number)[Role.TURN])
+    return [name for name in speakers if _are_talk(turns.get(name, []), likely)]
+
+
+def _are_talk(chances: Sequence[float], likely: Likelihood) -> bool:
+    talk = np.array(chances or [1.0])
+    return bool(np.mean(np.log(talk + _LEAST) - np.log(1 - talk + _LEAST)) > -_RULE / likely.trust)
 
 
 def weigh_headings(
@@ -74,7 +93,7 @@ def _weigh_together(rank: bool | None, chances: Sequence[tuple[float, float, flo
     """Give what lines head that the rules rank alike, by the geometric means of their chances."""
     means = np.log(np.array(chances) + _LEAST).mean(axis=0)
     if rank is False:
-        means[_RANKS.index(True)] = -np.inf  # a part does not rise: its rank comes from others around it
+        means[_RANKS.index(True)] -= _RISE
     return _RANKS[int(np.argmax(means + [rule * (each is rank) for each in _RANKS]))]
 
 
@@ -117,3 +136,22 @@ def is_marked(text: str, role: Role) -> bool:
 
 
 _MARKED = {Role.QUESTION: marks.QUESTION, Role.ANSWER: marks.ANSWER, Role.NOTE: marks.NOTE}
+
+
+def weigh_kinds(sections: Sequence[Section], likely: Likelihood) -> tuple[Section, ...]:
+    """Give the sections, each of the kind that its lines make likeliest beside what the rules say."""
+    return tuple(replace(each, kind=_weigh_kind(each, likely)) for each in sections)
+
+
+def _weigh_kind(section: Section, likely: Likelihood) -> Kind:
+    means = likely.of_section(range(section.start, section.end + 1))
+    for kind in means.keys() & (_UNHEARD - {section.kind}):
+        means[kind] -= _UNHEARD_RULE
+    rule = _KIND_RULE / likely.trust**2
+    return max(means, key=lambda kind: means[kind] + rule * (kind is section.kind), default=section.kind)
+
+
+_UNHEARD = frozenset({Kind.PROMO, Kind.TOC})
+
+_KIND_RULE, _UNHEARD_RULE = 1.0, 2.0
+"""What the rules' word counts for a kind, and what counts against a kind that is not read aloud, beside the mean logarithm of its chance."""
