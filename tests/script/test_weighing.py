@@ -88,13 +88,22 @@ KINDS = ("body", "none", "outro", "promo")
 def test_a_section_is_of_the_kind_that_its_lines_make_likelier(other: tuple[float, float], kind: Kind) -> None:
     row = np.array((1 - sum(other), 0, *other), np.float32)
     likely = replace(likely_of(), kinds=KINDS, kind_chances=dict.fromkeys((3, 4), row))
-    (section,) = weigh_kinds([Section(1, Kind.BODY, None, 2, 5, ())], likely)
+    (section,) = weigh_kinds([Section(1, Kind.BODY, None, 2, 5, ())], [Role.PARA] * LONG, likely)
     assert section.kind is kind
 
 
 def test_a_section_of_which_nothing_is_said_stays() -> None:
     section = Section(1, Kind.QA, None, 2, 5, ())
-    assert weigh_kinds([section], likely_of()) == (section,)
+    assert weigh_kinds([section], [Role.PARA] * LONG, likely_of()) == (section,)
+
+
+def test_a_section_that_asks_stays_one_that_does() -> None:
+    section = Section(1, Kind.QA, None, 2, 5, ())
+    sure = np.array((1, 0, 0, 0), np.float32)
+    likely = replace(likely_of(), kinds=KINDS, kind_chances=dict.fromkeys((3, 4), sure))
+    (other,) = weigh_kinds([section], [Role.PARA] * LONG, likely)
+    assert other.kind is Kind.BODY
+    assert weigh_kinds([section], [Role.PARA, Role.QUESTION, *[Role.PARA] * 38], likely) == (section,)
 
 
 def test_labels_of_rows_are_no_speakers() -> None:

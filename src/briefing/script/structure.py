@@ -111,7 +111,7 @@ def _find_outline(raw: Sequence[str], source: Source) -> Outline:
     roles = weigh_roles(mark_promotion(lines, roles, sections), lines, likely)
     sections = settle_kinds(with_closing_promotion(lines, sections, roles), roles)
     sections = with_farewell(lines, with_framing(lines, with_closing(sections, roles), roles), roles)
-    trimmed = weigh_kinds(trim_sections(sections, roles), likely)
+    trimmed = weigh_kinds(trim_sections(sections, roles), roles, likely)
     pairs = find_pairs(roles, trimmed)
     subheadings = tuple(Subheading(h.title, h.line) for h in headings if not h.is_section)
     return Outline(title, title_line, tuple(roles), trimmed, subheadings, pairs, tuple(speakers))

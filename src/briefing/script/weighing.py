@@ -138,9 +138,13 @@ def is_marked(text: str, role: Role) -> bool:
 _MARKED = {Role.QUESTION: marks.QUESTION, Role.ANSWER: marks.ANSWER, Role.NOTE: marks.NOTE}
 
 
-def weigh_kinds(sections: Sequence[Section], likely: Likelihood) -> tuple[Section, ...]:
-    """Give the sections, each of the kind that its lines make likeliest beside what the rules say."""
-    return tuple(replace(each, kind=_weigh_kind(each, likely)) for each in sections)
+def weigh_kinds(sections: Sequence[Section], roles: Sequence[Role], likely: Likelihood) -> tuple[Section, ...]:
+    """Give the sections, each of the kind that its lines make likeliest beside what the rules say; what holds a question asks."""
+
+    def asks(section: Section) -> bool:
+        return section.kind is Kind.QA and Role.QUESTION in roles[section.start - 1 : section.end]
+
+    return tuple(each if asks(each) else replace(each, kind=_weigh_kind(each, likely)) for each in sections)
 
 
 def _weigh_kind(section: Section, likely: Likelihood) -> Kind:
