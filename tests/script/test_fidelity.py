@@ -122,7 +122,7 @@ def scripts() -> list[tuple[Article, Script]]:
     paths = sorted(
         p for p in (FOLDER / "articles").iterdir() if p.with_suffix(".json").exists() and p.suffix != ".json"
     )
-    articles = [find_structure(read_source(path)) for path in paths[::3]]  # a third of them hold planted errors enough
+    articles = [find_structure(read_source(path)) for path in paths[::4]]  # they hold planted errors enough
     return [(article, narrate(article, CONFIG)) for article in articles]
 
 
