@@ -51,13 +51,18 @@ def find_title(
     leading = _leading_lines(lines, min(ranked, _LAST_LEADING + 1), set(contents) | set(fixed))
     if best := likeliest_title(leading, lines, [h.line for h in sections], likely):
         below = tuple(h for h in headings if h.line >= best)
-        return _without_deck(marks.EMOJI.sub("", unboxed(lines[best - 1]))), best, _without_title(below, best, lines)
+        return _without_deck(unboxed(lines[best - 1])), best, _without_title(below, best, lines)
     return _late_title(lines, {h.line for h in headings} | set(contents) | set(fixed), sections, headings)
 
 
 def _without_deck(text: str) -> str:
-    """Give a title without the mark that it begins with, and the same behind it: ■ 題 ■."""
-    return _DECKED.fullmatch(text)["title"] if _DECKED.fullmatch(text) else text  # type: ignore[index]
+    """Give a title without the mark that it begins with, and the same behind it, or without a pictograph.
+
+    >>> _without_deck("★川の話★"), _without_deck("🗒️ 川の話"), _without_deck("★")
+    ('川の話', '川の話', '★')
+    """
+    match = _DECKED.fullmatch(text)
+    return match["title"] if match else marks.EMOJI.sub("", text) or text
 
 
 _DECKED = re.compile(r"[■□◆◇●○◎★☆▼▽▲△▶▷♪#＃=＝]+[\s　]*(?P<title>.+?)[\s　]*[■□◆◇●○◎★☆▼▽▲△▶▷♪=＝]*")
