@@ -46,7 +46,9 @@ def test_the_title_is_found_and_sections_follow_the_headings(name: str, page: Pa
 def test_what_is_cut_out_of_an_article_is_told() -> None:
     page = SITES["wordpress"](ARTICLES[0])
     told = read_bytes(page.html.encode(), "x.html", "x").left_out
-    assert [d.reason for d in told if "共有する欄" in d.reason]
+    reasons = [d.reason for d in told]
+    assert "beside the article: 目次の箱" in reasons, "amid it"
+    assert "beside the article: 川のそばの台所で、毎日なにかを煮ています。" in reasons, "a sentence behind it"
     *inside, around = told
     assert all(d.reason.startswith("beside the article: ") and d.line > 1 for d in inside)
     assert around.reason.startswith("around the article: ")

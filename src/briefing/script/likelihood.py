@@ -14,12 +14,12 @@ from importlib import resources
 from typing import IO
 
 import numpy as np
-import numpy.typing as npt
 
+from briefing.looks import Weights, add_up, known_rows, read_weights, write_weights
 from briefing.model import Kind, Role
 from briefing.script.features import find_features
 
-Chances = npt.NDArray[np.float32]
+Chances = Weights
 
 OPENS = "*"
 """Behind a role in a label: the line opens a section."""
@@ -47,27 +47,19 @@ class LineModel:
 
     def known(self, features: Sequence[Collection[str]]) -> list[list[int]]:
         """Give the rows of the features of each line that the model knows, in order."""
-        return [sorted(self.rows[name] for name in own if name in self.rows) for own in features]
+        return known_rows(self.rows, features)
 
     def look(self, known: Sequence[Sequence[int]]) -> Chances:
         """Give the chances of each label for each line by the rows of its features: shape (lines, labels), rows adding up to 1."""
-        return _softmax(_add_up(self.seen, known) + self.seen_bias)
+        return _softmax(add_up(self.seen, known) + self.seen_bias)
 
     def look_for_kinds(self, known: Sequence[Sequence[int]]) -> Chances:
         """Give the chances of each kind of section for each line by the rows of its features: shape (lines, kinds)."""
-        return _softmax(_add_up(self.placed, known) + self.placed_bias)
+        return _softmax(add_up(self.placed, known) + self.placed_bias)
 
     def look_around(self, chances: Chances) -> Chances:
         """Give the chances of each label with those of the lines around in view; shapes as of `look`."""
         return _softmax(see_context(chances, self.labels) @ self.context + self.context_bias)
-
-
-def _add_up(weights: Chances, known: Sequence[Sequence[int]]) -> Chances:
-    """Add up the weights of each line's features, by the root of how many they are."""
-    scores = np.zeros((len(known), weights.shape[1]), np.float32)
-    for place, rows in enumerate(known):
-        scores[place] = weights[list(rows)].sum(axis=0) / np.sqrt(max(len(rows), 1))
-    return scores
 
 
 def _softmax(scores: Chances) -> Chances:
@@ -192,18 +184,14 @@ def line_model() -> LineModel:
 
 def read_model(file: IO[bytes]) -> LineModel:
     """Read a model that `write_model` wrote."""
-    with np.load(file, allow_pickle=False) as kept:
-        names = bytes(kept["names"]).decode().split("\n")
-        labels, kinds = (tuple(str(name) for name in kept[part]) for part in ("labels", "kinds"))
-        weights = [kept[part].astype(np.float32) for part in _PARTS]
-    return LineModel(labels, kinds, {name: row for row, name in enumerate(names)}, *weights)
+    rows, weights, (labels, kinds) = read_weights(file, _PARTS, ("labels", "kinds"))
+    return LineModel(labels, kinds, rows, *weights)
 
 
 def write_model(model: LineModel, file: IO[bytes]) -> None:
-    """Write a model with weights of 16 bits; features hold no line break."""
-    names = np.frombuffer("\n".join(model.rows).encode(), np.uint8)
-    weights = {part: getattr(model, part).astype(np.float16) for part in _PARTS}
-    np.savez_compressed(file, names=names, labels=np.array(model.labels), kinds=np.array(model.kinds), **weights)
+    """Write a model with weights of 16 bits."""
+    weights = {part: getattr(model, part) for part in _PARTS}
+    write_weights(file, model.rows, weights, labels=model.labels, kinds=model.kinds)
 
 
 _PARTS = ("seen", "seen_bias", "context", "context_bias", "placed", "placed_bias")

@@ -4,21 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import TypeAlias
+from itertools import islice
 
-from lxml import etree, html
+from lxml import etree
 
-Element: TypeAlias = html.HtmlElement
+from briefing.sources.elements import HEADINGS, INLINE, TONES, Element, is_body, running_text, text_of, words_of
 
-_NEVER = (
-    "script", "style", "noscript", "template", "svg", "canvas", "iframe", "object", "form", "button", "input", "select", "textarea", "nav",
-    "footer", "dialog", "video", "audio",
-)  # fmt: skip
 _MOST_CARD = 300  # letters
-_TONES = frozenset(("b", "big", "code", "em", "font", "i", "kbd", "mark", "s", "small", "strong", "sub", "sup", "u"))
-INLINE = _TONES | {"a", "abbr", "cite", "q", "ruby", "span", "time", "tt"}
-HEADINGS = frozenset(f"h{n}" for n in range(1, 7))
 # Names are compared as words: `o-noteRecommend__title` is "o note recommend title".
 _CLUTTER = re.compile(
     r"\b(?:nav|navigation|g ?navi|menu|breadcrumbs?|pan(?:kuzu)?|topic path|side|sidebar|footer|share|sharing|sharedaddy|sns ?(?:btn|button|box|area)?|social|"
@@ -32,10 +24,6 @@ _CLUTTER = re.compile(
 _WHO = re.compile(
     r"\b(?:author|writer|hissha|profile|bio|byline)\b"
 )  # inside the article, without a link: of whom it tells
-_BODY = re.compile(
-    r"\b(?:article|post|entry|news|story|release|blog) (?:body|contents?|text)\b|\bnote common styles textnote body\b|\bznc\b|\bit md content\b|\bmarkdown body\b|\brich text\b|"
-    r"\bhonbun\b|\bkiji(?: (?:body|text|honbun))?(?= \.|$)"
-)
 _LABEL = re.compile(
     r"(?:(?:この記事(?:の|と|に))?(?:関連|おすすめ|オススメ|人気|新着|最新|注目|前の|次の|同じカテゴリ(?:ー)?の)(?:する)?の?(?:記事|ニュース|エントリー?|リンク|投稿|コンテンツ|情報)(?:一覧)?|"
     r"(?:あわせて|合わせて|こちらも|次に)(?:読みたい|読む|どうぞ|チェック).{0,6}|この記事を(?:読んだ人|書いた人|シェア|共有|保存).{0,16}|この(?:記事|ページ|情報)(?:の内容)?は.{0,16}(?:ました|でした|です)か|"
@@ -63,82 +51,31 @@ _DOMAIN = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,8}/?", re.IGNORECASE)
 _MOST_OFFER = 80  # letters
 _MOST_PLEA = 140
 _LABEL_MARKS = " 　■□◆◇●○▼▽▶▲★☆【】[]［］<>＜＞〈〉《》「」:：?？!！|｜・…"
-_MOST_CLUTTER = 0.4  # of the page's running text: what holds more is no clutter, whatever its name
-_PART = re.compile(r"(?<=[a-z])(?=[A-Z])|[-_]+")
 _HOLDERS = frozenset(("div", "section", "aside", "ul", "ol", "figure", "center"))
 
 
-@dataclass(frozen=True, slots=True)
-class Cut:
-    """A piece that was taken out: where it stood, how it began, its line in the file."""
-
-    parent: Element
-    text: str
-    line: int
-
-
-def cut_clutter(tree: Element) -> list[Cut]:
-    """Take out what is no article; the tree is changed."""
-    etree.strip_elements(tree, etree.Comment, *_NEVER, with_tail=False)
-    most = _MOST_CLUTTER * running_text(tree)
-    cuts = []
-    for element in list(tree.iter(etree.Element)):
-        if element.getparent() is not None and _is_clutter(element) and running_text(element) < most:
-            cuts += [cut(each) for each in (element, *_led_by(element))]
-    return cuts
-
-
-def cut(element: Element) -> Cut:
-    """Take an element out."""
-    told = Cut(element.getparent(), text_of(element), element.sourceline or 1)
-    element.drop_tree()
-    return told
-
-
-def running_text(element: Element) -> int:
-    """Count the letters of an element that are not inside links."""
-    linked = sum(len(text_of(a)) for a in element.iter("a"))
-    return max(len(text_of(element)) - linked, 0)
-
-
-def text_of(element: Element) -> str:
-    """Give an element's text, white space folded as browsers do: a wide blank stays."""
-    return re.sub(r"[ \t\r\n\f]+", " ", "".join(element.itertext())).strip()
-
-
-def is_body(element: Element) -> bool:
-    """Say whether an element calls itself the text of the article."""
-    return element.tag not in ("html", "body") and bool(_BODY.search(words_of(element)))
-
-
-def words_of(element: Element) -> str:
-    """Give the words of an element's names.
-
-    >>> words_of(html.fragment_fromstring('<div class="o-noteRecommend__title" id="jp-x"></div>'))
-    'o note recommend title . jp x'
-    """
-    names = f"{element.get('class', '')} {element.get('id', '')}".split()
-    return " . ".join(_PART.sub(" ", name).strip().lower() for name in names)
-
-
-def _is_clutter(element: Element) -> bool:
-    """Say whether an element is hidden, or a menu, an advertisement or the like. Coloured code names its comments so, too."""
+def rule_of(element: Element) -> str:
+    """Give the rule that takes an element for clutter, or nothing. Coloured code names its comments so, too."""
     if element.tag in ("html", "body", "article", "main") or is_body(element):
-        return False
-    if element.tag == "a" and (_is_card(element) or _BACK.fullmatch(text_of(element))):
-        return True
+        return ""
+    if element.tag == "a" and _is_card(element):
+        return "card"
+    if element.tag == "a" and _BACK.fullmatch(text_of(element)):
+        return "back"
     if element.tag in INLINE:
-        return False
-    if "hidden" in element.attrib or element.get("aria-hidden") == "true":
-        return True
+        return ""
     if element.tag == "aside" and not any(is_body(each) for each in element.iterancestors()):
-        return True  # inside an article it is a remark (Zenn's :::message)
+        return "aside"  # inside an article it is a remark (Zenn's :::message)
     words = words_of(element)
     if _CLUTTER.search(words) and not any(each.tag == "pre" for each in element.iterancestors()):
-        return True
+        return "name"
     if _WHO.search(words) and (element.find(".//a") is not None or not any(map(is_body, element.iterancestors()))):
-        return True
-    return _is_labelled(element)
+        return "who"
+    if element.tag in ("ul", "ol") and _is_contents(element):
+        return "contents"
+    if _is_labelled(element):
+        return "label"
+    return "led" if _is_led(element) else ""
 
 
 def _is_card(link: Element) -> bool:
@@ -149,7 +86,7 @@ def _is_card(link: Element) -> bool:
         return False
     if heads := [each for each in link.iterdescendants(etree.Element) if each.tag in HEADINGS]:
         return sum(len(text_of(head)) for head in heads) < len(text_of(link)) <= _MOST_CARD
-    holders = {each.getparent() if each.tag in _TONES else each for each in link.iter(etree.Element) if text_of(each)}
+    holders = {each.getparent() if each.tag in TONES else each for each in link.iter(etree.Element) if text_of(each)}
     has_blocks = any(each.tag not in INLINE for each in holders)
     is_alone = text_of(parent) == text_of(link) and parent.tag not in HEADINGS
     return len(holders - {link}) > 1 and (has_blocks or is_alone)
@@ -205,6 +142,34 @@ def _led_by(label: Element) -> Iterator[Element]:
     if not _is_label(text_of(label)):
         return
     for each in label.itersiblings(etree.Element):
-        if each.tag in HEADINGS or not text_of(each) or running_text(each) * 3 > len(text_of(each)):
+        if each.tag in HEADINGS or not _is_linked(each):
             return
         yield each
+
+
+def _is_led(element: Element) -> bool:
+    """Say whether an element stands among links that follow a label."""
+    if not _is_linked(element):
+        return False
+    for each in islice(element.itersiblings(etree.Element, preceding=True), _MOST_LED):
+        if _is_label(text_of(each)):
+            return True
+        if each.tag in HEADINGS or not _is_linked(each):
+            return False
+    return False
+
+
+_MOST_LED = 20  # links behind a label
+
+
+def _is_linked(element: Element) -> bool:
+    """Say whether most of an element's text is linked."""
+    text = text_of(element)
+    return bool(text) and running_text(element) * 3 <= len(text)
+
+
+def _is_contents(element: Element) -> bool:
+    """Say whether a list only leads to places of the same page."""
+    links = element.findall(".//a")
+    inward = len(links) > 1 and all(a.get("href", "").startswith("#") for a in links)
+    return inward and len(text_of(element)) <= 1.2 * sum(len(text_of(a)) for a in links)

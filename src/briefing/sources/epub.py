@@ -13,8 +13,8 @@ from lxml import etree, html
 from briefing.errors import SourceError
 from briefing.model import Dropped, Source
 from briefing.sources.archive import Archive, open_archive
-from briefing.sources.clutter import text_of
 from briefing.sources.decode import clean
+from briefing.sources.elements import text_of
 from briefing.sources.html import parse_page, to_markdown
 
 _CORE = "{http://purl.org/dc/elements/1.1/}"

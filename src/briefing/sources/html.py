@@ -4,64 +4,28 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 from lxml import etree, html
 
 from briefing.errors import SourceError
 from briefing.model import Dropped, Source
-from briefing.sources.body import find_body, is_layout
-from briefing.sources.clutter import HEADINGS, INLINE, is_plea, text_of, words_of
+from briefing.sources.article import keep_article
+from briefing.sources.body import is_layout
+from briefing.sources.clutter import is_plea
 from briefing.sources.decode import clean, decode_page
-
-_BLOCKS = frozenset(
-    [
-        "address",
-        "article",
-        "blockquote",
-        "center",
-        "dd",
-        "details",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hr",
-        "li",
-        "main",
-        "ol",
-        "p",
-        "pre",
-        "section",
-        "summary",
-        "table",
-        "tbody",
-        "td",
-        "thead",
-        "tr",
-        "ul",
-    ]
-)
+from briefing.sources.elements import HEADINGS, is_block, text_of
+from briefing.sources.headlines import Headlines, find_headlines
+from briefing.sources.pieces import find_pieces
 
 
 @dataclass
 class _Writer:
-    """Lines of Markdown with the line of the file that each comes from; headings below the title are `shift` levels deeper.
-
-    `looks`: the page has no heading elements, so that what looks like one is one.
-    """
+    """Lines of Markdown with the line of the file that each comes from; headings below the title are `shift` levels deeper."""
 
     title: str = ""
     shift: int = 0
-    looks: bool = False
+    headlines: Headlines = field(default_factory=Headlines)
 
     lines: list[str] = field(default_factory=list)
     places: list[int] = field(default_factory=list)
@@ -79,19 +43,22 @@ class _Writer:
 def read_html(content: bytes, name: str, origin: str, encoding: str | None = None) -> Source:
     """Read a page: its title, its headings, its article. Raises SourceError when there is no running text."""
     tree, used = parse_page(content, origin, encoding)
-    title = _title_of(tree)
-    whole = len(text_of(tree.find("body") if tree.find("body") is not None else tree))
-    body, cuts = find_body(tree, title)
+    title = title_of(tree)
+    found = tree.find("body")
+    body = tree if found is None else found
+    whole = len(text_of(body))
+    cuts = keep_article(body, title)
+    title = _shown_title(body, title)
     lines, places = to_markdown(body, title)
     if not re.search(r"\w", lines):
         raise SourceError(
             "holds no text", origin, "give a page with an article in it; pages made by scripts cannot be read"
         )
-    told = [Dropped(origin, cut.line, f"beside the article: {cut.text[:40]}") for cut in cuts if cut.text]
+    told = [Dropped(origin, cut.line, f"beside the article: {cut.text[:_TOLD]}") for cut in cuts]
     kept = []
     for row, place in zip(lines.split("\n"), places, strict=True):
         if is_plea(row):
-            told.append(Dropped(origin, place, f"beside the article: {row[:40]}"))
+            told.append(Dropped(origin, place, f"beside the article: {row[:_TOLD]}"))
         else:
             kept.append((row, place))
     outside = whole - len(text_of(body)) - sum(len(cut.text) for cut in cuts)
@@ -100,6 +67,9 @@ def read_html(content: bytes, name: str, origin: str, encoding: str | None = Non
     meta = {"title": title} if title else {}
     text, numbers = "\n".join(row for row, _ in kept), tuple(place for _, place in kept)
     return Source(_as_markdown(name), text, used, origin, meta, numbers, tuple(told))
+
+
+_TOLD = 60  # letters of what was left out
 
 
 def parse_page(content: bytes, origin: str, encoding: str | None = None) -> tuple[html.HtmlElement, str]:
@@ -115,19 +85,34 @@ def parse_page(content: bytes, origin: str, encoding: str | None = None) -> tupl
 def to_markdown(body: html.HtmlElement, title: str) -> tuple[str, tuple[int, ...]]:
     """Give an element's blocks as Markdown below their title, if any, and the line of the file that each line comes from."""
     heads = [text_of(h) for h in body.iter("h1")]
-    looks = not any(True for _ in body.iter("h2", "h3", "h4"))
-    writer = _Writer(title, int(bool(title) and any(head != title for head in heads)), looks)
-    if title and title not in heads:
-        writer.add(f"# {title}", 1)
+    shift = int(bool(title) and any(head != title for head in heads))
+    writer = _Writer(title, shift, find_headlines(body, title))
     _walk(body, writer)
+    if title and title not in heads:
+        _head_with(title, writer)
     return "\n".join(writer.lines), tuple(writer.places)
+
+
+def _head_with(title: str, writer: _Writer) -> None:
+    """Set a title above lines that have it as none, instead of the line near their beginning that shows it, if any."""
+    told = [n for n, line in enumerate(writer.lines) if line][:_NEAR]
+    shown = next((n for n in told if writer.lines[n].lstrip("# ") == title), None)
+    place = 1
+    if shown is not None:
+        place = writer.places[shown]
+        del writer.lines[shown : shown + 2], writer.places[shown : shown + 2]
+    gap = 1 if writer.lines else 0
+    writer.lines[:0], writer.places[:0] = [f"# {title}", ""][: 1 + gap], [place] * (1 + gap)
+
+
+_NEAR = 6  # lines with text
 
 
 def _as_markdown(name: str) -> str:
     return f"{name.rsplit('.', 1)[0] or 'page'}.md"
 
 
-def _title_of(tree: html.HtmlElement) -> str:
+def title_of(tree: html.HtmlElement) -> str:
     """Give the article's title: the h1 that the page's own name begins with or holds, else that name without the site's."""
     names = [str(each) for each in tree.xpath("//meta[@property='og:title']/@content")] + [
         text_of(t) for t in tree.iter("title")
@@ -136,9 +121,10 @@ def _title_of(tree: html.HtmlElement) -> str:
     heads = [clean(text_of(h)) for h in tree.iter("h1") if text_of(h)]
     if inside := [head for head in heads if name.startswith(head)]:
         return max(inside, key=len)
-    parts = [part.strip() for part in re.split(r"\s*[|｜:：]\s*|\s[–—-]\s|\s+-\s*", name)] if name else heads[:1]
-    own = {clean(text_of(each)) for each in tree.iter("h1", "h2", "h3", *_TITLED)} & set(parts)
-    if found := next((part for part in parts if part in own and part not in heads[:1]), ""):
+    parts = re.split(r"\s*[|｜:：]\s*|\s[–—-]\s|\s+-\s*", name.strip()) if name else heads[:1]
+    smaller = [piece.strip() for part in parts for piece in re.split(r"\s*[/／]\s*", part)]
+    own = {clean(text_of(each)) for each in tree.iter("h1", "h2", "h3", *_TITLED)}
+    if found := next((part for part in (*parts, *smaller) if part in own and part not in heads[:1]), ""):
         return found
     inside = [head for head in heads if head in name]
     return max(inside, key=len) if inside else "".join(parts[:1])
@@ -147,72 +133,43 @@ def _title_of(tree: html.HtmlElement) -> str:
 _TITLED = ("div", "p", "font", "b", "strong", "span", "td", "center")
 
 
+def _shown_title(body: html.HtmlElement, title: str) -> str:
+    """Give the title that an article shows: its page's, where it is there; else the first heading, or line like one, above its prose."""
+    pieces = find_pieces(body)
+    texts = [clean(piece.text) for piece in pieces]
+    if not title or title in texts:
+        return title
+    if heads := [text for piece, text in zip(pieces, texts, strict=True) if piece.holder.tag == "h1"]:
+        return heads[0]
+    above = takewhile(lambda piece: not piece.is_prose, pieces)
+    return next((clean(piece.text) for piece in above if len(piece.text) <= _LONGEST_TITLE), title)
+
+
+_LONGEST_TITLE = 60  # letters
+
+
 def _walk(element: html.HtmlElement, writer: _Writer) -> None:
     """Write an element's blocks; text between them is a paragraph of its own."""
     inline: list[str] = [element.text or ""]
     place = element.sourceline or 1
+    headline: list[html.HtmlElement] = []
     for child in element:
-        if isinstance(child.tag, str) and (child.tag in _BLOCKS or _holds_blocks(child)):
+        headline = headline or ([] if is_block(child) or child.tag == "br" else writer.headlines.line_at(child))
+        if is_block(child):
             _flush(inline, writer, place)
             _write_block(child, writer)
             inline, place = [], child.sourceline or place
-        elif writer.looks and _is_loud(child) and _stands_alone(child):
-            _flush(inline, writer, place)
-            writer.add(f"### {_tidy(_inline(child))}", child.sourceline or place)
-            inline = []
+        elif headline:
+            inline.append(_inline(child))
+            if child is headline[-1]:
+                *above, text = "".join(inline).rsplit("\x1e", 1)
+                _flush(above, writer, place)
+                writer.add(f"### {_tidy(text)}", child.sourceline or place)
+                inline, headline = [], []
         elif isinstance(child.tag, str):
             inline.append(_inline(child))
         inline.append(child.tail or "")
     _flush(inline, writer, place)
-
-
-def _holds_blocks(element: html.HtmlElement) -> bool:
-    """Say whether an inline element has blocks inside, as a link around a heading."""
-    return element.tag in INLINE and any(each.tag in _BLOCKS for each in element.iterdescendants(etree.Element))
-
-
-def _is_loud(element: html.HtmlElement) -> bool:
-    """Say whether all of an inline element is bold or set larger."""
-    if element.tag in ("b", "strong", "big") or (element.tag == "font" and element.get("size", "") > "3"):
-        return True
-    if re.search(r"font-(?:weight:\s*bold|size:\s*(?:x*-?large|1[5-9]\d%|2\d\d%))", element.get("style", "")):
-        return True
-    inner = list(element)
-    return (
-        element.tag in ("font", "span", "u")
-        and len(inner) == 1
-        and text_of(inner[0]) == text_of(element)
-        and _is_loud(inner[0])
-    )
-
-
-def _stands_alone(element: html.HtmlElement) -> bool:
-    """Say whether bold words fill a line that is no sentence."""
-    before, after = element.getprevious(), element.getnext()
-    opens = before is None or before.tag in _BLOCKS or before.tag == "br"
-    closes = after is None or after.tag in _BLOCKS or after.tag == "br"
-    beside = (before.tail if before is not None else element.getparent().text) or ""
-    is_free = not beside.strip() and not (element.tail or "").strip()
-    return opens and closes and is_free and _is_headline(text_of(element))
-
-
-def _is_headline(text: str) -> bool:
-    return 0 < len(text) <= _LONGEST_HEADLINE and not re.search("[。、！？!?]$", text)
-
-
-def _looks_headline(element: html.HtmlElement, by_any: bool) -> re.Match[str] | None:
-    """Give what an element's names say of it as a heading; on a page that has no headings less is asked of them."""
-    if element.tag not in ("div", "p", "dt") or not _is_headline(text_of(element)):
-        return None
-    words = words_of(element)
-    return _HEADLINE.search(words) or (_ANY_HEADLINE.search(words) if by_any else None)
-
-
-_LONGEST_HEADLINE = 40
-_HEADLINE = re.compile(
-    r"\b(?:(?P<part>ko ?mida(?:shi|si)|sub ?(?:mida(?:shi|si)|heading|head|title|ttl))|mida(?:shi|si)|headline|heading|(?:sec(?:tion)?|cont(?:ent)?) ?(?:title|ttl))\d*\b"
-)
-_ANY_HEADLINE = re.compile(r"\b(?P<part>sub )?(?:head|hd|hdg|ttl|title|tit|h[2-6])\d*(?: \.|$)")
 
 
 def _flush(inline: list[str], writer: _Writer, place: int) -> None:
@@ -257,8 +214,8 @@ def _write_block(element: html.HtmlElement, writer: _Writer) -> None:
         if text:
             deeper = writer.shift if text != writer.title else 0
             writer.add(f"{'#' * min(int(tag[1]) + deeper, 6)} {text}", place)
-    elif found := _looks_headline(element, writer.looks):
-        writer.add(f"{'###' if found['part'] else '##'} {_tidy(_inline(element))}", place)
+    elif level := writer.headlines.level(element):
+        writer.add(f"{'#' * level} {_tidy(_inline(element))}", place)
     elif tag == "li":
         _write_item(element, writer)
     elif tag == "pre":

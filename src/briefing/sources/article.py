@@ -1,0 +1,77 @@
+"""The article of a page: what stands beside it is taken out, piece by piece."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from lxml import etree
+
+from briefing.sources.body import find_body
+from briefing.sources.elements import Element, running_text
+from briefing.sources.judging import score_clutter
+from briefing.sources.pieces import Piece, cut_rulers, find_pieces
+from briefing.sources.traits import UNRULED, find_traits
+
+_NEVER = (
+    "script", "style", "noscript", "template", "svg", "canvas", "iframe", "object", "button", "input", "select", "textarea", "nav",
+    "footer", "dialog", "video", "audio",
+)  # fmt: skip
+_MOST_FORM = 0.4  # of the page's running text: what holds more is a page that one form holds
+
+
+def keep_article(root: Element, title: str) -> list[Piece]:
+    """Take out what is no part of the article of this title; the tree is changed.
+
+    Gives what was taken out that stood amid it, and every sentence.
+    """
+    pieces = pieces_of(root)
+    if not pieces:
+        return []
+    is_kept = _judge(root, pieces, title)
+    places = [place for place, is_good in enumerate(is_kept) if is_good]
+    cuts = [piece for piece, is_good in zip(pieces, is_kept, strict=True) if not is_good]
+    for piece in cuts:
+        piece.cut()
+    cut_rulers(root, [pieces[place] for place in places])
+    amid = range(places[0], places[-1])
+    return [piece for place, piece in enumerate(pieces) if not is_kept[place] and (place in amid or piece.is_prose)]
+
+
+def pieces_of(root: Element) -> list[Piece]:
+    """Take out what nobody reads of a page and give the pieces of the rest."""
+    _strip_unread(root)
+    return find_pieces(root)
+
+
+def _judge(root: Element, pieces: Sequence[Piece], title: str) -> list[bool]:
+    """Say of each piece whether it is kept; where none would be, those of the element that holds the prose are. Code is no clutter."""
+    traits, around = find_traits(root, pieces, title)
+    reserve = _RESERVE * (1 - min(len(pieces) / _USUAL, 1))
+    most = _MOST_PIECE * running_text(root)
+    is_kept = [
+        bool(score <= (reserve if UNRULED in own else 0))
+        or len(piece.text) - piece.linked > most
+        or piece.holder.tag == "pre"
+        for piece, own, score in zip(pieces, traits, score_clutter(traits, around), strict=True)
+    ]
+    if any(is_kept):
+        return is_kept
+    body = find_body(root, title)
+    inside = [body in (piece.holder, *piece.holder.iterancestors()) for piece in pieces]
+    return inside if any(inside) else [True] * len(pieces)
+
+
+_RESERVE = 3.5  # what is asked more of a page of few pieces, which is unlike those that the model has seen, where no rule speaks
+_USUAL = 40  # pieces of a page
+_MOST_PIECE = 0.4  # of the page's running text: what holds more is the article, whatever it looks like
+
+
+def _strip_unread(root: Element) -> None:
+    """Take out what nobody reads: programs, menus, fields of forms, what is hidden."""
+    etree.strip_elements(root, etree.Comment, etree.PI, *_NEVER, with_tail=False)
+    most = _MOST_FORM * running_text(root)
+    for element in list(root.iter(etree.Element)):
+        is_hidden = "hidden" in element.attrib or element.get("aria-hidden") == "true"
+        is_form = element.tag == "form" and running_text(element) <= most
+        if (is_hidden or is_form) and element is not root and element.getparent() is not None:
+            element.drop_tree()
