@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from lxml import etree
 
 from briefing.sources.body import find_body
+from briefing.sources.clutter import is_way_back
 from briefing.sources.elements import Element, running_text
 from briefing.sources.judging import score_clutter
 from briefing.sources.pieces import Piece, cut_rulers, find_pieces
@@ -67,11 +68,11 @@ _MOST_PIECE = 0.4  # of the page's running text: what holds more is the article,
 
 
 def _strip_unread(root: Element) -> None:
-    """Take out what nobody reads: programs, menus, fields of forms, what is hidden."""
+    """Take out what nobody reads: programs, menus, fields of forms, what is hidden, signs that lead back."""
     etree.strip_elements(root, etree.Comment, etree.PI, *_NEVER, with_tail=False)
     most = _MOST_FORM * running_text(root)
     for element in list(root.iter(etree.Element)):
         is_hidden = "hidden" in element.attrib or element.get("aria-hidden") == "true"
         is_form = element.tag == "form" and running_text(element) <= most
-        if (is_hidden or is_form) and element is not root and element.getparent() is not None:
+        if (is_hidden or is_form or is_way_back(element)) and element is not root and element.getparent() is not None:
             element.drop_tree()

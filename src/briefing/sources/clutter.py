@@ -43,7 +43,7 @@ _WAY = re.compile(
 )
 _BACK = re.compile(r"[↩↑⏎^#¶§🔗\ufe0e\ufe0f]+")  # a link to a place of the page, by a sign alone
 _PLEA = re.compile(
-    r"(?:この|本|当)(?:記事|ページ|サイト|ブログ)(?:に|で)?は.{0,16}(?:アフィリエイト|プロモーション|広告).{0,12}(?:含(?:みます|まれ|んで)|[利使]用して|参加して)|ランキングに参加(?:して(?:い)?ます|しています|中)|応援クリック|"
+    r"(?:この|本|当)?(?:記事|ページ|サイト|ブログ)(?:内?に|で)?は?.{0,16}(?:アフィリエイト|プロモーション|広告).{0,12}(?:含(?:みます|まれ|んで)|[利使]用して|参加して)|ランキングに参加(?:して(?:い)?ます|しています|中)|応援クリック|"
     r"[ぽポ]ち[っッ]と(?:押|お?願|応援|クリック|して)|(?:スキ|いいね|フォロー|シェア|チャンネル登録)[^。]{0,14}励み|"
     r"(?:Adobe|アドビ).{0,24}Reader.{0,16}(?:必要|お持ちでない)|^Press enter or click to|stories in your inbox|^次のページ[:：]"
 )
@@ -60,8 +60,6 @@ def rule_of(element: Element) -> str:
         return ""
     if element.tag == "a" and _is_card(element):
         return "card"
-    if element.tag == "a" and _BACK.fullmatch(text_of(element)):
-        return "back"
     if element.tag in INLINE:
         return ""
     if element.tag == "aside" and not any(is_body(each) for each in element.iterancestors()):
@@ -121,6 +119,11 @@ def _short_text(element: Element) -> str:
         if len(gathered) > _MOST_PLEA:
             return ""
     return text_of(element)
+
+
+def is_way_back(link: Element) -> bool:
+    """Say whether a link leads back to a place of the page by a sign alone."""
+    return link.tag == "a" and bool(_BACK.fullmatch(text_of(link)))
 
 
 def is_plea(text: str) -> bool:

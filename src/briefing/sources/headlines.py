@@ -16,7 +16,7 @@ Form: TypeAlias = tuple[str, ...]
 
 _LONGEST = 40  # letters
 _NAME = re.compile(
-    r"\b(?:(?P<part>ko ?mida(?:shi|si)|sub ?(?:mida(?:shi|si)|heading|head|title|ttl))|mida(?:shi|si)|headline|heading|(?:sec(?:tion)?|cont(?:ent)?) ?(?:title|ttl))\d*\b"
+    r"\b(?:(?P<part>ko ?mida(?:shi|si)|sub ?(?:mida(?:shi|si)|heading|head|title|ttl))|mida(?:shi|si)|headline|heading|(?:sec(?:tion)?|cont(?:ent)?|step) ?(?:title|ttl))\d*\b"
 )
 _ANY_NAME = re.compile(r"\b(?P<part>sub )?(?:head|hd|hdg|ttl|title|tit|h[2-6])\d*(?: \.|$)")
 _LOUD = re.compile(r"font-(?:weight:\s*bold|size:\s*(?:x*-?large|1[5-9]\d%|2\d\d%))")
@@ -87,9 +87,15 @@ def _form_of_piece(piece: Piece) -> Form:
 
 
 def _form_of(block: Element) -> Form:
-    """Give the names and elements of a block; nothing for a plain one."""
+    """Give the names and elements of a block, of a plain one the mark that opens it; nothing where there is none."""
     form = _told_of([block, *list(block.iterdescendants("td", "font", "b", "strong", "big", "u", "span"))[:3]])
-    return form if form not in (("p",), ("div",), ("table", "td")) else ()
+    if form not in (("p",), ("div",), ("table", "td")):
+        return form
+    mark = text_of(block)[:1]
+    return ("mark", mark) if mark in _MARKS else ()
+
+
+_MARKS = frozenset("■□◆◇●▼▶★☆【")
 
 
 def _form_of_line(line: Sequence[Element]) -> Form:
