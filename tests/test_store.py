@@ -156,6 +156,21 @@ def test_a_worker_that_began_early_is_ready_and_does_even_a_single_task() -> Non
 
 
 @pytest.mark.slow
+def test_a_task_begun_ahead_is_done_once_and_given_when_it_is_asked_for() -> None:
+    with Crew(double) as crew:
+        crew.begin(1)
+        assert not crew.begun, "nobody was there"
+        crew.hire()
+        crew.begin(1)
+        crew.begin(2)
+        assert list(crew.begun) == [1], "the one worker is busy"
+        assert sorted(crew.run([1, 2, 3], 2)) == [(1, 2), (2, 4), (3, 6)]
+        crew.begin(4)
+        assert sorted(crew.run([5, 6], 2)) == [(5, 10), (6, 12)], "nobody asked for 4"
+        assert not crew.begun
+
+
+@pytest.mark.slow
 def test_what_nobody_waits_for_any_more_is_left(tmp_path: Path) -> None:
     with Crew(double) as crew:
         next(crew.run(range(20), 2))

@@ -9,14 +9,15 @@ import numpy as np
 import numpy.typing as npt
 
 Weights = npt.NDArray[np.float32]
+Rows = npt.NDArray[np.int32]
 
 
-def known_rows(rows: Mapping[str, int], features: Sequence[Collection[str]]) -> list[list[int]]:
-    """Give the rows of the features of each thing that a model knows, in order."""
-    return [sorted(rows[name] for name in own if name in rows) for own in features]
+def known_rows(rows: Mapping[str, int], features: Collection[str]) -> Rows:
+    """Give the rows of a thing's features that a model knows, in order."""
+    return np.array(sorted(rows[name] for name in features if name in rows), np.int32)
 
 
-def add_up(weights: Weights, known: Sequence[Sequence[int]]) -> Weights:
+def add_up(weights: Weights, known: Sequence[Rows]) -> Weights:
     """Add up the weights of each thing's features, by the root of how many they are: shapes features × labels, things × labels."""
     scores = np.zeros((len(known), weights.shape[1]), np.float32)
     for place, rows in enumerate(known):

@@ -88,6 +88,18 @@ class Crew:
         """Let the workers go; a task that comes later finds new ones."""
         self._dismiss(self._workers)
 
+    def begin(self, task: Any) -> None:
+        """Hand a task to a worker that is there and idle, if one is, ahead of `run`, which gives its result when it is asked for it."""
+        idle = next((worker for worker in self._workers if not worker.is_busy), None)
+        if idle:
+            self._waiting.append((task, 0))
+            self._give(idle)
+
+    @property
+    def begun(self) -> tuple[Any, ...]:
+        """The tasks that were begun ahead."""
+        return tuple(worker.task for worker in self._workers if worker.is_busy)
+
     def run(self, tasks: Sequence[Any], jobs: int) -> Iterator[Result]:
         """Yield each task with its result, or with the BriefingError that it ended in, as they are done.
 
@@ -97,15 +109,19 @@ class Crew:
         if count == 1 and not self._workers:
             yield from ((task, _outcome(self.job, task)) for task in tasks)
             return
-        self._waiting.extend((task, 0) for task in tasks)
+        begun = self.begun
+        unasked = [task for task in begun if task not in tasks]
+        self._waiting.extend((task, 0) for task in tasks if task not in begun)
         try:
             while len(self._workers) < count:
                 self.hire()
             for worker in self._workers[:count]:
-                self._give(worker)
+                if not worker.is_busy:
+                    self._give(worker)
             while busy := {worker.line: worker for worker in self._workers if worker.is_busy}:
                 for line in wait(list(busy)):
-                    yield from self._collect(busy[cast("Connection", line)])
+                    results = self._collect(busy[cast("Connection", line)])
+                    yield from (result for result in results if result[0] not in unasked)
         finally:  # whoever asked may have had enough
             self._waiting.clear()
             self._dismiss([worker for worker in self._workers if worker.is_busy])

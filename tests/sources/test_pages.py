@@ -128,3 +128,12 @@ def test_what_belongs_to_the_article_stays(inside: str, kept: str) -> None:
 )
 def test_what_stands_beside_it_goes(inside: str) -> None:
     assert "消える" not in text_of(inside)
+
+
+@pytest.mark.parametrize(
+    "shown", ["<h1>土の話　その一</h1>", "<h2>土の話　その一</h2>", "<div><font size=5>土の話　その一</font></div>"]
+)
+def test_a_title_that_the_page_names_with_other_blanks_is_told_once(shown: str) -> None:
+    page = f"<html><head><title>土の話 その一 | 畑</title></head><body>{shown}{BODY}{BODY}</body></html>"
+    lines = [line for line in read_bytes(page.encode(), "x.html", "x.html").text.split("\n") if "その一" in line]
+    assert lines == ["# 土の話　その一"]

@@ -18,7 +18,7 @@ from briefing.model import (
     Utterance,
 )
 from briefing.pipeline.cast import cast_of, speakers_of
-from briefing.pipeline.pronouncing import Pronouncer
+from briefing.pipeline.pronouncing import Ahead, Pronouncer
 from briefing.pipeline.writing import Desk, write_script
 from briefing.reading import (
     without_ruby,
@@ -79,11 +79,17 @@ def total_coverage(drafts: Sequence[Draft]) -> Coverage:
     return Coverage(*(sum(getattr(c, f.name) for c in every) for f in fields(Coverage)))
 
 
-def draft(config: Config, path: Path, desk: Desk | None, remembers: bool = False) -> Generator[Event, None, Draft]:
-    """Read, structure, write and pronounce one article. Without a desk the rules write. `remembers`: its readings are kept."""
+def draft(
+    config: Config, path: Path, desk: Desk | None, remembers: bool = False, ahead: Ahead | None = None
+) -> Generator[Event, None, Draft]:
+    """Read, structure, write and pronounce one article. Without a desk the rules write. `remembers`: its readings are kept.
+
+    `ahead` is given what was never read before, where all of the rules' script will be spoken.
+    """
     source = read_source(path, config.render.encoding)
     article = find_structure(source)
-    speech = Pronouncer(config, source)
+    is_whole = desk is None and not config.render.minutes
+    speech = Pronouncer(config, source, ahead if is_whole else None)
     whole, unasked = yield from script_for(config, path, article, desk, speech)
     script = _shortened(config, article, whole, speech)
     if not script.chapters:

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from briefing.config import Config, override
 from briefing.errors import BriefingError, Fault, SpeechError
 from briefing.model import Event, Notice
 from briefing.pipeline.draft import Draft, draft
-from briefing.pipeline.speaking import Spoken, speak
+from briefing.pipeline.speaking import Spoken, begin, speak
 from briefing.pipeline.writing import Desk
 from briefing.store import ClipStore
 from briefing.work import Crew
 
 
-def draft_spoken(config: Config, path: Path, desk: Desk | None) -> Generator[Event, None, Draft]:
-    """Draft an article; for the other engine when this one cannot even tell its voices."""
+def draft_spoken(
+    config: Config, path: Path, desk: Desk | None, store: ClipStore, crew: Crew
+) -> Generator[Event, None, Draft]:
+    """Draft an article, its first new sentence begun meanwhile; for the other engine when this one cannot even tell its voices."""
     try:
-        return (yield from draft(config, path, desk, remembers=True))
+        return (yield from draft(config, path, desk, remembers=True, ahead=partial(begin, store, crew)))
     except SpeechError as error:
         return (yield from _redraft(config, path, desk, error))
 

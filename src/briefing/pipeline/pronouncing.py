@@ -8,10 +8,11 @@ import json
 import os
 import re
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from briefing import voices
 from briefing.config import Config, show_folder, user_folder
@@ -34,12 +35,14 @@ from briefing.script import NAMES
 from briefing.store import clip_key
 from briefing.work import give_back_pages
 
+Ahead: TypeAlias = Callable[[Utterance], None]
+
 
 class Pronouncer:
-    """Pronounces the lines of one article, each sentence once."""
+    """Pronounces the lines of one article, each sentence once. `ahead` is given what nobody has read before, as soon as it is known."""
 
-    def __init__(self, config: Config, source: Source) -> None:
-        self._config, self._source = config, source
+    def __init__(self, config: Config, source: Source, ahead: Ahead | None = None) -> None:
+        self._config, self._source, self._ahead = config, source, ahead
         self._memory = _Memory(_memories(config) / f"{_digest(_place_of(source))[:24]}.json")
         self._identity = _digest(reading_identity(), *_own_layers(source), *map(_content, _lexicon_files(config)))
         self._known = self._memory.recall(self._identity)
@@ -48,6 +51,7 @@ class Pronouncer:
     def utterance(self, line: Line, cast: Cast) -> Utterance:
         """Give a line its reading, its voice and its clip's key. A line without anything to say has no kana."""
         config, source, voice = self._config, self._source, cast.voice_of(line)
+        is_new = line.text not in self._readings and line.text not in self._known
         reading = self._read(line.text)
         kana = reading.kana if split_morae(reading.kana) else ""
         where = f"{source.origin}:{source.place(line.source[0])}" if line.source else source.origin
@@ -65,7 +69,10 @@ class Pronouncer:
             reading.said,
             reading.joins,
         )
-        return replace(utterance, key=key_of(utterance))
+        utterance = replace(utterance, key=key_of(utterance))
+        if is_new and kana and self._ahead:
+            self._ahead(utterance)
+        return utterance
 
     def seconds(self, line: Line, cast: Cast) -> float:
         """Predict how long a line takes, the pause behind it included."""

@@ -61,7 +61,7 @@ def render(
         drafts: list[Draft] = []
         for path in sources:
             yield Event("read", len(drafts), len(sources), path.name)
-            drafts.append((yield from draft_spoken(config, path, desk)))
+            drafts.append((yield from draft_spoken(config, path, desk, store, crew)))
         give_back_pages()
         # Before anything is spoken for nothing; the feed is held against all rules later.
         if any(u.key not in store for each in drafts for chapter in each.utterances for u in chapter):

@@ -58,8 +58,10 @@ def speak(
     Raises SpeechError or UsageError before the first clip when a voice that is needed could not speak now.
     """
     wanted = {u.key: u for each in drafts for chapter in each.utterances for u in chapter}
-    there = {key for key in wanted if key in store}
-    missing = [u for key, u in wanted.items() if force or store.get(key) is None]
+    wanted |= {u.key: u for u in crew.begun if u.key in wanted}
+    begun = {u.key for u in crew.begun}
+    there = {key for key in wanted if key in store and key not in begun}
+    missing = [u for key, u in wanted.items() if force or key in begun or store.get(key) is None]
     damaged = (u for u in missing if u.key in there and not force)
     notices = tuple(
         Notice(str(store.path(u.key)), 1, f"was damaged and is made again: 「{u.text[:30]}」") for u in damaged
@@ -76,6 +78,12 @@ def speak(
     if config.render.store_mb and not run.failed:
         store.prune(config.render.store_mb * 1_000_000, keep=wanted)
     return Spoken(counts, notices, tuple(run.failed))
+
+
+def begin(store: ClipStore, crew: Crew, utterance: Utterance) -> None:
+    """Have a sentence spoken that the store lacks, if somebody is there and idle, while the rest of the article is still read."""
+    if utterance.key not in store and not service_of(utterance.voice):
+        crew.begin(utterance)
 
 
 def _groups(missing: Iterable[Utterance]) -> list[list[Utterance]]:

@@ -24,24 +24,25 @@ class _Line:
     is_indented: bool
 
 
-def find_features(lines: Sequence[str], is_markdown: bool) -> list[set[str]]:
-    """Give the features of every line; a blank line has none."""
+def find_features(lines: Sequence[str], is_markdown: bool) -> Iterator[set[str]]:
+    """Yield the features of every line, some four hundred; a blank line has none."""
     texts = [plain_text(line) for line in lines]
     told = [n for n, text in enumerate(texts) if text]
     seen = [_see_line(n, texts, lines[n]) for n in told]
     leads = Counter(line.lead for line in seen)
-    found: list[set[str]] = [set() for _ in lines]
-    heading, since = "", 0
+    heading, since, last = "", 0, -1
     for place, (number, line) in enumerate(zip(told, seen, strict=True)):
+        yield from (set() for _ in range(last + 1, number))
         own = {*_own_features(line), *_place_features(place, len(seen), line), *_neighbours(place, seen)}
         own |= {f"lead={line.lead}×{min(leads[line.lead], _OFTEN)}", f"markdown={is_markdown}"}
         if heading:
             own |= {*_grams("head", heading[:_HEADING], 2, 4), f"behind head={_near(place - since)}"}
-        found[number] = own
+        yield own
+        last = number
         follows_rule = place > 0 and bool(_RULE.fullmatch(seen[place - 1].text))
         if (line.above or not place or follows_rule) and _may_head(line.text):
             heading, since = line.text, place
-    return found
+    yield from (set() for _ in range(last + 1, len(lines)))
 
 
 _OFTEN = 4  # lines of one lead

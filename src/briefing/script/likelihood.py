@@ -15,7 +15,7 @@ from typing import IO
 
 import numpy as np
 
-from briefing.looks import Weights, add_up, known_rows, read_weights, write_weights
+from briefing.looks import Rows, Weights, add_up, known_rows, read_weights, write_weights
 from briefing.model import Kind, Role
 from briefing.script.features import find_features
 
@@ -45,15 +45,11 @@ class LineModel:
     placed: Chances
     placed_bias: Chances
 
-    def known(self, features: Sequence[Collection[str]]) -> list[list[int]]:
-        """Give the rows of the features of each line that the model knows, in order."""
-        return known_rows(self.rows, features)
-
-    def look(self, known: Sequence[Sequence[int]]) -> Chances:
+    def look(self, known: Sequence[Rows]) -> Chances:
         """Give the chances of each label for each line by the rows of its features: shape (lines, labels), rows adding up to 1."""
         return _softmax(add_up(self.seen, known) + self.seen_bias)
 
-    def look_for_kinds(self, known: Sequence[Sequence[int]]) -> Chances:
+    def look_for_kinds(self, known: Sequence[Rows]) -> Chances:
         """Give the chances of each kind of section for each line by the rows of its features: shape (lines, kinds)."""
         return _softmax(add_up(self.placed, known) + self.placed_bias)
 
@@ -160,13 +156,12 @@ _USUAL = 30  # lines with text
 def find_likelihood(lines: Sequence[str], is_markdown: bool) -> Likelihood:
     """Give how likely each role is for each line that is not blank."""
     model = line_model()
-    features = find_features(lines, is_markdown)
-    told = [n for n, own in enumerate(features) if own]
+    # Line by line: all features of a long article at once would fill the memory.
+    told = [(n, known_rows(model.rows, own)) for n, own in enumerate(find_features(lines, is_markdown), 1) if own]
     if not told:
         return Likelihood(model.labels, {})
-    known = model.known([features[n] for n in told])
+    numbers, known = [n for n, _ in told], [rows for _, rows in told]
     chances, kinds = model.look_around(model.look(known)), model.look_for_kinds(known)
-    numbers = [n + 1 for n in told]
     return Likelihood(
         model.labels,
         dict(zip(numbers, chances, strict=True)),

@@ -47,7 +47,7 @@ def pieces_of(root: Element) -> list[Piece]:
 def _judge(root: Element, pieces: Sequence[Piece], title: str) -> list[bool]:
     """Say of each piece whether it is kept; where none would be, those of the element that holds the prose are. Code is no clutter."""
     traits, around = find_traits(root, pieces, title)
-    reserve = _RESERVE * (1 - min(len(pieces) / _USUAL, 1))
+    reserve = _RESERVE * (1 - min(len(pieces) / _USUAL, 1)) ** 2
     most = _MOST_PIECE * running_text(root)
     is_kept = [
         bool(score <= (reserve if UNRULED in own else 0))
@@ -62,7 +62,7 @@ def _judge(root: Element, pieces: Sequence[Piece], title: str) -> list[bool]:
     return inside if any(inside) else [True] * len(pieces)
 
 
-_RESERVE = 3.5  # what is asked more of a page of few pieces, which is unlike those that the model has seen, where no rule speaks
+_RESERVE = 5.0  # what is asked more of a page of few pieces, which is unlike those that the model has seen, where no rule speaks
 _USUAL = 40  # pieces of a page
 _MOST_PIECE = 0.4  # of the page's running text: what holds more is the article, whatever it looks like
 

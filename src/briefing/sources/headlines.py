@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import dropwhile, pairwise
 from typing import TypeAlias
 
 from briefing.sources.elements import Element, is_block, text_of, words_of
@@ -38,6 +38,10 @@ class Headlines:
             return 3 if found["part"] else 2
         return 3 if _form_of(block) in self.forms else 0
 
+    def has(self, piece: Piece) -> bool:
+        """Say whether a piece is of a form that recurs."""
+        return _form_of_piece(piece) in self.forms
+
     def line_at(self, inline: Element) -> list[Element]:
         """Give the inline elements that fill a line from this one on, if they look like a heading, where no element tells of any."""
         line = _line_at(inline) if self.has_none else []
@@ -49,7 +53,10 @@ class Headlines:
 
 def find_headlines(body: Element, title: str) -> Headlines:
     """Look at how an article of this title shows its headings."""
-    if any(text_of(each) not in ("", title) for each in body.iter("h2", "h3", "h4")):
+    behind = dropwhile(
+        lambda piece: piece.is_heading or not piece.is_prose, find_pieces(body)
+    )  # what stands above may be a subtitle
+    if any(piece.is_heading and piece.holder.tag != "h1" and piece.text != title for piece in behind):
         return Headlines()
     return Headlines(True, frozenset(_recurring(body, title)))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from itertools import takewhile
 
@@ -96,7 +97,7 @@ def to_markdown(body: html.HtmlElement, title: str) -> tuple[str, tuple[int, ...
 def _head_with(title: str, writer: _Writer) -> None:
     """Set a title above lines that have it as none, instead of the line near their beginning that shows it, if any."""
     told = [n for n, line in enumerate(writer.lines) if line][:_NEAR]
-    shown = next((n for n in told if writer.lines[n].lstrip("# ") == title), None)
+    shown = next((n for n in told if _bare(writer.lines[n].lstrip("# ")) == _bare(title)), None)
     place = 1
     if shown is not None:
         place = writer.places[shown]
@@ -134,15 +135,26 @@ _TITLED = ("div", "p", "font", "b", "strong", "span", "td", "center")
 
 
 def _shown_title(body: html.HtmlElement, title: str) -> str:
-    """Give the title that an article shows: its page's, where it is there; else the first heading, or line like one, above its prose."""
+    """Give the title that an article shows: its page's, where it is there; else the h1, else the line above its prose.
+
+    A line like which there are others heads a section.
+    """
     pieces = find_pieces(body)
-    texts = [clean(piece.text) for piece in pieces]
-    if not title or title in texts:
+    if not title:
         return title
-    if heads := [text for piece, text in zip(pieces, texts, strict=True) if piece.holder.tag == "h1"]:
+    if shown := next((clean(piece.text) for piece in pieces if _bare(piece.text) == _bare(title)), ""):
+        return shown
+    if heads := [clean(piece.text) for piece in pieces if piece.holder.tag == "h1"]:
         return heads[0]
-    above = takewhile(lambda piece: not piece.is_prose, pieces)
-    return next((clean(piece.text) for piece in above if len(piece.text) <= _LONGEST_TITLE), title)
+    tags = Counter(piece.holder.tag for piece in pieces if piece.is_heading)
+    headlines = find_headlines(body, title)
+    above = takewhile(lambda piece: "。" not in piece.text, pieces)
+    lines = (p for p in above if len(p.text) <= _LONGEST_TITLE and tags[p.holder.tag] < 2 and not headlines.has(p))
+    return next((clean(piece.text) for piece in lines), title)
+
+
+def _bare(text: str) -> str:
+    return "".join(text.split())
 
 
 _LONGEST_TITLE = 60  # letters

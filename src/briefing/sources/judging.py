@@ -34,8 +34,9 @@ class PageModel:
 
     def look(self, features: Sequence[Set[str]]) -> Weights:
         """Give how far each piece looks like clutter, by its features: logits, shape (pieces,)."""
-        scores: Weights = (add_up(self.seen, known_rows(self.rows, features)) + self.seen_bias)[:, 0]
-        return scores
+        known = [known_rows(self.rows, own) for own in features]
+        scores: Weights = add_up(self.seen, known) + self.seen_bias
+        return scores[:, 0]
 
     def look_around(self, scores: Weights, around: Surroundings) -> Weights:
         """Give the same with what was found around in view."""

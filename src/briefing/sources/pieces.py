@@ -95,7 +95,7 @@ def _walk(element: Element, is_linked: bool) -> Iterator[Piece]:
 def _run(
     holder: Element, before: Element | None, nodes: list[Element], texts: list[str], is_linked: bool
 ) -> Iterator[Piece]:
-    if text := re.sub(r"\s+", " ", "".join(texts)).strip():
+    if text := re.sub(r"[ \t\r\n\f]+", " ", "".join(texts)).strip():
         linked = len(text) if is_linked else sum(map(linked_text, nodes))
         yield Piece(holder, text, linked, before=before, nodes=tuple(nodes))
 

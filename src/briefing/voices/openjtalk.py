@@ -47,14 +47,16 @@ class OpenJTalkEngine:
         """Nothing but the package can be missing."""
 
     def open(self, speaker: str) -> OpenJTalkVoice:
-        """Load the library (the voice itself loads at the first sentence)."""
+        """Load the library and the voice, so that whoever gets ready ahead is ready. Raises SpeechError."""
         if speaker != "mei":
             raise SpeechError(f"openjtalk has no speaker {speaker!r}", "openjtalk", "choose mei", Fault.BAD_INPUT)
         try:
             import pyopenjtalk
         except ImportError as error:
             raise SpeechError(f"pyopenjtalk does not load: {error}", "openjtalk", _REMEDY) from error
-        return OpenJTalkVoice(pyopenjtalk)
+        voice = OpenJTalkVoice(pyopenjtalk)
+        voice.speak("ア", 1.0)  # the library loads what it needs at the first sentence
+        return voice
 
 
 class OpenJTalkVoice:
