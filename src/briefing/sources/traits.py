@@ -5,8 +5,6 @@ Features are short strings, each of a kind (before the `=`) and a value, that a 
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -15,8 +13,9 @@ from itertools import islice
 from typing import TypeAlias
 
 from briefing.sources.body import find_body, narrowest, prose_of
-from briefing.sources.clutter import is_plea, rule_of
+from briefing.sources.clutter import rule_of
 from briefing.sources.elements import Element, is_body, linked_text, running_text, text_of, words_of
+from briefing.sources.letters import WORD, plain_form, sort_of, traits_of_text
 from briefing.sources.pieces import Piece
 
 Form: TypeAlias = tuple[str, str | None]
@@ -131,7 +130,7 @@ def find_traits(root: Element, pieces: Sequence[Piece], title: str) -> tuple[lis
     for place, piece in enumerate(pieces):
         around = [piece.holder, *islice(piece.holder.iterancestors(), _DEEPEST)]
         branches.append(_branch_of(around, page.main))
-        own = {*_of_text(piece.text, piece.linked), *_of_link(piece), *_of_elements(around, page)}
+        own = {*traits_of_text(piece.text, piece.linked), *_of_link(piece), *_of_elements(around, page)}
         own |= {*_of_branch(around, branches[-1], page), *_of_place(place, page)}
         own |= {*_of_neighbours(place, page), *_of_heading(place, heads, pieces)}
         found.append(own)
@@ -166,63 +165,6 @@ def _see(element: Element, total: int, alike: int) -> _Seen:
 
 
 _MOST = 0.4  # of the page's running text: what holds more is hardly clutter, whatever its name
-
-
-def plain_form(text: str) -> str:
-    """Give a text in one notation, numbers as 9.
-
-    >>> plain_form("価格：１,３２０円")
-    '価格:9,9円'
-    """
-    return re.sub(r"\d+", "9", unicodedata.normalize("NFKC", text))
-
-
-def _of_text(text: str, linked: int) -> Iterator[str]:
-    form = plain_form(text)
-    length = bisect_right((2, 5, 9, 15, 24, 39, 59, 89, 139, 219), len(text))
-    share = bisect_right((0.01, 0.3, 0.6, 0.99), linked / len(text))
-    yield from (f"length={length}", f"linked={share}", f"length,linked={length},{share}", f"ends as={_sort(text[-1])}")
-    yield f"opens as={_sort(text[0])}"
-    yield from (f"stops={min(text.count('。'), 3)}", f"commas={min(text.count('、'), 3)}")
-    yield from (f"tells={name}" for name, pattern in _TOLD if pattern.search(form))
-    yield from (f"holds={letter}" for letter in _TELLING if letter in text)
-    if is_plea(text):
-        yield "rule=plea"
-    if len(text) <= _SHORT:
-        yield from (f"has={form[at : at + size]}" for size in (2, 3) for at in range(len(form) - size + 1))
-    if len(text) <= _WORD:
-        yield f"is={form}"
-    for size in (2, 3, 4):
-        yield f"begins={form[:size]}"
-        yield f"ends={form[-size:]}"
-
-
-_SHORT, _WORD = 60, 20  # letters
-_TELLING = "@©#%％×＼／→▶▼＞>★☆■◆●○※【〔［「（：｜|/・、。！？!?♪“…"
-_TOLD = (
-    ("price", re.compile(r"¥\s?[\d,]+|[\d,]+\s?円")),
-    ("date", re.compile(r"9[年/.\-]\s?9|9月9日")),
-    ("time", re.compile(r"9:9")),
-    ("latin", re.compile(r"\A[\x00-\u024f]+\Z")),
-    ("no word", re.compile(r"\A\W+\Z")),
-)
-_TELLING_SORTS = (
-    ("stop", "。．."),
-    ("question", "？?"),
-    ("call", "！!"),
-    ("bracket", "「『（(【〔」』）)】〕"),
-    ("arrow", "→▶>›»＞▼←«‹"),
-)
-
-
-def _sort(letter: str) -> str:
-    """Give what sort of sign a letter is."""
-    if told := next((name for name, letters in _TELLING_SORTS if letter in letters), ""):
-        return told
-    if letter.isdigit():
-        return "digit"
-    name = unicodedata.name(letter, "").split(" ", 1)[0]
-    return name.lower() if name in ("HIRAGANA", "KATAKANA", "CJK", "LATIN") else "sign"
 
 
 def _of_link(piece: Piece) -> Iterator[str]:
@@ -314,7 +256,7 @@ def _of_neighbours(place: int, page: _Page) -> Iterator[str]:
         yield f"{step:+} tag={other.holder.tag}"
         yield f"{step:+} linked={bisect_right((0.01, 0.6), other.linked / len(other.text))}"
         yield f"{step:+} prose={other.is_prose}"
-        yield f"{step:+} ends={_sort(form[-1])}"
+        yield f"{step:+} ends={sort_of(form[-1])}"
         if len(form) <= _LABEL:
             yield f"{step:+} is={form}"
         if abs(step) == 1:
@@ -349,7 +291,7 @@ def _of_heading(place: int, heads: Sequence[int], pieces: Sequence[Piece]) -> It
         return
     form = plain_form(pieces[head].text)
     yield from (f"head={pieces[head].holder.tag}", f"behind head={bisect_right((1, 3, 7, 14), place - head)}")
-    if len(form) <= _WORD:
+    if len(form) <= WORD:
         yield f"head is={form}"
         yield from (f"head has={form[at : at + 2]}" for at in range(len(form) - 1))
 
