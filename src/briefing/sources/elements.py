@@ -20,7 +20,9 @@ _BODY = re.compile(
     r"\b(?:article|post|entry|news|story|release|blog) (?:body|contents?|text)\b|\bnote common styles textnote body\b|\bznc\b|\bit md content\b|\bmarkdown body\b|\brich text\b|"
     r"\bhonbun\b|\bkiji(?: (?:body|text|honbun))?(?= \.|$)"
 )
-_PART = re.compile(r"(?<=[a-z])(?=[A-Z])|[-_]+")
+_PART = re.compile(
+    r"(?<=[a-z])(?=[A-Z])|[-_]+|(?<=[a-z]{3})(?=(?:area|bar|block|box|btn|button|card|links?|list|nav|wrap)(?:[-_]|\b))"
+)
 
 
 def text_of(element: Element) -> str:

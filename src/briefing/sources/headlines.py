@@ -18,7 +18,9 @@ _LONGEST = 40  # letters
 _NAME = re.compile(
     r"\b(?:(?P<part>ko ?mida(?:shi|si)|sub ?(?:mida(?:shi|si)|heading|head|title|ttl))|mida(?:shi|si)|headline|heading|(?:sec(?:tion)?|cont(?:ent)?|step) ?(?:title|ttl))\d*\b"
 )
-_ANY_NAME = re.compile(r"\b(?P<part>sub )?(?:head|hd|hdg|ttl|title|tit|h[2-6])\d*(?: \.|$)")
+_ANY_NAME = re.compile(
+    r"\b(?P<part>sub )?(?:head|hd|hdg|ttl|title|tit|h[2-6])\d*(?: (?:m|l|(?P<small>s|ss)|\d))?(?: \.|$)"
+)
 _LOUD = re.compile(r"font-(?:weight:\s*bold|size:\s*(?:x*-?large|1[5-9]\d%|2\d\d%))")
 
 
@@ -35,7 +37,7 @@ class Headlines:
             return 0
         words = words_of(block)
         if found := _NAME.search(words) or (_ANY_NAME.search(words) if self.has_none else None):
-            return 3 if found["part"] else 2
+            return 3 if any(found.groupdict().values()) else 2
         return 3 if _form_of(block) in self.forms else 0
 
     def has(self, piece: Piece) -> bool:
@@ -82,7 +84,7 @@ def _may_follow(piece: Piece) -> bool:
     return "。" in piece.text or piece.holder.tag in ("table", "li")
 
 
-_MOST_LEADING = 0.75
+_MOST_LEADING = 0.6
 
 
 def _form_of_piece(piece: Piece) -> Form:
