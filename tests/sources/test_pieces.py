@@ -115,7 +115,7 @@ def test_the_second_look_sees_a_row_of_figures_for_each_piece() -> None:
         (f"<div>{PROSE}<b>１．</b><b>寸法</b><br>測ります。<br></div>", ["### １．寸法"]),
         (f"<h2>速く、静かに。新しい橋の話です</h2>{PROSE}<p><strong>寸法</strong></p>{PROSE}", ["### 寸法"]),
         (
-            f"<h2>寸法</h2>{PROSE}<p class=b3>注</p>{PROSE}<p class=b3>付</p>{PROSE}<h2>穴</h2>{PROSE}",
+            f"{PROSE}<h2>寸法</h2><p class=b3>注</p>{PROSE}<p class=b3>付</p>{PROSE}<h2>穴</h2>",
             ["## 寸法", "## 穴"],
         ),
         (f"<img><p class=c>橋の絵</p>{PROSE}<img><p class=c>道の絵</p>{PROSE}", []),

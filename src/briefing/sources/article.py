@@ -50,7 +50,7 @@ def _judge(root: Element, pieces: Sequence[Piece], title: str) -> list[bool]:
     reserve = _RESERVE * (1 - min(len(pieces) / _USUAL, 1)) ** 2
     most = _MOST_PIECE * running_text(root)
     is_kept = [
-        bool(score <= (reserve if UNRULED in own else 0))
+        bool(score <= _MOST_SCORE + (reserve if UNRULED in own else 0))
         or len(piece.text) - piece.linked > most
         or piece.holder.tag == "pre"
         for piece, own, score in zip(pieces, traits, score_clutter(traits, around), strict=True)
@@ -62,7 +62,8 @@ def _judge(root: Element, pieces: Sequence[Piece], title: str) -> list[bool]:
     return inside if any(inside) else [True] * len(pieces)
 
 
-_RESERVE = 5.0  # what is asked more of a page of few pieces, which is unlike those that the model has seen, where no rule speaks
+_MOST_SCORE = -0.25  # of a piece that is kept; at 0 a tenth more clutter comes in
+_RESERVE = 5.5  # what is asked more of a page of few pieces, which is unlike those that the model has seen, where no rule speaks
 _USUAL = 40  # pieces of a page
 _MOST_PIECE = 0.4  # of the page's running text: what holds more is the article, whatever it looks like
 

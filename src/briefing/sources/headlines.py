@@ -58,9 +58,8 @@ def find_headlines(body: Element, title: str) -> Headlines:
     behind = dropwhile(
         lambda piece: piece.is_heading or not piece.is_prose, find_pieces(body)
     )  # what stands above may be a subtitle
-    if any(piece.is_heading and piece.holder.tag != "h1" and piece.text != title for piece in behind):
-        return Headlines()
-    return Headlines(True, frozenset(_recurring(body, title)))
+    count = sum(piece.is_heading and piece.holder.tag != "h1" and piece.text != title for piece in behind)
+    return Headlines(count == 0, frozenset(_recurring(body, title) if count <= 1 else ()))
 
 
 _TAGS = frozenset(("div", "p", "dt", "table"))
