@@ -62,7 +62,7 @@ def _judge(root: Element, pieces: Sequence[Piece], title: str) -> list[bool]:
     return inside if any(inside) else [True] * len(pieces)
 
 
-_MOST_SCORE = -0.25  # of a piece that is kept; at 0 a tenth more clutter comes in
+_MOST_SCORE = -0.5  # of a piece that is kept; at 0 a seventh more clutter comes in
 _RESERVE = 5.5  # what is asked more of a page of few pieces, which is unlike those that the model has seen, where no rule speaks
 _USUAL = 40  # pieces of a page
 _MOST_PIECE = 0.4  # of the page's running text: what holds more is the article, whatever it looks like
