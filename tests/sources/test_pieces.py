@@ -86,6 +86,14 @@ def test_a_page_of_which_nothing_would_be_kept_is_kept(monkeypatch: pytest.Monke
     assert "欄" not in text
 
 
+def test_where_the_model_leaves_little_of_an_article_the_rules_decide(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(article, "score_clutter", lambda traits, _: np.array([9.0] * (len(traits) - 1) + [-9.0]))
+    page = f"<html><body><main>{PROSE * 4}<div class=ads>広告の欄</div></main><div>欄</div></body></html>"
+    text = read_bytes(page.encode(), "x.html", "x").text
+    assert text.count("架けかえられました") == 4
+    assert "欄" not in text
+
+
 def test_a_page_that_one_form_holds_is_read_and_a_small_form_is_not() -> None:
     page = f"<html><body><form action=/><h1>橋</h1>{PROSE * 4}<form><p>検索する語</p></form></form></body></html>"
     text = read_bytes(page.encode(), "x.html", "x").text

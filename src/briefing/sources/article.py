@@ -45,26 +45,37 @@ def pieces_of(root: Element) -> list[Piece]:
 
 
 def _judge(root: Element, pieces: Sequence[Piece], title: str) -> list[bool]:
-    """Say of each piece whether it is kept; where none would be, those of the element that holds the prose are. Code is no clutter."""
+    """Say of each piece whether it is kept: by the model, or by the rules alone where it would leave little of what they keep.
+
+    Code is no clutter.
+    """
     traits, around = find_traits(root, pieces, title)
     reserve = _RESERVE * (1 - min(len(pieces) / _USUAL, 1)) ** 2
     most = _MOST_PIECE * running_text(root)
-    is_kept = [
+    by_model = [
         bool(score <= _MOST_SCORE + (reserve if UNRULED in own else 0))
         or len(piece.text) - piece.linked > most
         or piece.holder.tag == "pre"
         for piece, own, score in zip(pieces, traits, score_clutter(traits, around), strict=True)
     ]
-    if any(is_kept):
-        return is_kept
     body = find_body(root, title)
-    inside = [body in (piece.holder, *piece.holder.iterancestors()) for piece in pieces]
-    return inside if any(inside) else [True] * len(pieces)
+    by_rules = [
+        UNRULED in own and body in (piece.holder, *piece.holder.iterancestors())
+        for piece, own in zip(pieces, traits, strict=True)
+    ]
+    is_sound = any(by_model) and _prose_kept(pieces, by_model) >= _LEAST_KEPT * _prose_kept(pieces, by_rules)
+    return by_model if is_sound else by_rules if any(by_rules) else [True] * len(pieces)
+
+
+def _prose_kept(pieces: Sequence[Piece], is_kept: Sequence[bool]) -> int:
+    """Count the letters of the sentences that are kept."""
+    return sum(len(piece.text) for piece, is_good in zip(pieces, is_kept, strict=True) if is_good and piece.is_prose)
 
 
 _MOST_SCORE = -0.5  # of a piece that is kept; at 0 a seventh more clutter comes in
 _RESERVE = 5.5  # what is asked more of a page of few pieces, which is unlike those that the model has seen, where no rule speaks
 _USUAL = 40  # pieces of a page
+_LEAST_KEPT = 0.5  # of the sentences that rules keep: a model that keeps less has seen no page like this
 _MOST_PIECE = 0.4  # of the page's running text: what holds more is the article, whatever it looks like
 
 
