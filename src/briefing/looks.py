@@ -25,6 +25,16 @@ def add_up(weights: Weights, known: Sequence[Rows]) -> Weights:
     return scores
 
 
+def shifted(values: Weights, step: int) -> Weights:
+    """Give for each thing the values of the one that many steps on, 0 where there is none."""
+    out = np.zeros_like(values)
+    if step < 0:
+        out[-step:] = values[:step]
+    else:
+        out[:-step] = values[step:]
+    return out
+
+
 def write_weights(
     file: IO[bytes], rows: Mapping[str, int], weights: Mapping[str, Weights], **labels: Sequence[str]
 ) -> None:

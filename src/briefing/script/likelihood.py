@@ -15,7 +15,7 @@ from typing import IO
 
 import numpy as np
 
-from briefing.looks import Rows, Weights, add_up, known_rows, read_weights, write_weights
+from briefing.looks import Rows, Weights, add_up, known_rows, read_weights, shifted, write_weights
 from briefing.model import Kind, Role
 from briefing.script.features import find_features
 
@@ -71,7 +71,7 @@ def see_context(chances: Chances, labels: Sequence[str]) -> Chances:
     the means over the article, over what follows and over what comes before.
     """
     count = len(chances)
-    around = [_shifted(chances, step) for step in (-3, -2, -1, 1, 2, 3)]
+    around = [shifted(chances, step) for step in (-3, -2, -1, 1, 2, 3)]
     before = np.cumsum(chances, axis=0)
     place = np.arange(count)[:, None]
     means = (
@@ -84,15 +84,6 @@ def see_context(chances: Chances, labels: Sequence[str]) -> Chances:
 
 
 _LEAST = 1e-3
-
-
-def _shifted(chances: Chances, step: int) -> Chances:
-    out = np.zeros_like(chances)
-    if step < 0:
-        out[-step:] = chances[:step]
-    else:
-        out[:-step] = chances[step:]
-    return out
 
 
 def _below_heading(chances: Chances, labels: Sequence[str]) -> Chances:

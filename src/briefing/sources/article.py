@@ -6,12 +6,11 @@ from collections.abc import Sequence
 
 from lxml import etree
 
-from briefing.sources.body import find_body
 from briefing.sources.clutter import is_way_back
 from briefing.sources.elements import Element, running_text
 from briefing.sources.judging import score_clutter
 from briefing.sources.pieces import Piece, cut_rulers, find_pieces
-from briefing.sources.traits import UNRULED, find_traits
+from briefing.sources.traits import IN_BODY, UNRULED, find_traits
 
 _NEVER = (
     "script", "style", "noscript", "template", "svg", "canvas", "iframe", "object", "button", "input", "select", "textarea", "nav",
@@ -58,11 +57,7 @@ def _judge(root: Element, pieces: Sequence[Piece], title: str) -> list[bool]:
         or piece.holder.tag == "pre"
         for piece, own, score in zip(pieces, traits, score_clutter(traits, around), strict=True)
     ]
-    body = find_body(root, title)
-    by_rules = [
-        UNRULED in own and body in (piece.holder, *piece.holder.iterancestors())
-        for piece, own in zip(pieces, traits, strict=True)
-    ]
+    by_rules = [UNRULED in own and IN_BODY in own for own in traits]
     is_sound = any(by_model) and _prose_kept(pieces, by_model) >= _LEAST_KEPT * _prose_kept(pieces, by_rules)
     return by_model if is_sound else by_rules if any(by_rules) else [True] * len(pieces)
 

@@ -43,7 +43,7 @@ _WAY = re.compile(
 )
 _BACK = re.compile(r"[↩↑⏎^#¶§🔗\ufe0e\ufe0f]+")  # a link to a place of the page, by a sign alone
 _PLEA = re.compile(
-    r"(?:この|本|当)?(?:記事|ページ|サイト|ブログ)(?:内?に|で)?は?.{0,16}(?:アフィリエイト|プロモーション|広告).{0,12}(?:含(?:みます|まれ|んで)|[利使]用して|参加して)|ランキングに参加(?:して(?:い)?ます|しています|中)|応援クリック|"
+    r"(?:(?:この|本|当)(?:記事|ページ|サイト|ブログ)(?:に|で)?は|^記事内に).{0,16}(?:アフィリエイト|プロモーション|広告).{0,12}(?:含(?:みます|まれ|んで)|[利使]用して|参加して)|ランキングに参加(?:して(?:い)?ます|しています|中)|応援クリック|"
     r"[ぽポ]ち[っッ]と(?:押|お?願|応援|クリック|して)|(?:スキ|いいね|フォロー|シェア|チャンネル登録)[^。]{0,14}励み|"
     r"(?:Adobe|アドビ).{0,24}Reader.{0,16}(?:必要|お持ちでない)|^Press enter or click to|stories in your inbox|^次のページ[:：]"
 )
@@ -93,7 +93,7 @@ def _is_card(link: Element) -> bool:
 def _is_labelled(element: Element) -> bool:
     """Say whether an element opens with the label of something that stands beside an article, or is an offer by its first words."""
     if element.tag in HEADINGS:
-        return any(True for _ in _led_by(element))
+        return _leads_links(element)
     if element.tag not in _HOLDERS and element.tag != "p":
         return False
     if (text := _short_text(element)) and _is_offer(element, text):
@@ -140,14 +140,10 @@ def _pieces(element: Element) -> Iterator[str]:
     return (text for text in map(str.strip, element.itertext()) if text)
 
 
-def _led_by(label: Element) -> Iterator[Element]:
-    """Yield what follows an element that holds a label alone, as long as it is links."""
-    if not _is_label(text_of(label)):
-        return
-    for each in label.itersiblings(etree.Element):
-        if each.tag in HEADINGS or not _is_linked(each):
-            return
-        yield each
+def _leads_links(label: Element) -> bool:
+    """Say whether an element holds a label alone, and links follow."""
+    below = label.getnext()
+    return _is_label(text_of(label)) and below is not None and below.tag not in HEADINGS and _is_linked(below)
 
 
 def _is_led(element: Element) -> bool:

@@ -30,6 +30,11 @@ def text_of(element: Element) -> str:
     return re.sub(r"[ \t\r\n\f]+", " ", "".join(element.itertext())).strip()
 
 
+def bare(text: str) -> str:
+    """Give a text without its blanks, by which the same title is told."""
+    return "".join(text.split())
+
+
 def linked_text(element: Element) -> int:
     """Count the letters of an element that are inside links."""
     return len(text_of(element)) if element.tag == "a" else sum(len(text_of(a)) for a in element.iter("a"))

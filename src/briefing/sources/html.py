@@ -13,9 +13,8 @@ from briefing.errors import SourceError
 from briefing.model import Dropped, Source
 from briefing.sources.article import keep_article
 from briefing.sources.body import is_layout
-from briefing.sources.clutter import is_plea
 from briefing.sources.decode import clean, decode_page
-from briefing.sources.elements import HEADINGS, is_block, text_of
+from briefing.sources.elements import HEADINGS, bare, is_block, text_of
 from briefing.sources.headlines import Headlines, find_headlines
 from briefing.sources.pieces import find_pieces
 
@@ -56,18 +55,11 @@ def read_html(content: bytes, name: str, origin: str, encoding: str | None = Non
             "holds no text", origin, "give a page with an article in it; pages made by scripts cannot be read"
         )
     told = [Dropped(origin, cut.line, f"beside the article: {cut.text[:_TOLD]}") for cut in cuts]
-    kept = []
-    for row, place in zip(lines.split("\n"), places, strict=True):
-        if is_plea(row):
-            told.append(Dropped(origin, place, f"beside the article: {row[:_TOLD]}"))
-        else:
-            kept.append((row, place))
     outside = whole - len(text_of(body)) - sum(len(cut.text) for cut in cuts)
     if outside > 0:
         told.append(Dropped(origin, 1, f"around the article: {outside} characters of menus and the like"))
     meta = {"title": title} if title else {}
-    text, numbers = "\n".join(row for row, _ in kept), tuple(place for _, place in kept)
-    return Source(_as_markdown(name), text, used, origin, meta, numbers, tuple(told))
+    return Source(_as_markdown(name), lines, used, origin, meta, places, tuple(told))
 
 
 _TOLD = 60  # letters of what was left out
@@ -97,7 +89,7 @@ def to_markdown(body: html.HtmlElement, title: str) -> tuple[str, tuple[int, ...
 def _head_with(title: str, writer: _Writer) -> None:
     """Set a title above lines that have it as none, instead of the line near their beginning that shows it, if any."""
     told = [n for n, line in enumerate(writer.lines) if line][:_NEAR]
-    shown = next((n for n in told if _bare(writer.lines[n].lstrip("# ")) == _bare(title)), None)
+    shown = next((n for n in told if bare(writer.lines[n].lstrip("# ")) == bare(title)), None)
     place = 1
     if shown is not None:
         place = writer.places[shown]
@@ -142,7 +134,7 @@ def _shown_title(body: html.HtmlElement, title: str) -> str:
     pieces = find_pieces(body)
     if not title:
         return title
-    if shown := next((clean(piece.text) for piece in pieces if _bare(piece.text) == _bare(title)), ""):
+    if shown := next((clean(piece.text) for piece in pieces if bare(piece.text) == bare(title)), ""):
         return shown
     if heads := [clean(piece.text) for piece in pieces if piece.holder.tag == "h1"]:
         return heads[0]
@@ -151,10 +143,6 @@ def _shown_title(body: html.HtmlElement, title: str) -> str:
     above = takewhile(lambda piece: "。" not in piece.text, pieces)
     lines = (p for p in above if len(p.text) <= _LONGEST_TITLE and tags[p.holder.tag] < 2 and not headlines.has(p))
     return next((clean(piece.text) for piece in lines), title)
-
-
-def _bare(text: str) -> str:
-    return "".join(text.split())
 
 
 _LONGEST_TITLE = 60  # letters

@@ -16,7 +16,7 @@ from typing import IO
 
 import numpy as np
 
-from briefing.looks import Weights, add_up, known_rows, read_weights, write_weights
+from briefing.looks import Weights, add_up, known_rows, read_weights, shifted, write_weights
 from briefing.sources.traits import Surroundings
 
 _MOST = 6.0  # of a score, where it is looked at around
@@ -62,7 +62,7 @@ def see_context(scores: Weights, around: Surroundings) -> Weights:
     place = np.arange(count)
     lengths = np.array(around.lengths, np.float32)
     heads = np.array(around.heads)
-    columns = [scores, *(_shifted(near, step) for step in (-3, -2, -1, 1, 2, 3)), np.where(heads < 0, 0, near[heads])]
+    columns = [scores, *(shifted(near, step) for step in (-3, -2, -1, 1, 2, 3)), np.where(heads < 0, 0, near[heads])]
     for group in around.groups:
         columns += _shared(near, group)
     before, told = np.cumsum(chances) - chances, np.cumsum(lengths * (1 - chances))
@@ -76,16 +76,6 @@ def see_context(scores: Weights, around: Surroundings) -> Weights:
         np.log(lengths) * near,
     ]
     return np.stack(columns, axis=1).astype(np.float32)
-
-
-def _shifted(scores: Weights, step: int) -> Weights:
-    """Give the score of the piece that many steps on, 0 where there is none."""
-    out = np.zeros_like(scores)
-    if step < 0:
-        out[-step:] = scores[:step]
-    else:
-        out[:-step] = scores[step:]
-    return out
 
 
 def _shared(scores: Weights, group: Sequence[int]) -> list[Weights]:

@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 from briefing.sources.body import find_body, narrowest, prose_of
 from briefing.sources.clutter import rule_of
-from briefing.sources.elements import Element, is_body, linked_text, running_text, text_of, words_of
+from briefing.sources.elements import Element, bare, is_body, linked_text, running_text, text_of, words_of
 from briefing.sources.letters import WORD, plain_form, sort_of, traits_of_text
 from briefing.sources.pieces import Piece
 
@@ -22,6 +22,9 @@ Form: TypeAlias = tuple[str, str | None]
 
 UNRULED = "rule=none"
 """The feature of a piece that no rule takes for clutter."""
+
+IN_BODY = "in body=True"
+"""The feature of a piece inside the element that rules take for the article."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +112,7 @@ class _Page:
 def find_traits(root: Element, pieces: Sequence[Piece], title: str) -> tuple[list[set[str]], Surroundings]:
     """Give the features of each of a page's pieces, and what they share."""
     prose = [place for place, piece in enumerate(pieces) if piece.is_prose] or [0, len(pieces) - 1]
-    titled = [place for place, piece in enumerate(pieces) if _bare(piece.text) == _bare(title)]
+    titled = [place for place, piece in enumerate(pieces) if bare(piece.text) == bare(title)]
     at_heading = [place for place in titled if pieces[place].is_heading]
     page = _Page(
         pieces,
@@ -138,10 +141,6 @@ def find_traits(root: Element, pieces: Sequence[Piece], title: str) -> tuple[lis
 
 
 _DEEPEST = 40  # elements around a piece that are looked at
-
-
-def _bare(text: str) -> str:
-    return "".join(text.split())
 
 
 def _form_of(element: Element) -> Form:
@@ -201,7 +200,7 @@ def _of_elements(around: Sequence[Element], page: _Page) -> Iterator[str]:
             yield f"density,size {depth}={seen.density},{seen.size}"
     yield from (f"rule={rule}" for rule in rules) if rules else (UNRULED,)
     is_inside = page.body in around
-    yield f"in body={is_inside}"
+    yield IN_BODY if is_inside else "in body=False"
     is_ruled = any(not rule.endswith("!") for rule in rules)
     yield f"in body,main,ruled={is_inside},{page.main in around},{is_ruled}"
 
@@ -239,7 +238,7 @@ def _of_place(place: int, page: _Page) -> Iterator[str]:
         yield f"title={'is' if place == page.titled else 'below' if place < page.titled else 'above'}"
         if place > page.titled:
             yield f"behind title={bisect_right((1, 2, 4, 7), place - page.titled)}"
-    if _bare(page.pieces[place].text) == _bare(page.title):
+    if bare(page.pieces[place].text) == bare(page.title):
         yield "title=same"
 
 
