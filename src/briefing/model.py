@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:  # text stages and `--help` must not pay for numpy
 
 Samples: TypeAlias = "NDArray[np.int16]"
 Envelope: TypeAlias = "NDArray[np.float32]"
+JAPAN = timezone(timedelta(hours=9))
 
 
 class Role(StrEnum):

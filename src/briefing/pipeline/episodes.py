@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 from functools import cache, lru_cache, partial
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from briefing.audio.timeline import Piece, place_clips
 from briefing.config import Config, show_folder
 from briefing.errors import PublishError, SourceError, SpeechError
 from briefing.model import (
+    JAPAN,
     Chapter,
     Clip,
     Episode,
@@ -42,8 +43,6 @@ from briefing.publish.lock import LOCK_NAME, Lock, Slot, assign_slots, find_lock
 from briefing.publish.state import write_said
 from briefing.publish.transcripts import to_json, to_srt, to_vtt
 from briefing.store import ClipStore
-
-JAPAN = timezone(timedelta(hours=9))
 
 
 @dataclass(frozen=True, slots=True)

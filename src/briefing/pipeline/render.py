@@ -7,9 +7,11 @@ from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from briefing.config import Config
 from briefing.model import (
+    JAPAN,
     Dropped,
     Event,
     Notice,
@@ -17,15 +19,15 @@ from briefing.model import (
 )
 from briefing.pipeline.crew import clip_store, has_news
 from briefing.pipeline.draft import Draft, total_coverage
-from briefing.pipeline.episodes import JAPAN
 from briefing.pipeline.fallback import draft_spoken, speak_all
-from briefing.pipeline.feeds import remember_items
-from briefing.pipeline.publishing import EpisodeReport, Published, hold_settings, publish
 from briefing.pipeline.writing import open_desk
 from briefing.publish.folder import Folder, run_lock
 from briefing.publish.state import state_path
 from briefing.script import Coverage
 from briefing.work import Crew, give_back_pages
+
+if TYPE_CHECKING:
+    from briefing.pipeline.publishing import EpisodeReport
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,10 @@ def render(
             yield Event("read", len(drafts), len(sources), path.name)
             drafts.append((yield from draft_spoken(config, path, desk, store, crew)))
         give_back_pages()
+        # What comes behind the voice is loaded while it speaks the first new sentence.
+        from briefing.pipeline.feeds import remember_items
+        from briefing.pipeline.publishing import Published, hold_settings, publish
+
         # Before anything is spoken for nothing; the feed is held against all rules later.
         if any(u.key not in store for each in drafts for chapter in each.utterances for u in chapter):
             hold_settings(config, folder)

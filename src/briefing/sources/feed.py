@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urljoin
@@ -15,9 +15,9 @@ from urllib.parse import urljoin
 from lxml import etree
 
 from briefing.errors import SourceError
+from briefing.model import JAPAN
 from briefing.sources.decode import clean, decode_page
 
-_JAPAN = timezone(timedelta(hours=9))
 _PREFIXES = {
     "http://www.w3.org/2005/Atom": "atom:", "http://purl.org/atom/ns#": "atom:", "http://purl.org/rss/1.0/": "", "http://my.netscape.com/rdf/simple/0.9/": "",
     "http://purl.org/rss/1.0/modules/content/": "content:", "http://purl.org/dc/elements/1.1/": "dc:", "http://www.w3.org/1999/02/22-rdf-syntax-ns#": "rdf:",
@@ -192,7 +192,7 @@ def _iso(text: str) -> str:
     """
     try:
         found = datetime.fromisoformat(text) if re.match(r"\d{4}-", text) else parsedate_to_datetime(text)
-        known = found if found.tzinfo else found.replace(tzinfo=UTC if re.match(r"\D", text) else _JAPAN)
-        return known.astimezone(_JAPAN).isoformat()
+        known = found if found.tzinfo else found.replace(tzinfo=UTC if re.match(r"\D", text) else JAPAN)
+        return known.astimezone(JAPAN).isoformat()
     except (ValueError, OverflowError):
         return ""
