@@ -67,8 +67,10 @@ NAMELESS = {
     "qiita_dbnews_p",
     "school",
     "soup_ishidomyou_q",
+    "soup_igo_club_ae",
     "soup_jitensha_n",
     "soup_kominkan_n",
+    "soup_neko_hogo_ae",
     "soup_nikki_n",
     "soup_tsuri_n",
 }
@@ -94,7 +96,16 @@ def text_of(inside: str) -> str:
         ('<p>くわしくは<a href="/x"><b>土</b>の<span>資料</span></a>を。</p>', "くわしくは土の資料を。"),
         ("<table><tr><td>土</td><td>水<br>砂</td></tr></table>", "| 土 | 水 砂 |"),
         ("<table><tr><td><div>土を混ぜます。</div></td></tr></table>", "土を混ぜます。"),
+        ("<table><tr><td>土の話</td></tr><tr><td>混ぜます。</td></tr></table>", "混ぜます。"),
         ("<div class=midashi>土の話</div>", "## 土の話"),
+        (
+            "<div class=x-head>土の話</div><h4>種</h4><p>まきます。</p><div class=x-head>水の話</div><h4>川</h4><p>流れます。</p>",
+            "## 土の話",
+        ),
+        (
+            "<p class=q>土はなぜ黒い？</p><p>炭です。</p><p class=q>水はなぜ青い？</p><p>空です。</p>",
+            "### 水はなぜ青い？",
+        ),
         ("<p class=komidashi>土の話</p>", "### 土の話"),
         ("<div><b>土の話</b><br>混ぜます。</div>", "### 土の話"),
         ("<div><b>土</b>を混ぜます。</div>", "土を混ぜます。"),

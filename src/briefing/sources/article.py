@@ -8,6 +8,7 @@ from lxml import etree
 
 from briefing.sources.clutter import is_way_back
 from briefing.sources.elements import Element, running_text
+from briefing.sources.headlines import recurring
 from briefing.sources.judging import score_clutter
 from briefing.sources.pieces import Piece, cut_rulers, find_pieces
 from briefing.sources.traits import IN_BODY, UNRULED, find_traits
@@ -52,14 +53,25 @@ def _judge(root: Element, pieces: Sequence[Piece], title: str) -> list[bool]:
     reserve = _RESERVE * (1 - min(len(pieces) / _USUAL, 1)) ** 2
     most = _MOST_PIECE * running_text(root)
     by_model = [
-        bool(score <= _MOST_SCORE + (reserve if UNRULED in own else 0))
+        bool(score <= (reserve if UNRULED in own else 0))
         or len(piece.text) - piece.linked > most
         or piece.holder.tag == "pre"
         for piece, own, score in zip(pieces, traits, score_clutter(traits, around), strict=True)
     ]
+    _keep_headlines(pieces, title, by_model)
     by_rules = [UNRULED in own and IN_BODY in own for own in traits]
     is_sound = any(by_model) and _prose_kept(pieces, by_model) >= _LEAST_KEPT * _prose_kept(pieces, by_rules)
     return by_model if is_sound else by_rules if any(by_rules) else [True] * len(pieces)
+
+
+def _keep_headlines(pieces: Sequence[Piece], title: str, is_kept: list[bool]) -> None:
+    """Keep what looks like the headings of what is kept: lines of a form that recurs, no links, most of them right above such."""
+    places = {id(piece): place for place, piece in enumerate(pieces)}
+    for members in recurring(pieces, title).values():
+        above = [place for each in members if is_kept[(place := places[id(each)]) + 1]]
+        if 2 * len(above) > len(members) and not any(each.linked for each in members):
+            for place in above:
+                is_kept[place] = True
 
 
 def _prose_kept(pieces: Sequence[Piece], is_kept: Sequence[bool]) -> int:
@@ -67,7 +79,6 @@ def _prose_kept(pieces: Sequence[Piece], is_kept: Sequence[bool]) -> int:
     return sum(len(piece.text) for piece, is_good in zip(pieces, is_kept, strict=True) if is_good and piece.is_prose)
 
 
-_MOST_SCORE = -0.5  # of a piece that is kept; at 0 a seventh more clutter comes in
 _RESERVE = 5.5  # what is asked more of a page of few pieces, which is unlike those that the model has seen, where no rule speaks
 _USUAL = 40  # pieces of a page
 _LEAST_KEPT = 0.5  # of the sentences that rules keep: a model that keeps less has seen no page like this

@@ -13,9 +13,15 @@ _LEAST_SHARE = 0.5  # of the page's running text that a place named as the body 
 
 
 def is_layout(table: Element) -> bool:
-    """Say whether a table only sets parts of the page beside each other: its cells hold blocks of their own, or whole texts."""
-    inside = table.iterdescendants(etree.Element)
-    return any(each.tag in _PARTS or (each.tag == "td" and prose_of(each) > _LONGEST_CELL) for each in inside)
+    """Say whether a table only sets parts of the page beside or below each other.
+
+    Its cells hold blocks of their own, or whole texts, or each of its rows is a single one.
+    """
+    inside = list(table.iterdescendants(etree.Element))
+    if any(each.tag in _PARTS or (each.tag == "td" and prose_of(each) > _LONGEST_CELL) for each in inside):
+        return True
+    rows = [each for each in inside if each.tag == "tr"]
+    return len(rows) > 1 and all(len(row) == 1 for row in rows)
 
 
 _LONGEST_CELL = 200  # letters

@@ -61,11 +61,10 @@ def is_body(element: Element) -> bool:
 
 
 def is_block(element: Element) -> bool:
-    """Say whether an element is a block, or has blocks inside, as a link around a heading; what sites name anew is a block."""
+    """Say whether an element is a block, or holds blocks or lines, as a link around a heading; what sites name anew is a block."""
     if not isinstance(element.tag, str):
         return False
-    return (
-        element.tag in BLOCKS
-        or "-" in element.tag
-        or any(each.tag in BLOCKS for each in element.iterdescendants(etree.Element))
-    )
+    if element.tag in BLOCKS or "-" in element.tag:
+        return True
+    inside = {each.tag for each in element.iterdescendants(etree.Element)}
+    return not inside.isdisjoint(BLOCKS) or ("br" in inside and element.tag != "a" and "。" in text_of(element))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import dropwhile, pairwise
 from typing import TypeAlias
@@ -35,10 +35,10 @@ class Headlines:
         """Give the level of a block that is a heading by its names or its form, or 0."""
         if block.tag not in _TAGS or not _is_headline(text_of(block)):
             return 0
-        words = words_of(block)
-        if found := _NAME.search(words) or (_ANY_NAME.search(words) if self.has_none else None):
+        words, recurs = words_of(block), _form_of(block) in self.forms
+        if found := _NAME.search(words) or (_ANY_NAME.search(words) if self.has_none or recurs else None):
             return 3 if any(found.groupdict().values()) else 2
-        return 3 if _form_of(block) in self.forms else 0
+        return 3 if recurs else 0
 
     def has(self, piece: Piece) -> bool:
         """Say whether a piece is of a form that recurs."""
@@ -55,32 +55,42 @@ class Headlines:
 
 def find_headlines(body: Element, title: str) -> Headlines:
     """Look at how an article of this title shows its headings."""
+    pieces = find_pieces(body)
     behind = dropwhile(
-        lambda piece: piece.is_heading or not piece.is_prose, find_pieces(body)
+        lambda piece: piece.is_heading or not piece.is_prose, pieces
     )  # what stands above may be a subtitle
     count = sum(piece.is_heading and piece.holder.tag != "h1" and piece.text != title for piece in behind)
-    return Headlines(count == 0, frozenset(_recurring(body, title) if count <= 1 else ()))
+    forms = (form for form, members in recurring(pieces, title).items() if count <= 1 or _are_named(members))
+    return Headlines(count == 0, frozenset(forms))
 
 
 _TAGS = frozenset(("div", "p", "dt", "table"))
 
 
-def _recurring(body: Element, title: str) -> Iterator[Form]:
-    """Yield the forms of blocks and lines that are all short, no two alike, and most of them right above a sentence, a list or a table."""
+def recurring(pieces: Sequence[Piece], title: str) -> dict[Form, list[Piece]]:
+    """Give the forms of blocks and lines that are all short, no two alike, and most of them right above what headings lead to."""
     found = defaultdict[Form, list[tuple[Piece, Piece]]](list)
-    for piece, below in pairwise(find_pieces(body)):
+    for piece, below in pairwise(pieces):
         if piece.text != title and (form := _form_of_piece(piece)):
             found[form].append((piece, below))
+    recur = {}
     for form, members in found.items():
         texts = [piece.text for piece, _ in members]
         leading = sum(_may_follow(below) and not _tells_of_image(piece.holder) for piece, below in members)
         is_various = len(set(texts)) == len(texts) > 1
         if is_various and all(map(_is_headline, texts)) and leading >= _MOST_LEADING * len(members):
-            yield form
+            recur[form] = [piece for piece, _ in members]
+    return recur
+
+
+def _are_named(pieces: Iterable[Piece]) -> bool:
+    """Say whether pieces stand side by side in blocks that have the name of a heading."""
+    blocks = [piece.holder for piece in pieces]
+    return len({each.getparent() for each in blocks}) == 1 and all(_ANY_NAME.search(words_of(each)) for each in blocks)
 
 
 def _may_follow(piece: Piece) -> bool:
-    return "。" in piece.text or piece.holder.tag in ("table", "li")
+    return "。" in piece.text or piece.holder.tag in ("table", "li") or piece.is_heading
 
 
 _MOST_LEADING = 0.6
@@ -99,11 +109,11 @@ def _form_of(block: Element) -> Form:
     form = _told_of([block, *list(block.iterdescendants("td", "font", "b", "strong", "big", "u", "span"))[:3]])
     if form not in (("p",), ("div",), ("table", "td")):
         return form
-    mark = text_of(block)[:1]
-    return ("mark", mark) if mark in _MARKS else ()
+    mark = _MARK.match(text_of(block))
+    return ("mark", re.sub(r"\w+", "1", mark[0])) if mark else ()
 
 
-_MARKS = frozenset("■□◆◇●▼▶★☆【")
+_MARK = re.compile(r"[■□◆◇●▼▶★☆【§]|[(（]?(?:[0-9０-９]{1,2}|[一二三四五六七八九十]{1,3})[)）.．、:：]")
 
 
 def _form_of_line(line: Sequence[Element]) -> Form:
@@ -126,7 +136,7 @@ def _tells_of_image(block: Element) -> bool:
 
 
 def _is_headline(text: str) -> bool:
-    return 0 < len(text) <= _LONGEST and not re.search("[。、！？!?]$", text)
+    return 0 < len(text) <= _LONGEST and not re.search("[。、]$", text)
 
 
 def _is_loud(element: Element) -> bool:

@@ -16,7 +16,7 @@ from briefing.sources.body import is_layout
 from briefing.sources.decode import clean, decode_page
 from briefing.sources.elements import HEADINGS, bare, is_block, text_of
 from briefing.sources.headlines import Headlines, find_headlines
-from briefing.sources.pieces import find_pieces
+from briefing.sources.pieces import Piece, find_pieces
 
 
 @dataclass
@@ -134,18 +134,35 @@ def _shown_title(body: html.HtmlElement, title: str) -> str:
     pieces = find_pieces(body)
     if not title:
         return title
-    if shown := next((clean(piece.text) for piece in pieces if bare(piece.text) == bare(title)), ""):
-        return shown
+    for is_shown in (_is_same, _is_cut):
+        if shown := next((clean(piece.text) for piece in pieces if is_shown(bare(piece.text), bare(title))), ""):
+            return shown
     if heads := [clean(piece.text) for piece in pieces if piece.holder.tag == "h1"]:
         return heads[0]
     tags = Counter(piece.holder.tag for piece in pieces if piece.is_heading)
     headlines = find_headlines(body, title)
     above = takewhile(lambda piece: "。" not in piece.text, pieces)
-    lines = (p for p in above if len(p.text) <= _LONGEST_TITLE and tags[p.holder.tag] < 2 and not headlines.has(p))
+    lines = (p for p in above if _may_be_title(p) and tags[p.holder.tag] < 2 and not headlines.has(p))
     return next((clean(piece.text) for piece in lines), title)
 
 
+def _may_be_title(piece: Piece) -> bool:
+    """Say whether a piece has words, few enough, and is no table of several cells."""
+    is_table = piece.is_whole and len(piece.holder.findall(".//td")) > 1
+    return len(piece.text) <= _LONGEST_TITLE and bool(re.search(r"\w", piece.text)) and not is_table
+
+
 _LONGEST_TITLE = 60  # letters
+
+
+def _is_same(text: str, title: str) -> bool:
+    return text == title
+
+
+def _is_cut(text: str, title: str) -> bool:
+    """Say whether one of the two begins with the other, which is most of it."""
+    shorter, longer = sorted((text, title), key=len)
+    return longer.startswith(shorter) and 2 * len(shorter) > len(longer)
 
 
 def _walk(element: html.HtmlElement, writer: _Writer) -> None:
