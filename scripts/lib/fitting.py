@@ -6,9 +6,9 @@ import argparse
 import csv
 import warnings
 from collections import Counter
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Callable, Iterator, Sequence, Set
 from pathlib import Path
-from typing import Protocol
+from typing import IO, Any, Protocol
 
 import numpy as np
 from scipy.sparse import csr_matrix
@@ -29,13 +29,25 @@ class Example(Protocol):
     labels: list[str]
 
 
-def arguments_of(description: str | None, output: Path) -> argparse.Namespace:
-    """Give what a training script was asked for: where to write, whom to leave out."""
+def train(
+    description: str | None,
+    folder: Path,
+    output: Path,
+    read_examples: Callable[[Path], Sequence[Example]],
+    fit_model: Callable[[Sequence[Any]], Any],
+    write_model: Callable[[Any, IO[bytes]], None],
+) -> None:
+    """Fit a model to a folder's examples by those authors whom the command line does not leave out, and write it where that says."""
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("-o", "--output", type=Path, default=output)
     parser.add_argument("--without", nargs="*", default=[], metavar="AUTHOR", help="authors to leave out")
+    arguments = parser.parse_args()
     warnings.simplefilter("ignore", ConvergenceWarning)
-    return parser.parse_args()
+    told = [example for example in read_examples(folder) if example.author not in arguments.without]
+    model = fit_model(told)
+    with arguments.output.open("wb") as file:
+        write_model(model, file)
+    print(f"{len(told)} texts, {len(model.rows)} features, {arguments.output.stat().st_size} bytes")
 
 
 def read_authors(folder: Path) -> dict[str, str]:

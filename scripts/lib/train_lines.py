@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from fitting import ROOT, SCALE, arguments_of, choose_features, fit, labels_of, look_from_outside, read_authors, see
+from fitting import ROOT, SCALE, choose_features, fit, labels_of, look_from_outside, read_authors, see, train
 
 from briefing.script.features import find_features
 from briefing.script.likelihood import NO_KIND, OPENS, LineModel, see_context, write_model
@@ -31,16 +31,6 @@ class LinesOfArticle:
     features: list[Set[str]]
     labels: list[str]
     kinds: list[str]
-
-
-def main() -> None:
-    """Read the articles, fit both looks and write the weights."""
-    arguments = arguments_of(__doc__, WEIGHTS)
-    examples = [e for e in read_examples(ARTICLES) if e.author not in arguments.without]
-    model = fit_model(examples)
-    with arguments.output.open("wb") as file:
-        write_model(model, file)
-    print(f"{len(examples)} articles, {len(model.rows)} features, {arguments.output.stat().st_size} bytes")
 
 
 def read_examples(folder: Path) -> list[LinesOfArticle]:
@@ -96,4 +86,4 @@ def _first_looks(examples: Sequence[LinesOfArticle], rows: dict[str, int], names
 
 
 if __name__ == "__main__":
-    main()
+    train(__doc__, ARTICLES, WEIGHTS, read_examples, fit_model, write_model)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from fitting import ROOT, SCALE, arguments_of, choose_features, fit, labels_of, look_from_outside, read_authors, see
+from fitting import ROOT, SCALE, choose_features, fit, labels_of, look_from_outside, read_authors, see, train
 
 from briefing.sources.article import pieces_of
 from briefing.sources.html import parse_page, title_of
@@ -40,16 +40,6 @@ class PiecesOfPage:
     @property
     def is_taught(self) -> np.ndarray:
         return np.array([label != UNKNOWN for label in self.labels])
-
-
-def main() -> None:
-    """Read the pages, fit both looks and write the weights."""
-    arguments = arguments_of(__doc__, WEIGHTS)
-    examples = [e for e in read_examples(PAGES) if e.author not in arguments.without]
-    model = fit_model(examples)
-    with arguments.output.open("wb") as file:
-        write_model(model, file)
-    print(f"{len(examples)} pages, {len(model.rows)} features, {arguments.output.stat().st_size} bytes")
 
 
 def read_examples(folder: Path) -> list[PiecesOfPage]:
@@ -153,4 +143,4 @@ def _taught(example: PiecesOfPage) -> PiecesOfPage:
 
 
 if __name__ == "__main__":
-    main()
+    train(__doc__, PAGES, WEIGHTS, read_examples, fit_model, write_model)
