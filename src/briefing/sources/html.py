@@ -134,8 +134,8 @@ def _shown_title(body: html.HtmlElement, title: str) -> str:
     pieces = find_pieces(body)
     if not title:
         return title
-    for is_shown in (_is_same, _is_cut):
-        if shown := next((clean(piece.text) for piece in pieces if is_shown(bare(piece.text), bare(title))), ""):
+    for share in (1.0, _LEAST_SHOWN):
+        if shown := next((clean(piece.text) for piece in pieces if _begins(title, piece.text, share)), ""):
             return shown
     if heads := [clean(piece.text) for piece in pieces if piece.holder.tag == "h1"]:
         return heads[0]
@@ -155,14 +155,13 @@ def _may_be_title(piece: Piece) -> bool:
 _LONGEST_TITLE = 60  # letters
 
 
-def _is_same(text: str, title: str) -> bool:
-    return text == title
+def _begins(title: str, text: str, share: float) -> bool:
+    """Say whether a title begins with a text that is such a share of it, blanks aside."""
+    whole, part = bare(title), bare(text)
+    return whole.startswith(part) and len(part) >= share * len(whole)
 
 
-def _is_cut(text: str, title: str) -> bool:
-    """Say whether one of the two begins with the other, which is most of it."""
-    shorter, longer = sorted((text, title), key=len)
-    return longer.startswith(shorter) and 2 * len(shorter) > len(longer)
+_LEAST_SHOWN = 0.5
 
 
 def _walk(element: html.HtmlElement, writer: _Writer) -> None:
