@@ -163,10 +163,25 @@ def test_a_task_begun_ahead_is_done_once_and_given_when_it_is_asked_for() -> Non
         crew.hire()
         crew.begin(1)
         crew.begin(2)
-        assert list(crew.begun) == [1], "the one worker is busy"
+        crew.begin(3)
+        assert crew.begun == (1, 2), "the one worker has enough"
         assert sorted(crew.run([1, 2, 3], 2)) == [(1, 2), (2, 4), (3, 6)]
         crew.begin(4)
         assert sorted(crew.run([5, 6], 2)) == [(5, 10), (6, 12)], "nobody asked for 4"
+        assert not crew.begun
+
+
+@pytest.mark.slow
+def test_a_worker_that_has_ended_what_was_begun_ahead_begins_the_next() -> None:
+    with Crew(double) as crew:
+        crew.hire()
+        crew.begin(1)
+        crew.begin(2)
+        deadline = time.monotonic() + 30
+        while 3 not in crew.begun and time.monotonic() < deadline:
+            crew.begin(3)
+        assert crew.begun == (1, 2, 3)
+        assert sorted(crew.run([1, 2, 3, 4], 1)) == [(1, 2), (2, 4), (3, 6), (4, 8)]
         assert not crew.begun
 
 

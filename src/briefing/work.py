@@ -26,6 +26,7 @@ Job = Callable[[Any], Any]
 Result = tuple[Any, Any]
 _TRIES = 3
 _FEW = 2  # fewer tasks than a start of workers is worth
+_AHEAD = 2  # tasks that a worker is handed ahead of `run`: one to do, and one for when nobody looks
 
 
 def worker_count(jobs: int) -> int:
@@ -58,11 +59,11 @@ def in_threads(job: Callable[[T], R], tasks: Iterable[T], jobs: int) -> Iterator
 
 @dataclass
 class _Worker:
+    """A worker process and what it was handed, with the tries of each before: the first is at work, the others lie in the line."""
+
     process: BaseProcess
     line: Connection
-    task: Any = None
-    tries: int = 0
-    is_busy: bool = False
+    tasks: deque[tuple[Any, int]] = field(default_factory=deque)
 
 
 @dataclass
@@ -75,6 +76,7 @@ class Crew:
     job: Job
     _waiting: deque[tuple[Any, int]] = field(default_factory=deque)
     _workers: list[_Worker] = field(default_factory=list)
+    _ended: list[Result] = field(default_factory=list)
 
     def __enter__(self) -> Self:
         """Give the crew itself."""
@@ -87,18 +89,22 @@ class Crew:
     def close(self) -> None:
         """Let the workers go; a task that comes later finds new ones."""
         self._dismiss(self._workers)
+        self._ended.clear()
 
     def begin(self, task: Any) -> None:
-        """Hand a task to a worker that is there and idle, if one is, ahead of `run`, which gives its result when it is asked for it."""
-        idle = next((worker for worker in self._workers if not worker.is_busy), None)
-        if idle:
+        """Hand a task to a worker that is there, if one has room, ahead of `run`, which gives its result when it is asked for it."""
+        for worker in [each for each in self._workers if each.tasks and each.line.poll()]:
+            self._ended += self._collect(worker)
+        free = next((worker for worker in self._workers if len(worker.tasks) < _AHEAD), None)
+        if free:
             self._waiting.append((task, 0))
-            self._give(idle)
+            self._give(free)
 
     @property
     def begun(self) -> tuple[Any, ...]:
-        """The tasks that were begun ahead."""
-        return tuple(worker.task for worker in self._workers if worker.is_busy)
+        """The tasks that were begun ahead, those that have ended since among them."""
+        handed = (given for worker in self._workers for given in worker.tasks)
+        return tuple(task for task, _ in (*self._ended, *handed, *self._waiting))
 
     def run(self, tasks: Sequence[Any], jobs: int) -> Iterator[Result]:
         """Yield each task with its result, or with the BriefingError that it ended in, as they are done.
@@ -112,19 +118,21 @@ class Crew:
         begun = self.begun
         unasked = [task for task in begun if task not in tasks]
         self._waiting.extend((task, 0) for task in tasks if task not in begun)
+        ended, self._ended = self._ended, []
         try:
             while len(self._workers) < count:
                 self.hire()
             for worker in self._workers[:count]:
-                if not worker.is_busy:
+                if not worker.tasks:
                     self._give(worker)
-            while busy := {worker.line: worker for worker in self._workers if worker.is_busy}:
+            yield from (result for result in ended if result[0] not in unasked)
+            while busy := {worker.line: worker for worker in self._workers if worker.tasks}:
                 for line in wait(list(busy)):
                     results = self._collect(busy[cast("Connection", line)])
                     yield from (result for result in results if result[0] not in unasked)
         finally:  # whoever asked may have had enough
             self._waiting.clear()
-            self._dismiss([worker for worker in self._workers if worker.is_busy])
+            self._dismiss([worker for worker in self._workers if worker.tasks])
 
     def hire(self, prepare: Callable[[], object] | None = None) -> None:
         """Start a worker, ahead of the tasks or for them; it gets ready by `prepare` while this process goes on. Raises OSError."""
@@ -137,11 +145,10 @@ class Crew:
 
     def _give(self, worker: _Worker) -> None:
         """Hand out the next task, if any is left."""
-        worker.is_busy = bool(self._waiting)
-        if worker.is_busy:
-            worker.task, worker.tries = self._waiting.popleft()
+        if self._waiting:
+            worker.tasks.append(self._waiting.popleft())
             with contextlib.suppress(BrokenPipeError):  # it died: found when it is waited for
-                worker.line.send(worker.task)
+                worker.line.send(worker.tasks[-1][0])
 
     def _dismiss(self, workers: Sequence[_Worker]) -> None:
         for worker in workers:
@@ -152,11 +159,12 @@ class Crew:
         self._workers = [worker for worker in self._workers if worker not in workers]
 
     def _collect(self, worker: _Worker) -> Iterator[Result]:
-        task, tries = worker.task, worker.tries
+        task, tries = worker.tasks.popleft()
         try:
             outcome = worker.line.recv()
         except (EOFError, OSError):
             self._dismiss([worker])
+            self._waiting.extendleft(reversed(worker.tasks))
             if tries + 1 < _TRIES:
                 self._waiting.appendleft((task, tries + 1))
             else:
@@ -165,7 +173,8 @@ class Crew:
                 self.hire()
                 self._give(self._workers[-1])
             return
-        self._give(worker)
+        if not worker.tasks:
+            self._give(worker)
         yield task, outcome
 
 

@@ -20,7 +20,7 @@ from briefing.work import Crew
 def draft_spoken(
     config: Config, path: Path, desk: Desk | None, store: ClipStore, crew: Crew
 ) -> Generator[Event, None, Draft]:
-    """Draft an article, its first new sentence begun meanwhile; for the other engine when this one cannot even tell its voices."""
+    """Draft an article, new sentences begun meanwhile one after the other; for the other engine when this one cannot even tell its voices."""
     try:
         return (yield from draft(config, path, desk, remembers=True, ahead=partial(begin, store, crew)))
     except SpeechError as error:

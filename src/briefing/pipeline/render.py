@@ -65,7 +65,7 @@ def render(
             yield Event("read", len(drafts), len(sources), path.name)
             drafts.append((yield from draft_spoken(config, path, desk, store, crew)))
         give_back_pages()
-        # What comes behind the voice is loaded while it speaks the first new sentence.
+        # What comes behind the voice is loaded while it speaks what is new.
         from briefing.pipeline.feeds import remember_items
         from briefing.pipeline.publishing import Published, hold_settings, publish
 
