@@ -38,7 +38,7 @@ def test_a_feed_that_apps_would_refuse_is_not_published(published: Path, run: Ru
     (published / "content" / "more.txt").write_text(ARTICLE.replace("駅前図書館", "港の図書館"), encoding="utf-8")
     refused = run("render", "--voice", "tone", "-q")
     assert refused.code == 6
-    for told in ("channel.category", "'Knitting'", "Apple Podcasts", "set show.category", "nothing was spoken yet"):
+    for told in ("channel.category", "'Knitting'", "Apple Podcasts", "set show.category", "nothing more was spoken"):
         assert told in refused.err
     assert (feed.read_bytes(), lock.read_bytes()) == before
     settings(published, category="Arts")

@@ -61,12 +61,12 @@ class Published:
 
 
 def hold_settings(config: Config, folder: Folder) -> None:
-    """Hold what the configuration says of the show against the rules, before anything is spoken. Raises PublishError."""
+    """Hold what the configuration says of the show against the rules, before the long work. Raises PublishError."""
     show = _show(config, folder, str(uuid.uuid5(PODCAST_NAMESPACE, config.show.title)))
     (page,) = feed.format_feed(show, [])
     report = check_staged(folder.root, {page.path: page.content}, read_facts)
     findings = tuple(each for each in report.findings if each.rule != "channel.items")
-    refuse_faults(replace(report, findings=findings), "nothing was spoken yet")
+    refuse_faults(replace(report, findings=findings), "nothing more was spoken")
 
 
 def _show(config: Config, folder: Folder, guid: str) -> feed.Show:

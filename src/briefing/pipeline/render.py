@@ -69,8 +69,8 @@ def render(
         from briefing.pipeline.feeds import remember_items
         from briefing.pipeline.publishing import Published, hold_settings, publish
 
-        # Before anything is spoken for nothing; the feed is held against all rules later.
-        if any(u.key not in store for each in drafts for chapter in each.utterances for u in chapter):
+        # Before more is spoken for nothing; the feed is held against all rules later.
+        if crew.begun or any(u.key not in store for each in drafts for chapter in each.utterances for u in chapter):
             hold_settings(config, folder)
         drafts, spoken = yield from speak_all(config, drafts, store, force, desk, crew)
         crew.close()
