@@ -107,7 +107,7 @@ class Crew:
         return tuple(task for task, _ in (*self._ended, *handed, *self._waiting))
 
     def run(self, tasks: Sequence[Any], jobs: int) -> Iterator[Result]:
-        """Yield each task with its result, or with the BriefingError that it ended in, as they are done.
+        """Yield each task with its result, or with the BriefingError that it ended in, as they are done. Tasks are hashable.
 
         A few tasks are done by a worker that is there already, or here.
         """
@@ -115,8 +115,7 @@ class Crew:
         if count == 1 and not self._workers:
             yield from ((task, _outcome(self.job, task)) for task in tasks)
             return
-        begun = self.begun
-        unasked = [task for task in begun if task not in tasks]
+        begun, asked = set(self.begun), set(tasks)
         self._waiting.extend((task, 0) for task in tasks if task not in begun)
         ended, self._ended = self._ended, []
         try:
@@ -125,11 +124,11 @@ class Crew:
             for worker in self._workers[:count]:
                 if not worker.tasks:
                     self._give(worker)
-            yield from (result for result in ended if result[0] not in unasked)
+            yield from (result for result in ended if result[0] in asked)
             while busy := {worker.line: worker for worker in self._workers if worker.tasks}:
                 for line in wait(list(busy)):
                     results = self._collect(busy[cast("Connection", line)])
-                    yield from (result for result in results if result[0] not in unasked)
+                    yield from (result for result in results if result[0] in asked)
         finally:  # whoever asked may have had enough
             self._waiting.clear()
             self._dismiss([worker for worker in self._workers if worker.tasks])

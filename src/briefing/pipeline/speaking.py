@@ -58,8 +58,8 @@ def speak(
     Raises SpeechError or UsageError before the first clip when a voice that is needed could not speak now.
     """
     wanted = {u.key: u for each in drafts for chapter in each.utterances for u in chapter}
-    wanted |= {u.key: u for u in crew.begun if u.key in wanted}
-    begun = {u.key for u in crew.begun}
+    begun = {u.key: u for u in crew.begun}
+    wanted |= {key: u for key, u in begun.items() if key in wanted}
     there = {key for key in wanted if key in store and key not in begun}
     missing = [u for key, u in wanted.items() if force or key in begun or store.get(key) is None]
     damaged = (u for u in missing if u.key in there and not force)
@@ -81,7 +81,7 @@ def speak(
 
 
 def begin(store: ClipStore, crew: Crew, utterance: Utterance) -> None:
-    """Have a sentence spoken that the store lacks, if somebody is there and idle, while the rest of the article is still read."""
+    """Have a sentence spoken that the store lacks, if somebody is there and has room, while the rest of the article is still read."""
     if utterance.key not in store and not service_of(utterance.voice):
         crew.begin(utterance)
 
