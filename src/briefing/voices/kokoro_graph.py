@@ -1,4 +1,4 @@
-"""A model's graph as lists and look-ups: what the rewriting is written in."""
+"""A model's graph as lists and look-ups: what its changes are written in. Owner of `onnx`."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+import onnx
+from google.protobuf.message import DecodeError
 from numpy.typing import NDArray
-from onnx import NodeProto, TensorProto
+from onnx import ModelProto, NodeProto, TensorProto
 from onnx.helper import get_attribute_value
 from onnx.numpy_helper import from_array
 
@@ -74,6 +76,25 @@ class Graph:
     def _constant(self, name: str, values: NDArray[np.integer]) -> str:
         self.constants.setdefault(name, from_array(values, name))
         return name
+
+
+def read_model(model: bytes) -> tuple[ModelProto, Graph]:
+    """Give a model and its graph. Raises GraphError for what is no model."""
+    try:
+        proto = onnx.load_from_string(model)
+    except DecodeError as error:
+        raise GraphError(f"not a model: {error}") from error
+    return proto, Graph(list(proto.graph.node), {each.name: each for each in proto.graph.initializer})
+
+
+def write_model(proto: ModelProto, graph: Graph) -> bytes:
+    """Give the model with another graph's nodes and constants: the same bytes for the same graph."""
+    proto.graph.ClearField("node")
+    proto.graph.node.extend(graph.nodes)
+    proto.graph.ClearField("initializer")
+    proto.graph.initializer.extend(graph.constants.values())
+    content: bytes = proto.SerializeToString(deterministic=True)
+    return content
 
 
 def attribute(node: NodeProto, name: str, default: Any) -> Any:

@@ -43,6 +43,7 @@ _FOREIGN = {
 }
 _PALATALIZED_BEFORE_I = frozenset("ツフヴテデ")
 _SIGNS = {"、": ",", "。": ".", "？": "?", "！": "!", "/": " "}
+SILENT = "".join(_SIGNS.values())  # phonemes that are pauses
 _MORA = re.compile("[ア-ヴ][ァィゥェォャュョヮ]|.")
 
 

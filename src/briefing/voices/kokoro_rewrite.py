@@ -1,4 +1,4 @@
-"""Rewrites Kokoro's graph into one that runs faster and gives the same audio, byte for byte. Owner of `onnx`.
+"""Rewrites Kokoro's graph into one that runs faster and gives the same audio, byte for byte.
 
 All its sums are of integers, so their order and their offset are free. What onnxruntime makes of each form was measured (docs/decisions.md).
 """
@@ -9,13 +9,11 @@ import contextlib
 from collections.abc import Sequence
 from typing import Any
 
-import onnx
-from google.protobuf.message import DecodeError
 from onnx import NodeProto, TensorProto
 from onnx.helper import make_node
 from onnx.numpy_helper import to_array
 
-from briefing.voices.kokoro_graph import PREFIX, Graph, GraphError, NotThere, attribute
+from briefing.voices.kokoro_graph import PREFIX, Graph, GraphError, NotThere, attribute, read_model, write_model
 from briefing.voices.kokoro_rows import work_in_rows
 
 # The largest weight with which no kernel overflows: AVX2 without VNNI adds two products u8·s8 in 16 bits, and 2·127·128 < 2¹⁵.
@@ -25,22 +23,13 @@ PIECE_FRAMES = {128: 1024, 256: 512}  # by input channels: what keeps the unroll
 
 def rewrite(model: bytes) -> bytes:
     """Give a model with the same outputs, byte for byte. Raises GraphError when its form is not the known one."""
-    try:
-        proto = onnx.load_from_string(model)
-    except DecodeError as error:
-        raise GraphError(f"not a model: {error}") from error
-    graph = Graph(list(proto.graph.node), {each.name: each for each in proto.graph.initializer})
+    proto, graph = read_model(model)
     try:
         for step in (_sign_activations, _dequantise_at_once, _cut_convolutions, work_in_rows):
             graph = Graph(step(graph), graph.constants)
     except (LookupError, TypeError, ValueError) as error:
         raise GraphError(f"an unknown form: {error}") from error
-    proto.graph.ClearField("node")
-    proto.graph.node.extend(graph.nodes)
-    proto.graph.ClearField("initializer")
-    proto.graph.initializer.extend(graph.constants.values())
-    content: bytes = proto.SerializeToString(deterministic=True)
-    return content
+    return write_model(proto, graph)
 
 
 def _sign_activations(graph: Graph) -> list[NodeProto]:

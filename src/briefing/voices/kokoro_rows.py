@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from onnx import NodeProto, TensorProto
 from onnx.helper import make_graph, make_node, make_tensor_value_info
 
+from briefing.voices.kokoro_ends import mean_parts
 from briefing.voices.kokoro_graph import PREFIX, Graph, NotThere, other_input
 
 # Channels at a time, by all channels. Multiples of four: a sine that is left over from a vector of four is rounded otherwise.
@@ -68,10 +69,20 @@ def _normalisation(graph: Graph, normal: NodeProto) -> list[NodeProto]:
     centred = graph.maker(normal.input, "Sub")
     deviation = graph.maker(normal.input, "Sqrt")
     raised = graph.maker(deviation.input, "Add")
-    variance = graph.maker(raised.input, "ReduceMean")
-    squared = graph.maker(variance.input, "Mul")
-    mean = graph.maker(centred.input, "ReduceMean")
-    return [mean, centred, squared, variance, raised, deviation, normal]
+    variance = _mean(graph, raised)
+    squared = graph.maker(variance[0].input, "Mul")
+    return [*_mean(graph, centred), centred, squared, *variance, raised, deviation, normal]
+
+
+def _mean(graph: Graph, user: NodeProto) -> list[NodeProto]:
+    """Give the nodes of the mean that a node takes, first the one of what is there. Raises NotThere."""
+    with contextlib.suppress(NotThere):
+        return [graph.maker(user.input, "ReduceMean")]
+    for name in user.input:
+        parts = mean_parts(graph, name)
+        if parts:
+            return parts
+    raise NotThere("ReduceMean")
 
 
 def _is_closed(graph: Graph, nodes: list[NodeProto]) -> bool:
