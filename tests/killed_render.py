@@ -76,16 +76,16 @@ def guids_in(output: Path) -> list[str]:
     return [str(node.text) for node in etree.parse(output / "feed.xml").iter("guid")]
 
 
-def kill_at_every_other_step(folder: Path) -> list[dict[str, Any]]:
+def kill_at_every_third_step(folder: Path) -> list[dict[str, Any]]:
     told: list[dict[str, Any]] = []
     whole = Path(shutil.copytree(folder, folder.with_name("whole")))
     render(whole)  # in this process: its children find the dictionaries loaded
     expected, guids = names_in(whole / "output"), guids_in(whole / "output")
     while not told or told[-1]["code"] == KILLED:
         copy = Path(shutil.copytree(folder, folder.with_name("killed")))
-        code = render_apart(copy, 2 * len(told))
+        code = render_apart(copy, 3 * len(told))
         told.append({"code": code, "faults": faults_of(copy / "output"), "again": 0, "same": True})
-        if len(told) % 6 == 0:  # the next run makes good what this one left
+        if len(told) % 4 == 0:  # the next run makes good what this one left
             told[-1]["again"] = render_apart(copy, sys.maxsize)
             told[-1]["same"] = names_in(copy / "output") == expected and guids_in(copy / "output") == guids
         shutil.rmtree(copy)
@@ -93,4 +93,4 @@ def kill_at_every_other_step(folder: Path) -> list[dict[str, Any]]:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(json.dumps(kill_at_every_other_step(Path(sys.argv[1]))))
+    sys.stdout.write(json.dumps(kill_at_every_third_step(Path(sys.argv[1]))))
