@@ -1,4 +1,4 @@
-"""Run by test_publishing: a render that is killed at its first file operation, at its third, and so on to the end.
+"""Run by test_publishing: a render that is killed at its first file operation, at its fourth, and so on to the end.
 
 killed_render.py FOLDER    FOLDER holds content/ and an output/ of before; prints what each kill left, as JSON
 """
