@@ -76,6 +76,7 @@ class Crew:
     job: Job
     _waiting: deque[tuple[Any, int]] = field(default_factory=deque)
     _workers: list[_Worker] = field(default_factory=list)
+    _leaving: list[_Worker] = field(default_factory=list)
     _ended: list[Result] = field(default_factory=list)
 
     def __enter__(self) -> Self:
@@ -83,11 +84,13 @@ class Crew:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Let the workers go."""
+        """Let the workers go and wait until they are gone."""
         self.close()
+        for worker in self._leaving:
+            worker.process.join(5)
 
     def close(self) -> None:
-        """Let the workers go; a task that comes later finds new ones."""
+        """Let the workers go, without waiting for it; a task that comes later finds new ones."""
         self._dismiss(self._workers)
         self._ended.clear()
 
@@ -153,8 +156,7 @@ class Crew:
         for worker in workers:
             worker.line.close()
             worker.process.terminate()
-        for worker in workers:
-            worker.process.join(5)
+        self._leaving += workers
         self._workers = [worker for worker in self._workers if worker not in workers]
 
     def _collect(self, worker: _Worker) -> Iterator[Result]:

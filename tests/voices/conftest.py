@@ -22,9 +22,11 @@ sys.addaudithook(note)
 
 
 @pytest.fixture(scope="session", autouse=True)
-def voice_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+def voice_cache(tmp_path_factory: pytest.TempPathFactory, models: Path) -> Iterator[None]:
+    cache = tmp_path_factory.mktemp("cache")
+    (cache / "models").symlink_to(models)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("BRIEFING_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
+        patch.setenv("BRIEFING_CACHE_DIR", str(cache))
         yield
 
 
