@@ -74,11 +74,11 @@ def test_a_model_without_what_is_cut_is_refused() -> None:
         cut_ends(b"not a model")
 
 
-def test_only_the_ends_of_what_is_long_enough_are_limited() -> None:
+def test_only_the_ends_are_limited() -> None:
     most = _most_frames("kʲoːβa haɾe desɨ.", 1.0)
     assert np.flatnonzero(most < _ANY).tolist() == [0, len("kʲoːβa haɾe desɨ")]
     assert (_most_frames("kʲoːβa haɾe desɨ.", 0.5)[0]) == 2 * most[0]
-    assert (_most_frames("ai.", 1.0) == _ANY).all()
+    assert _most_frames("haɾe", 1.0)[4] > _most_frames("haɾe.", 1.0)[4]
 
 
 SENTENCES = {

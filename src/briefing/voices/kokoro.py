@@ -98,10 +98,11 @@ class KokoroVoice:
     def _speak_piece(self, kana: str, start: int, speed: float) -> Speech:
         pieces = kana_to_pieces(kana)
         phonemes = "".join(phonemes for phonemes, _ in pieces)
-        most = _most_frames(phonemes, speed)
+        whole = np.full(len(phonemes) + 2, _ANY, np.int64)
+        most = _most_frames(phonemes, speed) if len(phonemes) >= _FEWEST_TOKENS else whole
         audio, durations = self._run(phonemes, speed, most)
-        if not _has_quiet_ends(audio):
-            most = np.full_like(most, _ANY)
+        if most is not whole and not _has_quiet_ends(audio):
+            most = whole
             audio, durations = self._run(phonemes, speed, most)
         samples = (np.clip(audio, -1, 1) * 32767).astype(np.int16)
         return Speech(samples, RATE_HZ, _marks(pieces, np.minimum(durations, most), start))
@@ -117,12 +118,11 @@ _Frames = NDArray[np.int64]  # duration units of each token, the model's own end
 
 
 def _most_frames(phonemes: str, speed: float) -> _Frames:
-    """Give how much of each token to keep at most."""
+    """Give how much of each token to keep at most: the silence in front, the last sound and what follows it."""
     most = np.full(len(phonemes) + 2, _ANY, np.int64)
-    if len(phonemes) >= _FEWEST_TOKENS:
-        last = len(phonemes.rstrip(SILENT))
-        tail = _TAIL if last < len(phonemes) else _TAIL + _SIGN
-        most[0], most[last] = (math.ceil(frames / speed) for frames in (_LEAD, tail))
+    last = len(phonemes.rstrip(SILENT))
+    tail = _TAIL if last < len(phonemes) else _TAIL + _SIGN
+    most[0], most[last] = (math.ceil(frames / speed) for frames in (_LEAD, tail))
     return most
 
 
