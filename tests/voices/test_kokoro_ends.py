@@ -11,6 +11,7 @@ import pytest
 from numpy.typing import NDArray
 from onnx.helper import make_graph, make_model, make_node, make_opsetid, make_tensor_value_info
 
+from briefing.errors import SpeechError
 from briefing.model import Speech
 from briefing.voices import kokoro
 from briefing.voices.kokoro import _ANY, FRAME, KokoroVoice, _most_frames
@@ -72,6 +73,13 @@ def test_a_model_without_what_is_cut_is_refused() -> None:
         cut_ends(small_model((*NAMES[:2], "/encoder/Reshape_9_output_0")))
     with pytest.raises(GraphError, match="not a model"):
         cut_ends(b"not a model")
+
+
+def test_a_voice_whose_ends_cannot_be_cut_is_refused_with_the_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kokoro, "_model_bytes", lambda: b"not a model")
+    with pytest.raises(SpeechError, match="cannot be used") as told:
+        kokoro._read_model()
+    assert "reinstall" in str(told.value.hint)
 
 
 def test_only_the_ends_are_limited() -> None:

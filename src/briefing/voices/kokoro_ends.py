@@ -82,7 +82,7 @@ def _bounds(graph: Graph) -> list[NodeProto]:
 def _mean(graph: Graph, node: NodeProto) -> list[NodeProto]:
     """Give a mean over time that counts one frame for all that were cut off. With nothing cut off it is the same, byte for byte."""
     source, mean = node.input[0], node.output[0]
-    plain, size, values, back, place, frame, stay, gone = (_part(mean) + str(number) for number in range(8))
+    plain, size, values, back, place, frame, stay, gone = _parts(mean)
     node.output[0] = plain
     return [
         node,
@@ -99,12 +99,12 @@ def _mean(graph: Graph, node: NodeProto) -> list[NodeProto]:
 
 def mean_parts(graph: Graph, mean: str) -> list[NodeProto]:
     """Give the nodes that make such a mean, in order; none when the value is no such mean."""
-    parts = [node for node in graph.nodes if node.output[0].startswith(_part(mean))]
+    parts = [graph.makers[name] for name in _parts(mean) if name in graph.makers]
     return [*parts, graph.makers[mean]] if parts else []
 
 
-def _part(mean: str) -> str:
-    return f"{PREFIX}{mean}/mean/"
+def _parts(mean: str) -> list[str]:
+    return [f"{PREFIX}{mean}/mean/{number}" for number in range(8)]
 
 
 def _cut(graph: Graph, name: str) -> NodeProto:
