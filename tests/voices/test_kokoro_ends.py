@@ -17,7 +17,7 @@ from briefing.voices import kokoro
 from briefing.voices.kokoro import _ANY, FRAME, KokoroVoice, _most_frames
 from briefing.voices.kokoro import _load_model as load_voice
 from briefing.voices.kokoro_ends import cut_ends
-from briefing.voices.kokoro_graph import GraphError
+from briefing.voices.kokoro_graph import GraphError, read_model, write_model
 from briefing.voices.kokoro_session import LIMITS, OUTPUTS
 
 FLOAT = onnx.TensorProto.FLOAT
@@ -41,6 +41,11 @@ def small_model(names: tuple[str, ...] = NAMES) -> bytes:
     return bytes(make_model(made_graph, opset_imports=[make_opsetid("", 20)], ir_version=9).SerializeToString())
 
 
+def cut(model: bytes) -> bytes:
+    proto, graph = read_model(model)
+    return write_model(proto, cut_ends(proto, graph))
+
+
 def run(model: bytes, durations: list[int], most: list[int]) -> list[NDArray[np.float32]]:
     frames = sum(durations)
     given = {
@@ -60,7 +65,7 @@ def run(model: bytes, durations: list[int], most: list[int]) -> list[NDArray[np.
     ids=["nothing", "front", "back", "all of the ends", "both"],
 )  # fmt: skip
 def test_the_frames_over_the_limits_are_cut_off_at_both_ends(most: list[int], first: int, end: int) -> None:
-    text, pitch, energy, durations = run(cut_ends(small_model()), [5, 6, 7, 2], most)
+    text, pitch, energy, durations = run(cut(small_model()), [5, 6, 7, 2], most)
     frames = np.arange(first, end)
     assert np.array_equal(-text[0], [frames, frames + 20])
     assert np.array_equal(-pitch[0], np.arange(2 * first, 2 * end))
@@ -70,9 +75,9 @@ def test_the_frames_over_the_limits_are_cut_off_at_both_ends(most: list[int], fi
 
 def test_a_model_without_what_is_cut_is_refused() -> None:
     with pytest.raises(GraphError, match="makes no /encoder/Reshape_1_output_0"):
-        cut_ends(small_model((*NAMES[:2], "/encoder/Reshape_9_output_0")))
+        cut(small_model((*NAMES[:2], "/encoder/Reshape_9_output_0")))
     with pytest.raises(GraphError, match="not a model"):
-        cut_ends(b"not a model")
+        cut(b"not a model")
 
 
 def test_a_voice_whose_ends_cannot_be_cut_is_refused_with_the_remedy(monkeypatch: pytest.MonkeyPatch) -> None:

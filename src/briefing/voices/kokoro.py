@@ -57,7 +57,7 @@ class KokoroEngine:
 
     def identity(self, speaker: str) -> str:
         """Name what changes the sound: the model's digest, the runtime and our phonemes' version."""
-        return f"kokoro:5:{_model_digest()}:ort{_version('onnxruntime')}:{speaker}"
+        return f"kokoro:6:{_model_digest()}:ort{_version('onnxruntime')}:{speaker}"
 
     def check(self, speaker: str) -> None:
         """Nothing but the packages can be missing."""
@@ -194,11 +194,11 @@ def _inputs(tokens: list[int], styles: NDArray[np.float32], speed: float, most: 
 
 
 def _read_model() -> bytes:
-    """Read the stock model and let it cut its ends. Raises SpeechError."""
+    """Read the model as it came and adapt it. Raises SpeechError."""
     try:
-        from briefing.voices.kokoro_ends import cut_ends
+        from briefing.voices.kokoro_model import adapt
 
-        return cut_ends(_model_bytes())
+        return adapt(_model_bytes())
     except (ImportError, ValueError) as error:
         raise SpeechError(f"the voice's model cannot be used: {error}", "kokoro", _REMEDY) from error
 

@@ -8,10 +8,10 @@ were cut off.
 
 from __future__ import annotations
 
-from onnx import NodeProto, TensorProto
+from onnx import ModelProto, NodeProto, TensorProto
 from onnx.helper import make_node, make_tensor_value_info
 
-from briefing.voices.kokoro_graph import PREFIX, Graph, GraphError, read_model, write_model
+from briefing.voices.kokoro_graph import PREFIX, Graph, GraphError
 from briefing.voices.kokoro_session import LIMITS, OUTPUTS
 
 _DURATIONS = OUTPUTS[1]
@@ -27,19 +27,18 @@ _TAKEN = {
 }
 
 
-def cut_ends(model: bytes) -> bytes:
-    """Give a model that also takes the most duration units to keep of each token, int64 (tokens), and gives the durations.
+def cut_ends(proto: ModelProto, graph: Graph) -> Graph:
+    """Let a model also take the most duration units to keep of each token, int64 (tokens), and give the durations; gives its new graph.
 
     What the first token has more than that is cut off in front, what the others have together at the end: only tokens at the
     ends are to be limited. The durations are the ones before cutting. Raises GraphError when the model's form is not the known one.
     """
-    proto, graph = read_model(model)
     absent = [name for name in (*_TAKEN, _DURATIONS) if name not in graph.makers]
     if absent:
         raise GraphError(f"the model makes no {absent[0]}")
     proto.graph.input.append(make_tensor_value_info(LIMITS, TensorProto.INT64, ["tokens"]))
     proto.graph.output.add().name = _DURATIONS
-    return write_model(proto, Graph(_with_cuts(graph), graph.constants))
+    return Graph(_with_cuts(graph), graph.constants)
 
 
 def _with_cuts(graph: Graph) -> list[NodeProto]:

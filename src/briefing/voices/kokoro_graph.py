@@ -67,13 +67,20 @@ class Graph:
 
     def integers(self, *values: int) -> str:
         """Give the name of a constant vector of int64."""
-        return self._constant(f"{PREFIX}/{'_'.join(map(str, values))}", np.array(values, np.int64))
+        return self.array("_".join(map(str, values)), np.array(values, np.int64))
 
-    def offset(self) -> str:
-        """Give the name of the scalar 128 in int32: what lies between a byte read without and with a sign."""
-        return self._constant(f"{PREFIX}/offset", np.array(128, np.int32))
+    def column(self, values: Iterable[int]) -> str:
+        """Give the name of a constant of int64 with one value a row: what a loop takes one after the other."""
+        column = np.array(list(values), np.int64)[:, None]
+        return self.array(f"column/{'_'.join(map(str, column[:, 0]))}", column)
 
-    def _constant(self, name: str, values: NDArray[np.integer]) -> str:
+    def scalar(self, value: np.generic) -> str:
+        """Give the name of a constant scalar."""
+        return self.array(f"{value.dtype}/{value}", np.asarray(value))
+
+    def array(self, name: str, values: NDArray[np.generic]) -> str:
+        """Give the full name of a constant that has this name among ours."""
+        name = f"{PREFIX}/{name}"
         self.constants.setdefault(name, from_array(values, name))
         return name
 

@@ -9,6 +9,7 @@ import contextlib
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 from onnx import NodeProto, TensorProto
 from onnx.helper import make_node
 from onnx.numpy_helper import to_array
@@ -70,7 +71,7 @@ def _signed_quantiser(graph: Graph, source: NodeProto) -> list[NodeProto]:
     wide, moved, signed_zero, signed = (f"{PREFIX}/{value}/{part}" for part in ("wide", "moved", "zero", "signed"))
     return [
         make_node("Cast", [zero], [wide], to=TensorProto.INT32),
-        make_node("Sub", [wide, graph.offset()], [moved]),
+        make_node("Sub", [wide, graph.scalar(np.int32(128))], [moved]),
         make_node("Cast", [moved], [signed_zero], to=TensorProto.INT8),
         make_node("QuantizeLinear", [source.input[0], scale, signed_zero], [signed]),
     ]
@@ -139,7 +140,7 @@ def _in_pieces(graph: Graph, node: NodeProto, frames: int) -> list[NodeProto]:
     dilations = attribute(node, "dilations", [1])
     sums = make("ConvInteger", [inputs, weights, zero, weights_zero], kernel_shape=[taps], dilations=dilations)
     joined = make("Reshape", [make("Transpose", [sums], perm=[1, 0, 2]), graph.integers(1, outputs, -1)])
-    make("Slice", [joined, first, length, time], node.output[0])
+    make("Slice", [joined, first, length, graph.integers(-1)], node.output[0])
     return out
 
 

@@ -1,48 +1,39 @@
-"""Works through normalisation and activation a few channels at a time, so that what passes between their nodes stays in the cache.
+"""Works a few channels at a time from a convolution's sums to what the next one takes, so that what passes between stays in the cache.
 
-Each channel is normalised and bent by itself, over all its frames: which channels go together changes no value.
+Each channel is scaled, normalised and bent by itself, over all its frames: which channels go together changes no value.
 """
 
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass
+from dataclasses import replace
 
 from onnx import NodeProto, TensorProto
-from onnx.helper import make_graph, make_node, make_tensor_value_info
 
 from briefing.voices.kokoro_ends import mean_parts
-from briefing.voices.kokoro_graph import PREFIX, Graph, NotThere, other_input
-
-# Channels at a time, by all channels. Multiples of four: a sine that is left over from a vector of four is rounded otherwise.
-ROWS = {128: 8, 256: 32}
+from briefing.voices.kokoro_graph import Graph, NotThere, other_input
+from briefing.voices.kokoro_loops import ROWS, Stretch, loop
 
 
 def work_in_rows(graph: Graph) -> list[NodeProto]:
-    """Put each activation that is found into a loop over groups of channels."""
+    """Put each activation that is found, and what lies around it, into a loop over groups of channels."""
     inside: set[int] = set()
     loops: dict[int, list[NodeProto]] = {}
     for node in graph.nodes:
         with contextlib.suppress(NotThere):
             stretch = _activation(graph, node)
-            inside |= {id(each) for each in stretch.nodes}
-            loops[id(stretch.nodes[-1])] = _loop(graph, stretch)
+            for extend in (_from_sums, _to_quantiser):
+                with contextlib.suppress(NotThere):
+                    stretch = extend(graph, stretch)
+            inside |= {id(each) for each in (*stretch.nodes, stretch.quantiser)}
+            loops[id(stretch.nodes[-1])] = loop(graph, stretch)
     out = []
     for node in graph.nodes:
         out += loops.get(id(node), [] if id(node) in inside else [node])
     return out
 
 
-@dataclass(frozen=True)
-class _Stretch:
-    """Nodes in order, from a value of shape (1, channels, frames) and parameters of (1, channels, 1) to the last one's value."""
-
-    nodes: list[NodeProto]
-    inputs: list[str]
-    channels: int
-
-
-def _activation(graph: Graph, sine: NodeProto) -> _Stretch:
+def _activation(graph: Graph, sine: NodeProto) -> Stretch:
     """Give a snake activation, x + sin²(αx) / α, with the normalisation before it where nobody else needs that. Raises NotThere."""
     if sine.op_type != "Sin":
         raise NotThere("Sin")
@@ -59,9 +50,9 @@ def _activation(graph: Graph, sine: NodeProto) -> _Stretch:
         before = _normalisation(graph, normal)
         nodes, source = [*before, *nodes], before[0].input[0]
     channels = graph.constants[alpha].dims[1] if alpha in graph.constants else 0
-    if channels not in ROWS or not _is_closed(graph, nodes):
+    if channels not in ROWS or _needed_outside(graph, nodes) != [bent.output[0]]:
         raise NotThere("rows")
-    return _Stretch(nodes, [source, *parameters], channels)
+    return Stretch(nodes, dict.fromkeys([source, *parameters], TensorProto.FLOAT), [bent.output[0]], channels)
 
 
 def _normalisation(graph: Graph, normal: NodeProto) -> list[NodeProto]:
@@ -85,42 +76,39 @@ def _mean(graph: Graph, user: NodeProto) -> list[NodeProto]:
     raise NotThere("ReduceMean")
 
 
-def _is_closed(graph: Graph, nodes: list[NodeProto]) -> bool:
-    """Tell whether nobody outside needs what passes between the nodes."""
+def _from_sums(graph: Graph, stretch: Stretch) -> Stretch:
+    """Begin where the pieces of a convolution come together; what it is added to may come in beside it. Raises NotThere."""
+    source, *parameters = stretch.inputs
+    last = graph.makers.get(source)
+    if last is None:
+        raise NotThere(source)
+    added = [] if last.op_type == "DequantizeLinear" else [last]
+    scaled = graph.maker(last.input, "DequantizeLinear") if added else last
+    biased = graph.maker(scaled.input, "Add")
+    cut = graph.maker(biased.input, "Slice")
+    shaped = graph.maker(cut.input, "Reshape")
+    turned = graph.maker(shaped.input, "Transpose")
+    pieces = graph.maker(turned.input, "ConvInteger").output[0]
+    nodes = [turned, shaped, cut, biased, scaled, *added, *stretch.nodes]
+    needed = _needed_outside(graph, nodes)
+    if not set(needed) <= {source, *stretch.outputs}:
+        raise NotThere("rows")
+    inputs = dict.fromkeys([*(other_input(each, scaled) for each in added), *parameters], TensorProto.FLOAT)
+    inputs[other_input(biased, cut)] = TensorProto.INT32
+    return replace(stretch, nodes=nodes, inputs=inputs, outputs=needed, pieces=pieces)
+
+
+def _to_quantiser(graph: Graph, stretch: Stretch) -> Stretch:
+    """Find the smallest and the largest value on the way, where that is all that a quantiser is there for. Raises NotThere."""
+    users = graph.users.get(stretch.nodes[-1].output[0], [])
+    found = [node for node in users if node.op_type == "DynamicQuantizeLinear"]
+    if len(found) != 1 or found[0].output[0] in graph.users:
+        raise NotThere("DynamicQuantizeLinear")
+    return replace(stretch, quantiser=found[0])
+
+
+def _needed_outside(graph: Graph, nodes: list[NodeProto]) -> list[str]:
+    """Give the values that others take, or nobody: what the last node makes is among them."""
     inside = {id(node) for node in nodes}
-    return all(id(user) in inside for node in nodes[:-1] for user in graph.users.get(node.output[0], []))
-
-
-def _loop(graph: Graph, stretch: _Stretch) -> list[NodeProto]:
-    result = stretch.nodes[-1].output[0]
-    prefix = f"{PREFIX}/{result}"
-    names = {name: f"{prefix}/{number}" for number, name in enumerate(stretch.inputs)}
-    groups = graph.integers(stretch.channels // ROWS[stretch.channels], ROWS[stretch.channels], -1)
-    cut = [make_node("Reshape", [name, groups], [f"{inner}/groups"]) for name, inner in names.items()]
-    takes = [make_tensor_value_info(inner, TensorProto.FLOAT, None) for inner in names.values()]
-    body = [_inner(graph, node, names, prefix) for node in stretch.nodes]
-    gives = [make_tensor_value_info(body[-1].output[0], TensorProto.FLOAT, None)]
-    loop = make_node(
-        "Scan",
-        [node.output[0] for node in cut],
-        [f"{prefix}/groups"],
-        body=make_graph(body, f"{prefix}/body", takes, gives),
-        num_scan_inputs=len(cut),
-    )
-    return [*cut, loop, make_node("Reshape", [loop.output[0], graph.integers(1, stretch.channels, -1)], [result])]
-
-
-def _inner(graph: Graph, node: NodeProto, names: dict[str, str], prefix: str) -> NodeProto:
-    """Give a copy of a node under names of the loop's own, with one axis less in front."""
-    copy = NodeProto()
-    copy.CopyFrom(node)
-    names[node.output[0]] = f"{prefix}/{node.output[0]}"
-    inputs, outputs = ([names.get(name, name) for name in each] for each in (node.input, node.output))
-    if node.op_type == "ReduceMean":
-        inputs[1] = graph.integers(-1)
-    copy.ClearField("input")
-    copy.ClearField("output")
-    copy.input.extend(inputs)
-    copy.output.extend(outputs)
-    copy.name = names[node.output[0]]
-    return copy
+    made = [node.output[0] for node in nodes]
+    return [name for name in made if not {id(user) for user in graph.users.get(name, [])} <= inside or name == made[-1]]

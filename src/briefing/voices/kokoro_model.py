@@ -1,0 +1,14 @@
+"""What Kokoro's model is changed to before it is tried in one form or the other: both speak what this one says."""
+
+from __future__ import annotations
+
+from briefing.voices.kokoro_ends import cut_ends
+from briefing.voices.kokoro_graph import Graph, read_model, write_model
+from briefing.voices.kokoro_stft import convolve_transforms
+
+
+def adapt(model: bytes) -> bytes:
+    """Let the model cut the silence at its ends and spare itself the slow transform. Raises GraphError when its form is not the known one."""
+    proto, graph = read_model(model)
+    graph = cut_ends(proto, graph)
+    return write_model(proto, Graph(convolve_transforms(graph), graph.constants))
