@@ -40,8 +40,8 @@ _NO_GAIN = [
     "TransposeOptimizer",
     "GatherSliceToSplitFusion",
 ]
-_LEAST_ROUNDS, _MOST_ROUNDS = 2, 6  # a busy machine shifts single ones, so a trial goes on until the gain is clear
-_CLEAR_GAIN = 0.95
+_LEAST_ROUNDS, _MOST_ROUNDS = 2, 4  # a busy machine shifts single ones, so a trial goes on until the gain is clear
+_CLEAR_GAIN = 0.97
 _TRIES = 3  # processes that may die over the trial before the stock model is settled on
 _LOG = logging.getLogger(__name__)
 
