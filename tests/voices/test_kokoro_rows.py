@@ -141,6 +141,18 @@ def test_from_sums_to_quantiser_in_one_loop(channels: int, frames: int, residual
     assert run(rows, x) == run(stock, x)
 
 
+@pytest.mark.parametrize("frames", [1, 1025])
+def test_sums_that_are_added_without_an_activation_are_joined_in_a_loop(frames: int) -> None:
+    nodes = [*SUMS, make_node("Add", ["x", "y"], ["sum"]), make_node("Neg", ["sum"], ["other"])]
+    stock, _, _ = build(nodes, ["other"], 128)
+    rows = rewrite(stock)
+    made = [node.op_type for node in onnx.load_from_string(rows).graph.node]
+    assert made.count("Scan") == 1
+    assert made.count("DequantizeLinear") == 0
+    x = np.random.default_rng(8).normal(0, 3, (1, 128, frames)).astype(np.float32)
+    assert run(rows, x) == run(stock, x)
+
+
 def test_scale_and_zero_point_are_those_of_onnxruntime() -> None:
     graph = Graph([], {})
     quantiser = make_node("DynamicQuantizeLinear", ["x"], ["q", "scale", "zero"])

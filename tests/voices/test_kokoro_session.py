@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from onnxruntime.capi.onnxruntime_pybind11_state import Fail
 
+from briefing.files import locked
 from briefing.voices import kokoro_session
 from briefing.voices.kokoro_session import Feeds, Model, Session, Tools, open_session, processor
 
@@ -54,10 +55,14 @@ class Lab:
             raise self.fault
         return b"fast"
 
+    def session(self) -> Session:
+        """Open as a new process would."""
+        self.loaded.clear()
+        return open_session(MODEL, self.folder, Tools(self.load, self.rewrite, lambda: self.now, lambda: self.cpu))
+
     def open(self) -> bytes:
         """Open as a new process would; gives the model that speaks."""
-        self.loaded.clear()
-        session = open_session(MODEL, self.folder, Tools(self.load, self.rewrite, lambda: self.now, lambda: self.cpu))
+        session = self.session()
         assert isinstance(session, FakeSession)
         return session.model
 
@@ -188,17 +193,48 @@ def test_nothing_half_written_is_left_behind(lab: Lab, monkeypatch: pytest.Monke
     assert lab.open() == b"fast"
 
 
-def _open_in_process(folder: str) -> tuple[bytes, int]:
+def _open_in_process(folder: str) -> int:
     lab = Lab(Path(folder))
-    return lab.open(), lab.rewritten
+    lab.session()
+    return lab.rewritten
 
 
 @pytest.mark.slow
 def test_of_two_processes_at_once_one_makes_the_model(lab: Lab) -> None:
     with multiprocessing.get_context("spawn").Pool(2) as pool:
-        opened = pool.map(_open_in_process, [str(lab.folder)] * 4, chunksize=1)
-    assert [model for model, _ in opened] == [b"fast"] * 4
-    assert sum(made for _, made in opened) == 1
+        made = pool.map(_open_in_process, [str(lab.folder)] * 4, chunksize=1)
+    assert sum(made) == 1
+    assert lab.open() == b"fast"
+
+
+@pytest.mark.parametrize(("cost", "spoken_by"), [(0.6, 0.6), (1.5, 1.0)], ids=["rewritten", "stock"])
+def test_who_comes_during_the_trial_speaks_with_the_stock_model_until_it_is_over(
+    lab: Lab, cost: float, spoken_by: float
+) -> None:
+    lab.cost[b"fast"] = cost
+    with locked(lab.folder / "kokoro.lock"):
+        session = lab.session()
+        assert _cost(lab, session) == 1.0
+    assert lab.loaded == ["stock"]
+    lab.open()
+    lab.loaded.clear()
+    assert [_cost(lab, session), _cost(lab, session)] == pytest.approx([spoken_by] * 2)
+    assert lab.loaded == (["rewritten"] if spoken_by < 1 else [])
+
+
+def test_a_model_that_is_gone_after_the_trial_is_not_waited_for(lab: Lab) -> None:
+    with locked(lab.folder / "kokoro.lock"):
+        session = lab.session()
+    lab.open()
+    lab.only("*.model").unlink()
+    assert [_cost(lab, session), _cost(lab, session)] == pytest.approx([1.0] * 2)
+
+
+def _cost(lab: Lab, session: Session) -> float:
+    """Speak; gives by how much the clock moves, which tells the models apart."""
+    began = lab.now
+    session.run(("audio",), {})
+    return lab.now - began
 
 
 def test_the_processor_has_one_name() -> None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
-from onnx import NodeProto, TensorProto
+from onnx import NodeProto, TensorProto, ValueInfoProto
 from onnx.helper import make_graph, make_node, make_tensor_value_info
 from onnx.numpy_helper import to_array
 
@@ -35,59 +35,103 @@ class Stretch:
 
 def loop(graph: Graph, stretch: Stretch) -> list[NodeProto]:
     """Give the nodes that stand for a stretch."""
-    prefix = f"{PREFIX}/{stretch.nodes[-1].output[0]}"
-    rows = ROWS[stretch.channels]
-    names = {name: f"{prefix}/{number}" for number, name in enumerate(stretch.inputs)}
-    groups = graph.integers(stretch.channels // rows, rows, -1)
-    cut = [make_node("Reshape", [name, groups], [f"{inner}/groups"]) for name, inner in names.items()]
-    takes = [make_tensor_value_info(names[name], kind, None) for name, kind in stretch.inputs.items()]
-    scanned = [node.output[0] for node in cut]
-    body = []
+    last = stretch.nodes[-1].output[0]
+    writer = _Writer(graph, f"{PREFIX}/{last}", stretch.channels)
+    for name, kind in stretch.inputs.items():
+        writer.take(name, kind)
     if stretch.pieces:
-        bounds = [f"{prefix}/{which}" for which in ("first", "end")]
-        takes += [make_tensor_value_info(name, TensorProto.INT64, [1]) for name in bounds]
-        scanned += [graph.column(range(at, at + stretch.channels, rows)) for at in (0, rows)]
-        names[stretch.pieces] = f"{prefix}/pieces"
-        body.append(make_node("Slice", [stretch.pieces, *bounds, graph.integers(1)], [names[stretch.pieces]]))
+        writer.take_pieces(stretch.pieces)
     for node in stretch.nodes:
-        names[node.output[0]] = f"{prefix}/{node.output[0]}"
-        body.append(_inner(graph, node, names, rows))
-    whole = {f"{names[name]}/groups": name for name in stretch.outputs}
-    gives = [make_tensor_value_info(names[name], TensorProto.FLOAT, None) for name in stretch.outputs]
-    extremes = [f"{prefix}/{kind}" for kind in ("ReduceMin", "ReduceMax")] if stretch.quantiser else []
-    for name, kind in zip(extremes, ("ReduceMin", "ReduceMax"), strict=False):
-        body.append(make_node(kind, [names[stretch.nodes[-1].output[0]]], [name], keepdims=0))
-        gives.append(make_tensor_value_info(name, TensorProto.FLOAT, []))
-    result = [*whole, *(f"{name}/groups" for name in extremes)]
-    inner = make_graph(body, f"{prefix}/body", takes, gives)
-    scan = make_node("Scan", scanned, result, body=inner, num_scan_inputs=len(scanned))
-    flat = graph.integers(1, stretch.channels, -1)
-    joined = [make_node("Reshape", [name, flat], [output]) for name, output in whole.items()]
-    return [
-        *cut,
-        scan,
-        *joined,
-        *(quantiser_parameters(graph, stretch.quantiser, result[-2:]) if stretch.quantiser else []),
-    ]
+        writer.do(node)
+    for name in stretch.outputs:
+        writer.give(name)
+    if stretch.quantiser:
+        writer.give_extremes(last, stretch.quantiser)
+    return writer.nodes()
 
 
-def _inner(graph: Graph, node: NodeProto, names: dict[str, str], rows: int) -> NodeProto:
-    """Give a copy of a node under names of the loop's own, with one axis less in front."""
-    inputs, outputs = ([names.get(name, name) for name in each] for each in (node.input, node.output))
-    if node.op_type == "Pow" and _is_square(graph, node):  # the same bytes in less than half the time
-        return make_node("Mul", [inputs[0], inputs[0]], outputs, outputs[0])
-    copy = NodeProto()
-    copy.CopyFrom(node)
-    if node.op_type == "ReduceMean":
-        inputs[1] = graph.integers(-1)
-    if node.op_type == "Reshape":
-        inputs[1] = graph.integers(rows, -1)
-    copy.ClearField("input")
-    copy.ClearField("output")
-    copy.input.extend(inputs)
-    copy.output.extend(outputs)
-    copy.name = outputs[0]
-    return copy
+@dataclass
+class _Writer:
+    """Writes one loop: what it takes, does and gives a group of channels, and what stands before and behind it."""
+
+    graph: Graph
+    prefix: str
+    channels: int
+    names: dict[str, str] = field(default_factory=dict)  # inside, by those outside
+    before: list[NodeProto] = field(default_factory=list)
+    scanned: list[str] = field(default_factory=list)
+    takes: list[ValueInfoProto] = field(default_factory=list)
+    body: list[NodeProto] = field(default_factory=list)
+    gives: list[ValueInfoProto] = field(default_factory=list)
+    results: list[str] = field(default_factory=list)
+    behind: list[NodeProto] = field(default_factory=list)
+
+    @property
+    def rows(self) -> int:
+        """How many channels at a time."""
+        return ROWS[self.channels]
+
+    def take(self, name: str, kind: int) -> None:
+        """Take a value a group of channels at a time: (1, channels, any) becomes (rows, any)."""
+        inner = self.names[name] = f"{self.prefix}/{len(self.names)}"
+        groups = self.graph.integers(self.channels // self.rows, self.rows, -1)
+        self.before.append(make_node("Reshape", [name, groups], [f"{inner}/groups"]))
+        self._scan(f"{inner}/groups", make_tensor_value_info(inner, kind, None))
+
+    def take_pieces(self, name: str) -> None:
+        """Take pieces of a group of channels: (pieces, channels, frames) becomes (pieces, rows, frames)."""
+        bounds = [f"{self.prefix}/{which}" for which in ("first", "end")]
+        for at, bound in zip((0, self.rows), bounds, strict=True):
+            channels = self.graph.column(range(at, at + self.channels, self.rows))
+            self._scan(channels, make_tensor_value_info(bound, TensorProto.INT64, [1]))
+        self.names[name] = f"{self.prefix}/pieces"
+        self.body.append(make_node("Slice", [name, *bounds, self.graph.integers(1)], [self.names[name]]))
+
+    def do(self, node: NodeProto) -> None:
+        """Do what a node does, with one axis less in front."""
+        output = self.names[node.output[0]] = f"{self.prefix}/{node.output[0]}"
+        inputs = [self.names.get(name, name) for name in node.input]
+        if node.op_type == "Pow" and _is_square(self.graph, node):  # the same bytes in less than half the time
+            self.body.append(make_node("Mul", [inputs[0], inputs[0]], [output]))
+            return
+        if node.op_type == "ReduceMean":
+            inputs[1] = self.graph.integers(-1)
+        if node.op_type == "Reshape":
+            inputs[1] = self.graph.integers(self.rows, -1)
+        copy = NodeProto()
+        copy.CopyFrom(node)
+        copy.name = output
+        copy.input[:], copy.output[:] = inputs, [output]
+        self.body.append(copy)
+
+    def give(self, name: str) -> None:
+        """Give a value of all channels again."""
+        groups = self._collect(self.names[name], None)
+        self.behind.append(make_node("Reshape", [groups, self.graph.integers(1, self.channels, -1)], [name]))
+
+    def give_extremes(self, name: str, quantiser: NodeProto) -> None:
+        """Give what a quantiser of this value finds out about it."""
+        groups = []
+        for kind in ("ReduceMin", "ReduceMax"):
+            extreme = f"{self.prefix}/{kind}"
+            self.body.append(make_node(kind, [self.names[name]], [extreme], keepdims=0))
+            groups.append(self._collect(extreme, []))
+        self.behind += quantiser_parameters(self.graph, quantiser, groups)
+
+    def nodes(self) -> list[NodeProto]:
+        """Give the loop and what it needs around it."""
+        body = make_graph(self.body, f"{self.prefix}/body", self.takes, self.gives)
+        scan = make_node("Scan", self.scanned, self.results, body=body, num_scan_inputs=len(self.scanned))
+        return [*self.before, scan, *self.behind]
+
+    def _scan(self, outside: str, inside: ValueInfoProto) -> None:
+        self.scanned.append(outside)
+        self.takes.append(inside)
+
+    def _collect(self, inside: str, shape: list[int] | None) -> str:
+        self.gives.append(make_tensor_value_info(inside, TensorProto.FLOAT, shape))
+        self.results.append(f"{inside}/groups")
+        return self.results[-1]
 
 
 def _is_square(graph: Graph, power: NodeProto) -> bool:

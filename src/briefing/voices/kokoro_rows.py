@@ -19,18 +19,27 @@ def work_in_rows(graph: Graph) -> list[NodeProto]:
     """Put each activation that is found, and what lies around it, into a loop over groups of channels."""
     inside: set[int] = set()
     loops: dict[int, list[NodeProto]] = {}
-    for node in graph.nodes:
-        with contextlib.suppress(NotThere):
-            stretch = _activation(graph, node)
-            for extend in (_from_sums, _to_quantiser):
-                with contextlib.suppress(NotThere):
-                    stretch = extend(graph, stretch)
-            inside |= {id(each) for each in (*stretch.nodes, stretch.quantiser)}
-            loops[id(stretch.nodes[-1])] = loop(graph, stretch)
+    for find in (_around_activation, _sums_alone):
+        for node in graph.nodes:
+            with contextlib.suppress(NotThere):
+                stretch = find(graph, node)
+                nodes = {id(each) for each in (*stretch.nodes, stretch.quantiser) if each is not None}
+                if nodes.isdisjoint(inside):
+                    inside |= nodes
+                    loops[id(stretch.nodes[-1])] = loop(graph, stretch)
     out = []
     for node in graph.nodes:
         out += loops.get(id(node), [] if id(node) in inside else [node])
     return out
+
+
+def _around_activation(graph: Graph, sine: NodeProto) -> Stretch:
+    """Give an activation with as much around it as is there. Raises NotThere."""
+    stretch = _activation(graph, sine)
+    for extend in (_from_sums, _to_quantiser):
+        with contextlib.suppress(NotThere):
+            stretch = extend(graph, stretch)
+    return stretch
 
 
 def _activation(graph: Graph, sine: NodeProto) -> Stretch:
@@ -84,18 +93,39 @@ def _from_sums(graph: Graph, stretch: Stretch) -> Stretch:
         raise NotThere(source)
     added = [] if last.op_type == "DequantizeLinear" else [last]
     scaled = graph.maker(last.input, "DequantizeLinear") if added else last
+    before = _sums(graph, scaled, added)
+    nodes = [*before.nodes, *stretch.nodes]
+    needed = _needed_outside(graph, nodes)
+    if not set(needed) <= {source, *stretch.outputs}:
+        raise NotThere("rows")
+    inputs = {**before.inputs, **dict.fromkeys(parameters, TensorProto.FLOAT)}
+    return replace(stretch, nodes=nodes, inputs=inputs, outputs=needed, pieces=before.pieces)
+
+
+def _sums_alone(graph: Graph, scaled: NodeProto) -> Stretch:
+    """Give what joins and scales a convolution's sums and adds them to what was, where no activation follows. Raises NotThere."""
+    if scaled.op_type != "DequantizeLinear":
+        raise NotThere("DequantizeLinear")
+    stretch = _sums(graph, scaled, graph.followers(scaled, ("Add",)))
+    if _needed_outside(graph, stretch.nodes) != stretch.outputs:
+        raise NotThere("rows")
+    return stretch
+
+
+def _sums(graph: Graph, scaled: NodeProto, added: list[NodeProto]) -> Stretch:
+    """Give the nodes from the pieces of a convolution to its scaled sums, and behind them to the sum with another value. Raises NotThere."""
     biased = graph.maker(scaled.input, "Add")
     cut = graph.maker(biased.input, "Slice")
     shaped = graph.maker(cut.input, "Reshape")
     turned = graph.maker(shaped.input, "Transpose")
-    pieces = graph.maker(turned.input, "ConvInteger").output[0]
-    nodes = [turned, shaped, cut, biased, scaled, *added, *stretch.nodes]
-    needed = _needed_outside(graph, nodes)
-    if not set(needed) <= {source, *stretch.outputs}:
+    convolution = graph.maker(turned.input, "ConvInteger")
+    channels = graph.constants[convolution.input[1]].dims[0]
+    if channels not in ROWS:
         raise NotThere("rows")
-    inputs = dict.fromkeys([*(other_input(each, scaled) for each in added), *parameters], TensorProto.FLOAT)
+    nodes = [turned, shaped, cut, biased, scaled, *added]
+    inputs = dict.fromkeys((other_input(each, scaled) for each in added), TensorProto.FLOAT)
     inputs[other_input(biased, cut)] = TensorProto.INT32
-    return replace(stretch, nodes=nodes, inputs=inputs, outputs=needed, pieces=pieces)
+    return Stretch(nodes, inputs, [nodes[-1].output[0]], channels, convolution.output[0])
 
 
 def _to_quantiser(graph: Graph, stretch: Stretch) -> Stretch:

@@ -127,19 +127,26 @@ class _Bench:
         return self._kept.with_suffix(f".{self.tools.processor()}.json")
 
     def open(self) -> Session:
-        return self._open_known() or self._open_first()
+        return self.open_known() or self._open_first()
 
-    def _open_known(self) -> Session | None:
+    def choice(self) -> Any:
+        """Give the form that was settled on; None when that is still to be done."""
+        return _read_verdict(self._verdict).get("choice")
+
+    def open_known(self) -> Session | None:
         """Give the session that was settled on; None when that is still to be done, or to be done again."""
-        choice = _read_verdict(self._verdict).get("choice")
+        choice = self.choice()
         if choice == _STOCK:
             return self.tools.load(self.model.read(), _STOCK)
         kept = _read_sealed(self._kept) if choice == _REWRITTEN else None
         return self.tools.load(kept, _REWRITTEN) if kept else None
 
     def _open_first(self) -> Session:
-        with locked(self.folder / "kokoro.lock"):
-            return self._open_known() or self._settle()  # known by now when another process was at it
+        try:
+            with locked(self.folder / "kokoro.lock", waits=False):
+                return self.open_known() or self._settle()  # known by now when another process was at it
+        except BlockingIOError:
+            return _Meanwhile(self, self.tools.load(self.model.read(), _STOCK))
 
     def _settle(self) -> Session:
         """Try both forms and remember the better. A process that dies over it leaves a count behind, so that this ends."""
@@ -178,6 +185,24 @@ class _Bench:
 
     def _remember(self, choice: str, why: Mapping[str, Any]) -> None:
         write_atomically(self._verdict, json.dumps({"choice": choice, **why}).encode())
+
+
+@dataclass
+class _Meanwhile:
+    """Speaks with the stock model while another process tries the forms, then with the one that was settled on: the bytes are the same."""
+
+    bench: _Bench
+    session: Session
+    settled: bool = False
+
+    def run(self, outputs: tuple[str, ...], feeds: Feeds) -> list[Any]:
+        choice = None if self.settled else self.bench.choice()
+        if choice:
+            self.settled = True
+        if choice == _REWRITTEN:
+            with contextlib.suppress(*_failures()):
+                self.session = self.bench.open_known() or self.session
+        return self.session.run(outputs, feeds)
 
 
 def _compare(stock: Session, other: Session, sample: Feeds, clock: Callable[[], float]) -> tuple[bool, float]:
