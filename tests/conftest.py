@@ -6,6 +6,7 @@ import contextlib
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -59,11 +60,31 @@ Run = Callable[..., Ran]
 @pytest.fixture
 def show(tmp_path: Path) -> Path:
     """A folder with content/ that holds one article."""
-    content = tmp_path / "content"
+    return _lay_show(tmp_path)
+
+
+def _lay_show(folder: Path) -> Path:
+    content = folder / "content"
     content.mkdir()
     (content / "library.txt").write_text(ARTICLE, encoding="utf-8")
     (content / "briefing.toml").write_text('[show]\ntitle = "町の知らせ"\nauthor = "広報課"\n', encoding="utf-8")
-    return tmp_path
+    return folder
+
+
+@pytest.fixture(scope="session")
+def _rendered_once(tmp_path_factory: pytest.TempPathFactory, models: Path) -> Path:
+    folder = _lay_show(tmp_path_factory.mktemp("rendered"))
+    done = _runner(folder, _environ(folder, models))("render", "--voice", "tone", "--json", "-q")
+    assert done.code == 0, done.err
+    (folder / "report.json").write_text(done.out, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def rendered(show: Path, environ: dict[str, str], _rendered_once: Path) -> Path:
+    """The show, rendered with `tone`, with its cache; report.json is what the command told."""
+    shutil.copytree(_rendered_once, show, dirs_exist_ok=True, ignore=shutil.ignore_patterns("models"))
+    return show
 
 
 @pytest.fixture(scope="session")
@@ -78,12 +99,16 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def environ(tmp_path: Path, models: Path) -> dict[str, str]:
     """The environment of a command: a home and a cache of its own but for the models, a fixed day."""
-    (tmp_path / "cache").mkdir()
-    (tmp_path / "cache" / "models").symlink_to(models)
+    return _environ(tmp_path, models)
+
+
+def _environ(folder: Path, models: Path) -> dict[str, str]:
+    (folder / "cache").mkdir()
+    (folder / "cache" / "models").symlink_to(models)
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("BRIEFING_", "XDG_"))}
     return kept | {
-        "HOME": str(tmp_path / "home"),
-        "BRIEFING_CACHE_DIR": str(tmp_path / "cache"),
+        "HOME": str(folder / "home"),
+        "BRIEFING_CACHE_DIR": str(folder / "cache"),
         "SOURCE_DATE_EPOCH": "1750000000",
         "PYTHONPATH": str(ROOT / "src"),
     }
@@ -92,11 +117,14 @@ def environ(tmp_path: Path, models: Path) -> dict[str, str]:
 @pytest.fixture
 def run(tmp_path: Path, environ: dict[str, str]) -> Run:
     """Run `briefing ARGS…` as its own process inside the test's folder."""
+    return _runner(tmp_path, environ)
 
+
+def _runner(folder: Path, environ: dict[str, str]) -> Run:
     def call(*arguments: str, stdin: str = "", cwd: Path | None = None, env: dict[str, str] | None = None) -> Ran:
         done = subprocess.run(
             [sys.executable, "-m", "briefing", *arguments],
-            input=stdin, capture_output=True, text=True, cwd=cwd or tmp_path, env=environ | (env or {}), timeout=300, check=False,
+            input=stdin, capture_output=True, text=True, cwd=cwd or folder, env=environ | (env or {}), timeout=300, check=False,
         )  # fmt: skip
         return Ran(done.returncode, done.stdout, done.stderr)
 
