@@ -39,7 +39,8 @@ _SIGN = 4  # how long a sign behind the last sound is; where there is none, so m
 _ANY = 2**31
 _FEWEST_TOKENS = 12  # shorter ones are made whole: they sound up to their ends
 _HEARD, _ROOM_S = 0.004, 0.04  # of full scale: what must not come closer to a cut end
-_SAMPLE = "ア。"  # what the forms of the model are tried with: short, since every new machine waits for it
+# What the forms of the model are tried with: of 0.7 seconds the gain was hardly to be told from noise, of 1.7 it is.
+_SAMPLE = "コンニチワ、ミ'ナサン。"
 
 
 class KokoroEngine:
