@@ -156,7 +156,7 @@ def test_an_interrupted_trial_does_not_count(lab: Lab) -> None:
     assert not list(lab.folder.glob("*.json"))
 
 
-@pytest.mark.parametrize("fault", [ValueError("unknown graph"), Fail("no kernel")], ids=repr)
+@pytest.mark.parametrize("fault", [ValueError("unknown graph"), Fail("no kernel"), RuntimeError("no thread")], ids=repr)
 def test_a_model_that_cannot_be_rewritten_is_not_tried_again(lab: Lab, fault: Exception) -> None:
     lab.fault = fault
     assert lab.open() == b"stock"

@@ -89,9 +89,9 @@ def _from_sums(graph: Graph, stretch: Stretch) -> Stretch:
     """Begin where the pieces of a convolution come together; what it is added to may come in beside it. Raises NotThere."""
     source, *parameters = stretch.inputs
     last = graph.makers.get(source)
-    if last is None:
+    if last is None or last.op_type not in ("Add", "DequantizeLinear"):
         raise NotThere(source)
-    added = [] if last.op_type == "DequantizeLinear" else [last]
+    added = [last] if last.op_type == "Add" else []
     scaled = graph.maker(last.input, "DequantizeLinear") if added else last
     before = _sums(graph, scaled, added)
     nodes = [*before.nodes, *stretch.nodes]

@@ -245,7 +245,7 @@ def _options(form: str) -> Any:
 
 def _failures() -> tuple[type[Exception], ...]:
     """Give what a trial may fail with; onnxruntime's are a dozen classes with no base of their own."""
-    ours = (ImportError, OSError, MemoryError, ValueError)
+    ours = (ImportError, OSError, MemoryError, ValueError, RuntimeError)  # the last where no thread is to be had
     try:
         from onnxruntime.capi import onnxruntime_pybind11_state as state
     except ImportError:

@@ -8,26 +8,26 @@ from onnx import NodeProto, TensorProto
 from onnx.helper import make_graph, make_model, make_node, make_operatorsetid, make_tensor_value_info
 from onnx.numpy_helper import to_array
 
-from briefing.voices.kokoro_graph import PREFIX, Graph, GraphError
+from briefing.voices.kokoro_graph import PREFIX, Graph
 
 _OPSET = 17  # the first with STFT
+_INPUTS = 4  # signal, step, window, length
 
 
 def convolve_transforms(graph: Graph) -> list[NodeProto]:
-    """Give the nodes with each STFT as a convolution with its windowed waves. Raises GraphError where its size is not constant.
+    """Give the nodes with each STFT of constant size as a convolution with its windowed waves; others stay.
 
     Values differ by the rounding of sums alone. Source: ONNX operators, STFT.
     """
     nodes = []
     for node in graph.nodes:
-        nodes += _convolution(graph, node) if node.op_type == "STFT" else [node]
+        is_known = node.op_type == "STFT" and len(node.input) == _INPUTS and set(node.input[1:]) <= set(graph.constants)
+        nodes += _convolution(graph, node) if is_known else [node]
     return nodes
 
 
 def _convolution(graph: Graph, node: NodeProto) -> list[NodeProto]:
     signal, *parameters = node.input
-    if len(parameters) != 3 or not set(parameters) <= set(graph.constants):
-        raise GraphError(f"{node.name}: a transform of an unknown form")
     waves = _waves(graph, node)
     step = int(to_array(graph.constants[parameters[0]]))
     row, sums, apart = (f"{PREFIX}{node.output[0]}/{part}" for part in ("row", "sums", "apart"))
