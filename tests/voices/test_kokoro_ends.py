@@ -11,14 +11,13 @@ import pytest
 from numpy.typing import NDArray
 from onnx.helper import make_graph, make_model, make_node, make_opsetid, make_tensor_value_info
 
-from briefing.errors import SpeechError
 from briefing.model import Speech
 from briefing.voices import kokoro
 from briefing.voices.kokoro import _ANY, FRAME, KokoroVoice, _most_frames
 from briefing.voices.kokoro import _load_model as load_voice
 from briefing.voices.kokoro_ends import cut_ends
 from briefing.voices.kokoro_graph import GraphError, read_model, write_model
-from briefing.voices.kokoro_session import LIMITS, OUTPUTS
+from briefing.voices.kokoro_parts import DURATIONS, LIMITS
 
 FLOAT = onnx.TensorProto.FLOAT
 NAMES = ("/encoder/MatMul_1_output_0", "/encoder/Reshape_output_0", "/encoder/Reshape_1_output_0")
@@ -32,7 +31,7 @@ def small_model(names: tuple[str, ...] = NAMES) -> bytes:
         "pitch": [1, "values"],
         "energy": [1, "values"],
     }
-    made = dict(zip(shapes, (OUTPUTS[1], *names), strict=True))
+    made = dict(zip(shapes, (DURATIONS, *names), strict=True))
     nodes = [make_node("Identity", [name], [value]) for name, value in made.items()]
     nodes += [make_node("Neg", [made[name]], [f"{name}/used"]) for name in ("text", "pitch", "energy")]
     takes = [make_tensor_value_info(name, FLOAT, shape) for name, shape in shapes.items()]
@@ -56,7 +55,7 @@ def run(model: bytes, durations: list[int], most: list[int]) -> list[NDArray[np.
         LIMITS: np.array(most, np.int64),
     }
     session = ort.InferenceSession(model, providers=["CPUExecutionProvider"])
-    return [np.asarray(v) for v in session.run(["text/used", "pitch/used", "energy/used", OUTPUTS[1]], given)]
+    return [np.asarray(v) for v in session.run(["text/used", "pitch/used", "energy/used", DURATIONS], given)]
 
 
 @pytest.mark.parametrize(
@@ -78,13 +77,6 @@ def test_a_model_without_what_is_cut_is_refused() -> None:
         cut(small_model((*NAMES[:2], "/encoder/Reshape_9_output_0")))
     with pytest.raises(GraphError, match="not a model"):
         cut(b"not a model")
-
-
-def test_a_voice_whose_ends_cannot_be_cut_is_refused_with_the_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kokoro, "_model_bytes", lambda: b"not a model")
-    with pytest.raises(SpeechError, match="cannot be used") as told:
-        kokoro._read_model()
-    assert "reinstall" in str(told.value.hint)
 
 
 def test_only_the_ends_are_limited() -> None:

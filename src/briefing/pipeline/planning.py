@@ -53,7 +53,7 @@ class PlanReport:
 
 
 _WORK: Mapping[str, float] = {
-    "kokoro": 0.6,
+    "kokoro": 0.5,
     "openjtalk": 0.06,
     "gtts": 0.3,
     "tone": 0.01,

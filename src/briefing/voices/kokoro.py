@@ -14,7 +14,7 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,8 +22,11 @@ from numpy.typing import NDArray
 from briefing.config import cache_folder
 from briefing.errors import SpeechError
 from briefing.model import EngineInfo, Mark, Speech, VoiceInfo, VoiceName
-from briefing.voices.kokoro_phonemes import SILENT, kana_to_phonemes, kana_to_pieces, uncovered
-from briefing.voices.kokoro_session import LIMITS, OUTPUTS, Model, Session, open_session
+from briefing.voices.kokoro_phonemes import SILENT, kana_to_pieces, uncovered
+
+if TYPE_CHECKING:  # it loads numba: a third of a second that only a process which speaks should spend
+    from briefing.voices.kokoro_parts import Parts
+    from briefing.voices.kokoro_session import Session
 
 RATE_HZ = 24_000
 FRAME = 600  # samples of one duration unit: 25 ms, the decoder's hop
@@ -39,8 +42,6 @@ _SIGN = 4  # how long a sign behind the last sound is; where there is none, so m
 _ANY = 2**31
 _FEWEST_TOKENS = 12  # shorter ones are made whole: they sound up to their ends
 _HEARD, _ROOM_S = 0.004, 0.04  # of full scale: what must not come closer to a cut end
-# What the forms of the model are tried with: of 0.7 seconds the gain was hardly to be told from noise, of 1.7 it is.
-_SAMPLE = "コンニチワ、ミ'ナサン。"
 
 
 class KokoroEngine:
@@ -58,7 +59,7 @@ class KokoroEngine:
 
     def identity(self, speaker: str) -> str:
         """Name what changes the sound: the model's digest, the runtime and our phonemes' version."""
-        return f"kokoro:6:{_model_digest()}:ort{_version('onnxruntime')}:{speaker}"
+        return f"kokoro:7:{_model_digest()}:ort{_version('onnxruntime')}:{speaker}"
 
     def check(self, speaker: str) -> None:
         """Nothing but the packages can be missing."""
@@ -111,8 +112,8 @@ class KokoroVoice:
     def _run(self, phonemes: str, speed: float, most: _Frames) -> tuple[NDArray[np.float32], _Frames]:
         """Give the audio and each token's duration before its ends were cut."""
         tokens = [self._model.vocabulary[c] for c in phonemes]
-        audio, durations = self._model.session.run(OUTPUTS, _inputs(tokens, self._styles, speed, most))
-        return np.asarray(audio).ravel(), np.asarray(durations).ravel().astype(np.int64)
+        audio, durations = self._model.session.run(_inputs(tokens, self._styles, speed, most))
+        return audio, durations.astype(np.int64)
 
 
 _Frames = NDArray[np.int64]  # duration units of each token, the model's own ends among them
@@ -177,10 +178,24 @@ def _load_model() -> _Model:
     vocabulary = json.loads((folder / "vocab.json").read_text(encoding="utf-8"))["vocab"]
     with np.load(folder / "voices_ja.npz") as archive:
         styles = {name: archive[name] for name in archive.files}
-    phonemes = kana_to_phonemes(_SAMPLE)
-    sample = _inputs([vocabulary[c] for c in phonemes], styles[_SPEAKERS[0]], 1.0, _most_frames(phonemes, 1.0))
-    stock = Model(_model_digest(), _read_model, sample)
-    return _Model(open_session(stock, cache_folder() / "models"), vocabulary, styles)
+    return _Model(_open_session(), vocabulary, styles)
+
+
+def _open_session() -> Session:
+    """Open the model. Raises SpeechError."""
+    try:
+        from briefing.voices.kokoro_session import open_session
+
+        return open_session(_model_digest(), _make_parts, cache_folder() / "models")
+    except (ImportError, ValueError) as error:
+        raise SpeechError(f"the voice's model cannot be used: {error}", "kokoro", _REMEDY) from error
+
+
+def _make_parts() -> Parts:
+    from briefing.voices.kokoro_divide import divide
+    from briefing.voices.kokoro_model import adapt
+
+    return divide(adapt(_model_bytes()))
 
 
 def _inputs(tokens: list[int], styles: NDArray[np.float32], speed: float, most: _Frames) -> dict[str, NDArray[Any]]:
@@ -190,18 +205,8 @@ def _inputs(tokens: list[int], styles: NDArray[np.float32], speed: float, most: 
         "tokens": np.array([[0, *tokens, 0]], np.int64),
         "style": np.asarray(style, np.float32).reshape(1, 256),
         "speed": np.array([speed], np.float32),
-        LIMITS: most,
+        "most_frames": most,
     }
-
-
-def _read_model() -> bytes:
-    """Read the model as it came and adapt it. Raises SpeechError."""
-    try:
-        from briefing.voices.kokoro_model import adapt
-
-        return adapt(_model_bytes())
-    except (ImportError, ValueError) as error:
-        raise SpeechError(f"the voice's model cannot be used: {error}", "kokoro", _REMEDY) from error
 
 
 def _model_bytes() -> bytes:

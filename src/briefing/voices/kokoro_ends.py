@@ -11,13 +11,12 @@ from __future__ import annotations
 from onnx import ModelProto, NodeProto, TensorProto
 from onnx.helper import make_node, make_tensor_value_info
 
+from briefing.voices.kokoro_blocks import BACK
 from briefing.voices.kokoro_graph import PREFIX, Graph, GraphError
-from briefing.voices.kokoro_session import LIMITS, OUTPUTS
+from briefing.voices.kokoro_parts import DURATIONS, ENDS, LIMITS
 
-_DURATIONS = OUTPUTS[1]
 _DECODER = "/decoder/"
-_BACK = 3  # duration units from the end: where the silence that stays is like that which goes
-_ENDS = f"{PREFIX}/ends/"
+_ENDS = f"{ENDS}/"
 _LENGTH = _ENDS + "length"
 # What the decoder takes, with its values a duration unit and its axis of time: text, pitch, energy.
 _TAKEN = {
@@ -33,11 +32,11 @@ def cut_ends(proto: ModelProto, graph: Graph) -> Graph:
     What the first token has more than that is cut off in front, what the others have together at the end: only tokens at the
     ends are to be limited. The durations are the ones before cutting. Raises GraphError when the model's form is not the known one.
     """
-    absent = [name for name in (*_TAKEN, _DURATIONS) if name not in graph.makers]
+    absent = [name for name in (*_TAKEN, DURATIONS) if name not in graph.makers]
     if absent:
         raise GraphError(f"the model makes no {absent[0]}")
     proto.graph.input.append(make_tensor_value_info(LIMITS, TensorProto.INT64, ["tokens"]))
-    proto.graph.output.add().name = _DURATIONS
+    proto.graph.output.add().name = DURATIONS
     return Graph(_with_cuts(graph), graph.constants)
 
 
@@ -48,7 +47,7 @@ def _with_cuts(graph: Graph) -> list[NodeProto]:
             node.input[number] = _cut_name(name) if name in _TAKEN else name
         is_mean = node.op_type == "ReduceMean" and node.output[0].startswith(_DECODER)
         nodes += _mean(graph, node) if is_mean else [node]
-        if _DURATIONS in node.output:
+        if DURATIONS in node.output:
             nodes += _bounds(graph)
         nodes += [_cut(graph, name) for name in node.output if name in _TAKEN]
     return nodes
@@ -59,7 +58,7 @@ def _bounds(graph: Graph) -> list[NodeProto]:
     whole, kept = _ENDS + "whole", _ENDS + "kept"
     zero, one, two = (graph.integers(n) for n in (0, 1, 2))
     return [
-        make_node("Cast", [_DURATIONS], [_ENDS + "cast"], to=TensorProto.INT64),
+        make_node("Cast", [DURATIONS], [_ENDS + "cast"], to=TensorProto.INT64),
         make_node("Reshape", [_ENDS + "cast", graph.integers(-1)], [whole]),
         make_node("Min", [whole, LIMITS], [kept]),
         make_node("Sub", [whole, kept], [_ENDS + "excess"]),
@@ -87,19 +86,13 @@ def _mean(graph: Graph, node: NodeProto) -> list[NodeProto]:
         node,
         make_node("Shape", [source], [size], start=-1),
         make_node("Div", [size, _LENGTH], [values]),
-        make_node("Mul", [values, graph.integers(_BACK)], [back]),
+        make_node("Mul", [values, graph.integers(BACK)], [back]),
         make_node("Sub", [size, back], [place]),
         make_node("Gather", [source, place], [frame], axis=-1),
         make_node("Mul", [plain, _ENDS + "length/share"], [stay]),
         make_node("Mul", [frame, _ENDS + "gone/share"], [gone]),
         make_node("Add", [stay, gone], [mean]),
     ]
-
-
-def mean_parts(graph: Graph, mean: str) -> list[NodeProto]:
-    """Give the nodes that make such a mean, in order; none when the value is no such mean."""
-    parts = [graph.makers[name] for name in _parts(mean) if name in graph.makers]
-    return [*parts, graph.makers[mean]] if parts else []
 
 
 def _parts(mean: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -54,25 +54,9 @@ class Graph:
             raise NotThere(kind)
         return found[0]
 
-    def followers(self, node: NodeProto, kinds: Sequence[str]) -> list[NodeProto]:
-        """Give the nodes of these kinds that follow one another, each the only user of the one before. Raises NotThere."""
-        chain = []
-        for kind in kinds:
-            found = self.users.get(node.output[0], [])
-            if len(found) != 1 or found[0].op_type != kind:
-                raise NotThere(kind)
-            node = found[0]
-            chain.append(node)
-        return chain
-
     def integers(self, *values: int) -> str:
         """Give the name of a constant vector of int64."""
         return self.array("_".join(map(str, values)), np.array(values, np.int64))
-
-    def column(self, values: Iterable[int]) -> str:
-        """Give the name of a constant of int64 with one value a row: what a loop takes one after the other."""
-        column = np.array(list(values), np.int64)[:, None]
-        return self.array(f"column/{'_'.join(map(str, column[:, 0]))}", column)
 
     def scalar(self, value: np.generic) -> str:
         """Give the name of a constant scalar."""
@@ -108,11 +92,3 @@ def attribute(node: NodeProto, name: str, default: Any) -> Any:
     """Give a node's attribute."""
     found = [get_attribute_value(each) for each in node.attribute if each.name == name]
     return found[0] if found else default
-
-
-def other_input(node: NodeProto, known: NodeProto) -> str:
-    """Give what a node takes besides another node's value. Raises NotThere."""
-    names: list[str] = [name for name in node.input if name not in known.output]
-    if len(names) != 1:
-        raise NotThere(node.name)
-    return names[0]

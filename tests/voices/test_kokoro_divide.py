@@ -1,0 +1,87 @@
+"""The model is divided when it is of the known form, refused otherwise, and its parts survive being kept."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+
+import numpy as np
+import onnx
+import pytest
+
+from briefing.errors import SpeechError
+from briefing.voices import kokoro
+from briefing.voices.kokoro_blocks import Layer
+from briefing.voices.kokoro_divide import divide
+from briefing.voices.kokoro_graph import GraphError
+from briefing.voices.kokoro_model import adapt
+from briefing.voices.kokoro_parts import BLOCKS, GRAPHS, LAYERS, Parts, unpack
+
+
+@pytest.fixture(scope="module")
+def adapted() -> bytes:
+    return adapt(kokoro._model_bytes())
+
+
+def test_what_is_no_model_is_refused_with_the_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kokoro, "_model_bytes", lambda: b"not a model")
+    with pytest.raises(GraphError, match="not a model"):
+        kokoro._make_parts()
+    monkeypatch.setenv("BRIEFING_CACHE_DIR", "/nonexistent/for/certain")
+    with pytest.raises(SpeechError, match="cannot be used") as told:
+        kokoro._open_session()
+    assert "reinstall" in str(told.value.hint)
+
+
+@pytest.mark.slow
+def test_all_blocks_are_taken_out_and_nothing_of_them_is_left(adapted: bytes) -> None:
+    parts = divide(adapted)
+    assert {block: len(layers) for block, layers in parts.blocks.items()} == dict.fromkeys(BLOCKS, len(LAYERS))
+    for name, graph in parts.graphs.items():
+        nodes = onnx.load_from_string(graph).graph.node
+        assert not [node.name for node in nodes if "/convs" in node.name]
+        assert {each for node in nodes for each in node.output} >= set(GRAPHS[name].outputs)
+    dilations = [layer.dilation for layer in parts.blocks[BLOCKS[1]]]
+    assert dilations == [1, 1, 3, 1, 5, 1]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("fault", ["no block", "a stride", "a large weight", "no snake"])
+def test_a_model_of_another_form_is_refused(adapted: bytes, fault: str) -> None:
+    proto = onnx.load_from_string(adapted)
+    node = next(n for n in proto.graph.node if n.op_type == "ConvInteger" and "resblocks.4/convs1.1" in n.name)
+    if fault == "no block":
+        proto.graph.node.remove(node)
+    elif fault == "a stride":
+        next(each for each in node.attribute if each.name == "strides").ints[0] = 2
+    elif fault == "a large weight":
+        kernel = next(each for each in proto.graph.initializer if each.name == node.input[1])
+        kernel.raw_data = b"\x80" + kernel.raw_data[1:]
+    else:
+        next(n for n in proto.graph.node if n.op_type == "Sin" and "resblocks.4" in n.name).op_type = "Cos"
+    with pytest.raises(GraphError, match="not as expected"):
+        divide(proto.SerializeToString())
+
+
+def small_parts() -> Parts:
+    def layer(seed: int) -> Layer:
+        random = np.random.default_rng(seed)
+        floats = random.normal(size=(3, 16)).astype(np.float32)
+        kernel = random.integers(0, 128, (1, 3, 4, 16, 4)).astype(np.int8)
+        return Layer(floats[0], floats[1], kernel, 60 + seed % 9, np.float32(0.1 + seed), floats[2], 1 + 2 * (seed % 3))
+
+    graphs = {name: name.encode() * 3 for name in GRAPHS}
+    return Parts(graphs, {block: tuple(layer(len(block) + n) for n in range(len(LAYERS))) for block in BLOCKS})
+
+
+def test_parts_are_the_same_after_being_kept() -> None:
+    parts = small_parts()
+    _ = [layer.sums for layer in parts.blocks[BLOCKS[0]]]  # what is remembered is not kept
+    again = unpack(parts.pack())
+    assert again.graphs == parts.graphs
+    assert again.pack() == parts.pack()
+    for block in BLOCKS:
+        for one, other in zip(parts.blocks[block], again.blocks[block], strict=True):
+            for field in fields(Layer):
+                mine, theirs = getattr(one, field.name), getattr(other, field.name)
+                assert type(mine) is type(theirs)
+                assert np.array_equal(mine, theirs)
