@@ -19,7 +19,7 @@ PREFIX = "briefing"  # of every name that is ours
 
 
 class GraphError(ValueError):
-    """The model is not of the form that the rewriting knows."""
+    """The model is not of the known form."""
 
 
 class NotThere(LookupError):

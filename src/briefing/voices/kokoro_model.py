@@ -1,4 +1,4 @@
-"""What Kokoro's model is changed to before it is tried in one form or the other: both speak what this one says."""
+"""What is changed in Kokoro's graph before it is divided."""
 
 from __future__ import annotations
 
