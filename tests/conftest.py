@@ -89,7 +89,7 @@ def rendered(show: Path, environ: dict[str, str], _rendered_once: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the voices' models are kept for all tests: to make and try them takes ten seconds."""
+    """Where the voices' models are kept for all tests: to make them takes some seconds."""
     base = tmp_path_factory.getbasetemp()
     folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "models"
     folder.mkdir(exist_ok=True)

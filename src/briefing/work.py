@@ -31,7 +31,9 @@ _AHEAD = 2  # tasks that a worker is handed ahead of `run`: one to do, and one f
 
 def worker_count(jobs: int) -> int:
     """Give the number of workers: 0 means one a core that this process may use."""
-    return jobs or len(os.sched_getaffinity(0))
+    if hasattr(os, "sched_getaffinity"):  # not on macOS
+        return jobs or len(os.sched_getaffinity(0))
+    return jobs or os.cpu_count() or 1
 
 
 def in_threads(job: Callable[[T], R], tasks: Iterable[T], jobs: int) -> Iterator[R]:

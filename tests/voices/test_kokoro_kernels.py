@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from onnx import TensorProto
 from onnx.helper import make_graph, make_model, make_node, make_opsetid, make_tensor_value_info
 
-from briefing.voices.kokoro_kernels import activate, compiled, count, quantise
+from briefing.voices.kokoro_kernels import activate, count, quantise
 
 Floats = NDArray[np.float32]
 
@@ -62,17 +62,3 @@ def test_values_and_squares_are_added_up() -> None:
     values, moments = normal(30, 8), np.ones((2, 8))
     count(values, moments)
     assert np.allclose(moments - 1, [values.sum(0), (values.astype(np.float64) ** 2).sum(0)])
-
-
-def test_without_a_folder_to_write_to_nothing_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    def njit(function: object = None, *, cache: bool = False) -> object:
-        if cache:
-            raise RuntimeError("cannot cache function: no locator available")
-        return function or njit
-
-    monkeypatch.setattr("numba.njit", njit)
-
-    def double(value: int) -> int:
-        return 2 * value
-
-    assert compiled(double) is double

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from briefing.files import locked
 from briefing.voices import kokoro_session
 from briefing.voices.kokoro_parts import GRAPHS, Parts
 from briefing.voices.kokoro_session import Session, open_session
@@ -34,13 +36,13 @@ class Lab:
 
     @property
     def kept(self) -> Path:
-        (path,) = self.folder.iterdir()
+        (path,) = self.folder.glob("kokoro-*")
         return path
 
 
 @pytest.fixture
 def lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Lab:
-    monkeypatch.setattr(kokoro_session, "optimise", lambda parts: parts)
+    monkeypatch.setattr(kokoro_session, "optimise", lambda parts, folder: parts)
     monkeypatch.setattr(kokoro_session, "_load", lambda graph, options: graph)
     return Lab(tmp_path / "models")
 
@@ -84,15 +86,31 @@ def test_nothing_half_written_is_left_behind(lab: Lab, monkeypatch: pytest.Monke
     with monkeypatch.context() as patch:
         patch.setattr(Path, "replace", full)
         assert lab.open().graphs
-    assert not list(lab.folder.iterdir())
+    assert [path.name for path in lab.folder.iterdir()] == ["kokoro.lock"]
     lab.open()
     assert lab.kept.suffix == ".parts"
 
 
-def test_another_model_has_parts_of_its_own(lab: Lab) -> None:
+def test_another_model_has_parts_of_its_own_and_takes_the_place_of_the_former(lab: Lab) -> None:
     lab.open()
+    former = lab.kept
     open_session("cd" * 32, lab.make, lab.folder)
     assert lab.made == 2
+    assert lab.kept != former
+
+
+def test_who_comes_while_another_makes_the_parts_waits_for_them(lab: Lab) -> None:
+    lab.open()
+    whole, path = lab.kept.read_bytes(), lab.kept
+    path.unlink()
+    with ThreadPoolExecutor(1) as aside:
+        with locked(lab.folder / "kokoro.lock"):
+            waiting = aside.submit(lab.open)
+            with pytest.raises(TimeoutError):
+                waiting.result(0.3)
+            path.write_bytes(whole)
+        assert waiting.result().graphs
+    assert lab.made == 1
 
 
 @pytest.mark.parametrize("optimised", [False, True])

@@ -24,7 +24,7 @@ from briefing.errors import SpeechError
 from briefing.model import EngineInfo, Mark, Speech, VoiceInfo, VoiceName
 from briefing.voices.kokoro_phonemes import SILENT, kana_to_pieces, uncovered
 
-if TYPE_CHECKING:  # it loads numba: a third of a second that only a process which speaks should spend
+if TYPE_CHECKING:  # both load numba: a second that only a process which speaks should spend
     from briefing.voices.kokoro_parts import Parts
     from briefing.voices.kokoro_session import Session
 
@@ -187,7 +187,14 @@ def _open_session() -> Session:
         from briefing.voices.kokoro_session import open_session
 
         return open_session(_model_digest(), _make_parts, cache_folder() / "models")
-    except (ImportError, ValueError) as error:
+    except SpeechError:
+        raise
+    except ImportError as error:
+        remedy = (
+            f"reinstall with `pip install --force-reinstall {(error.name or 'briefing-podcast').partition('.')[0]}`"
+        )
+        raise SpeechError(f"the voice cannot be loaded: {error}", "kokoro", remedy) from error
+    except Exception as error:
         raise SpeechError(f"the voice's model cannot be used: {error}", "kokoro", _REMEDY) from error
 
 
@@ -200,12 +207,14 @@ def _make_parts() -> Parts:
 
 def _inputs(tokens: list[int], styles: NDArray[np.float32], speed: float, most: _Frames) -> dict[str, NDArray[Any]]:
     """Give what the model takes: tokens between its own ends, the speaker's style for this length, the speed, where to cut."""
+    from briefing.voices.kokoro_parts import LIMITS
+
     style = styles[min(len(tokens), len(styles)) - 1]
     return {
         "tokens": np.array([[0, *tokens, 0]], np.int64),
         "style": np.asarray(style, np.float32).reshape(1, 256),
         "speed": np.array([speed], np.float32),
-        "most_frames": most,
+        LIMITS: most,
     }
 
 

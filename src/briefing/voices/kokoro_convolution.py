@@ -15,8 +15,8 @@ from numba import types
 from numba.extending import intrinsic
 from numpy.typing import NDArray
 
+from briefing.voices.kokoro_compiling import compiled, compiled_anew
 from briefing.voices.kokoro_instructions import DEPTH, GROUP, PORTABLE, Instructions, best_instructions, emit_tile
-from briefing.voices.kokoro_kernels import compiled, compiled_anew
 
 _BLOCK = 60  # frames whose sums stay in the cache: a multiple of what each processor takes at once
 
@@ -128,4 +128,4 @@ def adds_exactly(function: Callable[..., None], frames: int) -> bool:
 if not adds_exactly(sum_products, _FRAMES):  # whatever the reason: rather slow than wrong
     logging.getLogger(__name__).warning("the voice does without %s, which adds otherwise here", _INSTRUCTIONS.name)
     _FRAMES, _sum_tile = PORTABLE.frames, tile_of(PORTABLE)
-    sum_products = compiled_anew(sum_products)
+    sum_products, convolve = compiled_anew(sum_products), compiled_anew(convolve)

@@ -13,11 +13,11 @@ from onnx.helper import make_node, make_tensor_value_info
 
 from briefing.voices.kokoro_blocks import BACK
 from briefing.voices.kokoro_graph import PREFIX, Graph, GraphError
-from briefing.voices.kokoro_parts import DURATIONS, ENDS, LIMITS
+from briefing.voices.kokoro_parts import CUT, DURATIONS, LIMITS
 
 _DECODER = "/decoder/"
-_ENDS = f"{ENDS}/"
-_LENGTH = _ENDS + "length"
+_ENDS = f"{PREFIX}/ends/"
+_LENGTH, _STAYS, _GOES = CUT
 # What the decoder takes, with its values a duration unit and its axis of time: text, pitch, energy.
 _TAKEN = {
     "/encoder/MatMul_1_output_0": (1, 2),
@@ -70,10 +70,8 @@ def _bounds(graph: Graph) -> list[NodeProto]:
         make_node("Cast", [_LENGTH], [_ENDS + "length/float"], to=TensorProto.FLOAT),
         make_node("Cast", [_ENDS + "gone"], [_ENDS + "gone/float"], to=TensorProto.FLOAT),
         make_node("Add", [_ENDS + "length/float", _ENDS + "gone/float"], [_ENDS + "all"]),
-        *(
-            make_node("Div", [_ENDS + f"{part}/float", _ENDS + "all"], [_ENDS + f"{part}/share"])
-            for part in ("length", "gone")
-        ),
+        make_node("Div", [_ENDS + "length/float", _ENDS + "all"], [_STAYS]),
+        make_node("Div", [_ENDS + "gone/float", _ENDS + "all"], [_GOES]),
     ]
 
 
@@ -89,8 +87,8 @@ def _mean(graph: Graph, node: NodeProto) -> list[NodeProto]:
         make_node("Mul", [values, graph.integers(BACK)], [back]),
         make_node("Sub", [size, back], [place]),
         make_node("Gather", [source, place], [frame], axis=-1),
-        make_node("Mul", [plain, _ENDS + "length/share"], [stay]),
-        make_node("Mul", [frame, _ENDS + "gone/share"], [gone]),
+        make_node("Mul", [plain, _STAYS], [stay]),
+        make_node("Mul", [frame, _GOES], [gone]),
         make_node("Add", [stay, gone], [mean]),
     ]
 

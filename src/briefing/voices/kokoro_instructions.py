@@ -1,18 +1,13 @@
-"""How processors add up products of bytes, as LLVM is told to write it. Owner of `llvmlite`.
-
-Whoever changes this has to touch `kokoro_convolution` as well: what numba keeps of that is renewed when its own file changes.
-"""
+"""How processors add up products of bytes, as LLVM is told to write it. Owner of `llvmlite`."""
 
 from __future__ import annotations
 
-import os
-import platform
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from llvmlite import ir
-from llvmlite.binding import get_host_cpu_features
 from numba.core import cgutils
+from numba.core.registry import cpu_target
 
 GROUP = 16  # output channels that are summed up together
 DEPTH = 4  # input channels that one instruction multiplies and adds
@@ -47,7 +42,7 @@ def _call(builder: ir.IRBuilder, name: str, result: ir.Type, *arguments: ir.Valu
 
 
 def _by_dot_product(name: str) -> Callable[..., ir.Value]:
-    """Give one instruction for all: Intel's VNNI, Arm's dot product. LLVM knows the operands of the former as integers, too."""
+    """Give one instruction for all: Intel's VNNI, Arm's dot product. LLVM before 22 takes operands of the former as integers; later ones know that form."""
 
     def add(builder: ir.IRBuilder, sums: ir.Value, weights: ir.Value, values: ir.Value) -> ir.Value:
         if name.startswith("llvm.x86"):
@@ -83,15 +78,19 @@ INSTRUCTIONS = (  # the best first
     Instructions("dotprod", 5, 4, _by_dot_product("llvm.aarch64.neon.sdot.v4i32.v16i8")),
     PORTABLE,
 )
+_WITH_DOT_PRODUCT = (
+    "apple-m",
+    "neoverse-",
+)  # processors whose features LLVM does not ask for, but implies by their name
 
 
 def best_instructions() -> Instructions:
-    """Give the best that this processor has. Where numba is told to compile for another one, what runs on any."""
-    told = {"NUMBA_CPU_NAME", "NUMBA_CPU_FEATURES"} & os.environ.keys()
-    features = {} if told else dict(get_host_cpu_features())
-    if platform.system() == "Darwin" and platform.machine() == "arm64":
-        features["dotprod"] = True  # LLVM cannot ask there; each such processor has it
-    return next(each for each in INSTRUCTIONS if not each.name or features.get(each.name))
+    """Give the best that numba compiles for: of this processor, or of the one that it is told by its settings."""
+    _, processor, features = cpu_target.target_context.codegen().magic_tuple()
+    known = {each[1:] for each in features.split(",") if each.startswith("+")}
+    if processor.startswith(_WITH_DOT_PRODUCT):
+        known.add("dotprod")
+    return next(each for each in INSTRUCTIONS if not each.name or each.name in known)
 
 
 def emit_tile(

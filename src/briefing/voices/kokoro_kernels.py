@@ -6,28 +6,10 @@ however wide the processor's registers are, and the same input gives the same by
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeVar, cast
-
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
-_Function = TypeVar("_Function", bound=Callable[..., Any])
-
-
-def compiled(function: _Function) -> _Function:
-    """Compile at the first call, and keep what was made where there is a place for it."""
-    try:
-        made: Any = numba.njit(cache=True)(function)
-    except RuntimeError:  # no folder can be written
-        made = numba.njit(function)
-    return cast(_Function, made)
-
-
-def compiled_anew(function: _Function) -> _Function:
-    """Compile a function once more, with what its module holds now, and keep nothing of it."""
-    return cast(_Function, numba.njit(function.py_func))  # type: ignore[attr-defined]
+from briefing.voices.kokoro_compiling import compiled
 
 
 @compiled

@@ -18,7 +18,6 @@ _BLOCKS_PER_STAGE = 3  # with kernels of different lengths
 LAYERS = tuple(f"{half}.{number}" for number in range(3) for half in (1, 2))
 LIMITS = "most_frames"  # of each token, see kokoro_ends
 DURATIONS = "/encoder/Clip_output_0"
-ENDS = "briefing/ends"  # begins the names of what kokoro_ends makes
 
 
 @dataclass(frozen=True)
@@ -49,10 +48,10 @@ BLOCKS = tuple(block for stage in range(STAGES) for block in (source_block(stage
 SOURCES = tuple(f"{_GENERATOR}/noise_convs.{stage}/Conv_output_0" for stage in range(STAGES))
 UPSAMPLED = (f"{_GENERATOR}/ups.0/ConvTranspose_output_0", f"{_GENERATOR}/reflection_pad/Pad_output_0")
 MEANS = (f"{_GENERATOR}/Div_2_output_0", f"{_GENERATOR}/Div_4_output_0")
-KEPT_ENDS = (f"{ENDS}/length", f"{ENDS}/length/share", f"{ENDS}/gone/share")
+CUT = tuple(f"briefing/ends/{name}" for name in ("length", "stays", "goes"))  # what kokoro_ends tells: units, shares
 _STYLES = tuple(name for block in BLOCKS for name in style_names(block))
 GRAPHS = {  # from the text to the first stage, from there to the second, from there to the sound
-    "front": Names(("tokens", "style", "speed", LIMITS), (DURATIONS, *KEPT_ENDS, UPSAMPLED[0], *SOURCES, *_STYLES)),
+    "front": Names(("tokens", "style", "speed", LIMITS), (DURATIONS, *CUT, UPSAMPLED[0], *SOURCES, *_STYLES)),
     "middle": Names((MEANS[0],), (UPSAMPLED[1],)),
     "back": Names((MEANS[1],), ("audio",)),
 }

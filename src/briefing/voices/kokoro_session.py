@@ -5,6 +5,7 @@ Dividing the model takes a second or two, so its parts are kept below the cache 
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import logging
 import tempfile
@@ -17,12 +18,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from briefing.files import UNFINISHED, write_atomically
+from briefing.files import UNFINISHED, locked, write_atomically
 from briefing.voices.kokoro_blocks import Ends, Floats, Layer, residual
 from briefing.voices.kokoro_parts import (
+    CUT,
     DURATIONS,
     GRAPHS,
-    KEPT_ENDS,
     SOURCES,
     UPSAMPLED,
     Parts,
@@ -32,7 +33,7 @@ from briefing.voices.kokoro_parts import (
     unpack,
 )
 
-FORM = 1  # counts up with every change of what is kept
+FORM = 1  # counts up with every change of what kokoro_model and kokoro_divide make, or of how it is kept
 _SEAL = b"BRFPARTS"  # ends what is kept, before the digest of all that lies in front
 _LOG = logging.getLogger(__name__)
 
@@ -49,7 +50,7 @@ class Session:
     def run(self, feeds: Feeds) -> tuple[Floats, NDArray[np.float32]]:
         """Give the audio and each token's duration, in duration units, before the ends were cut."""
         values = self._run_graph("front", feeds)
-        units, stays, goes = (values[name].item() for name in KEPT_ENDS)
+        units, stays, goes = (values[name].item() for name in CUT)
         ends = Ends(units, stays, goes)
         mean = self._stage(0, values[UPSAMPLED[0]], values, ends)
         middle, back = (GRAPHS[name].inputs[0] for name in ("middle", "back"))
@@ -84,23 +85,32 @@ def _by_frames(values: Floats) -> Floats:
 def open_session(digest: str, make: Callable[[], Parts], folder: Path) -> Session:
     """Open the model of this digest, whose parts `make` gives. `folder` is where they are kept."""
     kept = folder / f"kokoro-{digest[:16]}-{FORM}-{version('onnxruntime')}.parts"
-    parts = _read(kept)
-    if parts is None:
-        parts = optimise(make())
-        _keep(parts, kept)
+    parts = _read(kept) or _make_in_turn(kept, make)
     graphs = {name: _load(graph, _options(optimised=True)) for name, graph in parts.graphs.items()}
     return Session(graphs, parts.blocks)
 
 
-def optimise(parts: Parts) -> Parts:
-    """Let onnxruntime do now what it would do at each loading."""
+def _make_in_turn(kept: Path, make: Callable[[], Parts]) -> Parts:
+    """Make the parts and keep them; of several processes one does so, and the others wait for it."""
+    with contextlib.ExitStack() as stack:
+        with contextlib.suppress(OSError):  # a folder that cannot be written is no harm
+            stack.enter_context(locked(kept.with_name("kokoro.lock")))
+        parts = _read(kept)
+        if parts is None:
+            parts = optimise(make(), kept.parent if kept.parent.is_dir() else None)
+            _keep(parts, kept)
+        return parts
+
+
+def optimise(parts: Parts, folder: Path | None) -> Parts:
+    """Let onnxruntime do now what it would do at each loading. It writes its graphs to files, below `folder`."""
     import onnxruntime as ort
 
     options = _options(optimised=False)
     # One step below "all", which would fit the layout to this processor.
     options.graph_optimization_level = ort.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
     graphs = {}
-    with tempfile.TemporaryDirectory(prefix=UNFINISHED) as scratch:
+    with tempfile.TemporaryDirectory(dir=folder, prefix=UNFINISHED) as scratch:
         for name, graph in parts.graphs.items():
             path = Path(scratch) / f"{name}.onnx"
             options.optimized_model_filepath = str(path)
@@ -136,6 +146,9 @@ def _keep(parts: Parts, path: Path) -> None:
     packed = parts.pack()
     try:
         write_atomically(path, packed + _seal(packed))
+        for other in path.parent.glob("kokoro-*"):  # of another model, runtime or form
+            if other != path:
+                other.unlink()
     except OSError as error:
         _LOG.info("the voice's parts are not kept: %s", error)
 
