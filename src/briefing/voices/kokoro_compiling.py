@@ -16,6 +16,18 @@ from numba.core.caching import FunctionCache
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 _LOG = logging.getLogger(__name__)
+# What reading damaged code may fail with: numba pickles it, and LLVM takes it from there.
+_DAMAGE = (
+    OSError,
+    EOFError,
+    pickle.PickleError,
+    AttributeError,
+    ImportError,
+    LookupError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+)
 
 
 class _KeptCode(FunctionCache):
@@ -24,7 +36,7 @@ class _KeptCode(FunctionCache):
     def load_overload(self, sig: Any, target_context: Any) -> Any:
         try:
             return super().load_overload(sig, target_context)
-        except Exception as error:  # noqa: BLE001 - reading what another process wrote can fail in any way
+        except _DAMAGE as error:
             _LOG.info("compiled code cannot be read: %s", error)
             with contextlib.suppress(OSError):
                 self.flush()

@@ -16,7 +16,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import onnxruntime as ort
+from numba.core.errors import NumbaError
 from numpy.typing import NDArray
+from onnxruntime.capi import onnxruntime_pybind11_state as ort_state
 
 from briefing.files import UNFINISHED, locked, write_atomically
 from briefing.voices.kokoro_blocks import Ends, Floats, Layer, residual
@@ -90,6 +93,12 @@ def open_session(digest: str, make: Callable[[], Parts], folder: Path) -> Sessio
     return Session(graphs, parts.blocks)
 
 
+def failures() -> tuple[type[Exception], ...]:
+    """Give what opening may fail with besides ImportError and OSError; onnxruntime's are a dozen classes with no base of their own."""
+    of_runtime = (each for each in vars(ort_state).values() if isinstance(each, type) and issubclass(each, Exception))
+    return ValueError, MemoryError, RuntimeError, NumbaError, *of_runtime
+
+
 def _make_in_turn(kept: Path, make: Callable[[], Parts]) -> Parts:
     """Make the parts and keep them; of several processes one does so, and the others wait for it."""
     with contextlib.ExitStack() as stack:
@@ -104,8 +113,6 @@ def _make_in_turn(kept: Path, make: Callable[[], Parts]) -> Parts:
 
 def optimise(parts: Parts, folder: Path | None) -> Parts:
     """Let onnxruntime do now what it would do at each loading. It writes its graphs to files, below `folder`."""
-    import onnxruntime as ort
-
     options = _options(optimised=False)
     # One step below "all", which would fit the layout to this processor.
     options.graph_optimization_level = ort.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
@@ -124,14 +131,10 @@ def _load(graph: bytes, options: Any) -> Any:
 
     The memory arena stays on: without it the memory doubles (docs/decisions.md).
     """
-    import onnxruntime as ort
-
     return ort.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
 
 
 def _options(*, optimised: bool) -> Any:
-    import onnxruntime as ort
-
     options = ort.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
