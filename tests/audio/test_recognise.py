@@ -22,6 +22,7 @@ def speech_like(pauses_s: list[tuple[float, float]], length_s: float) -> np.ndar
     return wave
 
 
+@pytest.mark.slow
 def test_windows_are_cut_in_the_longest_silence_and_lose_nothing(tmp_path: Path) -> None:
     wave = speech_like([(5, 7), (18, 18.3), (22, 22.8), (40, 41)], 60)
     soundfile.write(tmp_path / "a.wav", wave, RATE_HZ, subtype="FLOAT")

@@ -344,6 +344,7 @@ def test_the_end_is_told_as_it_is(
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.slow
 def test_a_link_to_nowhere_beside_a_published_article_is_told(show: Path, run: Run) -> None:
     assert run("render", "--voice", "tone", "-q").code == 0
     (show / "content" / "lost.md").symlink_to("nowhere.md")
@@ -353,6 +354,7 @@ def test_a_link_to_nowhere_beside_a_published_article_is_told(show: Path, run: R
     assert "Traceback" not in done.err
 
 
+@pytest.mark.slow
 def test_a_plan_writes_nothing_not_even_readings(show: Path, run: Run, tmp_path: Path) -> None:
     assert run("plan", "-q").code == 0
     assert [place.name for place in (tmp_path / "cache").iterdir()] == ["models"]  # the tests' own

@@ -98,6 +98,7 @@ def test_a_long_show_is_paged_within_what_apps_read() -> None:
     assert max(map(len, pages.values())) <= MAX_FEED_BYTES
 
 
+@pytest.mark.slow
 def test_a_further_episode_changes_only_the_pages_that_it_must(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("PER_PAGE", "_ROOM", "_FULL_ITEMS", "_FULL_BYTES"):  # a tenth of the size, ten times as fast
         monkeypatch.setattr(feed, name, getattr(feed, name) // 10)

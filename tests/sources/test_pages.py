@@ -35,6 +35,7 @@ def without_code(text: str) -> str:
     return re.sub(r"^```.*?^```", "", text, flags=re.DOTALL | re.MULTILINE)
 
 
+@pytest.mark.slow
 def test_the_text_is_the_article(read: dict[str, Source]) -> None:
     scores = {}
     for name, gold in GOLD.items():
@@ -47,6 +48,7 @@ def test_the_text_is_the_article(read: dict[str, Source]) -> None:
     assert min(scores.values()) >= 0.88, min(scores, key=lambda name: scores[name])
 
 
+@pytest.mark.slow
 def test_headings_stay_headings(read: dict[str, Source]) -> None:
     lost = []
     for name, gold in GOLD.items():
@@ -55,6 +57,7 @@ def test_headings_stay_headings(read: dict[str, Source]) -> None:
     assert len(lost) <= 0.01 * sum(len(gold["headings"]) for gold in GOLD.values()), lost
 
 
+@pytest.mark.slow
 def test_clutter_stays_out(read: dict[str, Source]) -> None:
     texts = {name: bare(source.text) for name, source in read.items()}
     leaks = [(name, each) for name, gold in GOLD.items() for each in gold["clutter"] if bare(each) in texts[name]]
@@ -75,6 +78,7 @@ NAMELESS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(GOLD.keys() - NAMELESS))
 def test_the_title_is_found(name: str, read: dict[str, Source]) -> None:
     assert bare(find_structure(read[name]).title or "") == bare(GOLD[name]["title"])

@@ -17,6 +17,7 @@ def read() -> dict[str, Source]:
     return {name: read_bytes(page.html.encode(), "x.html", name) for name, page in PAGES.items()}
 
 
+@pytest.mark.slow
 def test_the_text_is_the_article(read: dict[str, Source]) -> None:
     scores = {name: f1_of(read[name].text, page.article.text) for name, page in PAGES.items()}
     assert len(scores) == 32
@@ -24,16 +25,19 @@ def test_the_text_is_the_article(read: dict[str, Source]) -> None:
     assert min(scores.values()) >= 0.91, min(scores, key=lambda name: scores[name])
 
 
+@pytest.mark.slow
 def test_headings_stay_headings(read: dict[str, Source]) -> None:
     found = sum(len(kept(read[name].text, page)) for name, page in PAGES.items())
     assert found >= 0.99 * sum(len(page.article.headings) for page in PAGES.values())
 
 
+@pytest.mark.slow
 def test_clutter_stays_out(read: dict[str, Source]) -> None:
     leaks = {name: leaked(read[name].text, page) for name, page in PAGES.items()}
     assert sum(map(len, leaks.values())) <= 0.005 * sum(len(page.clutter) for page in PAGES.values()), leaks
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "page"), PAGES.items(), ids=PAGES.keys())
 def test_the_title_is_found_and_sections_follow_the_headings(name: str, page: Page, read: dict[str, Source]) -> None:
     article = find_structure(read[name])
