@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import platform
+import subprocess
+import sys
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -85,6 +90,37 @@ def test_the_input_is_left_as_it_was() -> None:
     before = values.copy()
     residual(values, [layer(1), layer(2)], [np.zeros(2 * GROUP, np.float32)] * 2, Ends(4, 1, 0))
     assert np.array_equal(values, before)
+
+
+DIGEST = """
+import hashlib
+from tests.voices.test_kokoro_blocks import a_block
+from briefing.voices import kokoro_convolution
+print(kokoro_convolution._INSTRUCTIONS.name or "any", hashlib.sha256(a_block().tobytes()).hexdigest())
+"""
+
+
+def a_block() -> Floats:
+    values = np.random.default_rng(8).normal(1, 2, (131, GROUP)).astype(np.float32)
+    styles = [np.random.default_rng(9 + n).normal(0, 0.3, 2 * GROUP).astype(np.float32) for n in range(2)]
+    return residual(values, [layer(1, 7, 3), layer(2)], styles, Ends(13, 0.8, 0.2))
+
+
+@pytest.mark.slow
+def test_the_bytes_are_the_same_with_other_instructions_and_wider_or_narrower_registers() -> None:
+    told = [{}, {"NUMBA_CPU_NAME": "generic", "NUMBA_CPU_FEATURES": ""}]
+    if platform.machine() in ("x86_64", "AMD64"):
+        told.append({"NUMBA_CPU_NAME": "nehalem", "NUMBA_CPU_FEATURES": "+sse2,+ssse3"})
+    given = [_in_process(DIGEST, each).split() for each in told]
+    assert given[0][0] == "any" or len({name for name, _ in given}) == len(told)
+    assert len({digest for _, digest in given}) == 1
+
+
+def _in_process(program: str, environ: dict[str, str]) -> str:
+    root = Path(__file__).parents[2]
+    held = {**os.environ, **environ, "PYTHONPATH": str(root)}
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, env=held)
+    return done.stdout
 
 
 @cache

@@ -87,6 +87,7 @@ TARGETS = {
     "avx512vnni": ("x86_64-unknown-linux-gnu", "znver4", "vpdpbusd", "%zmm"),
     "avxvnni": ("x86_64-unknown-linux-gnu", "alderlake", "vpdpbusd", "%ymm"),
     "avx2": ("x86_64-unknown-linux-gnu", "haswell", "vpmaddubsw", "%ymm"),
+    "ssse3": ("x86_64-unknown-linux-gnu", "nehalem", "pmaddubsw", "%xmm"),
     "dotprod": ("aarch64-unknown-linux-gnu", "neoverse-n1", "sdot", "v"),
 }
 
@@ -133,7 +134,7 @@ def _inner_loop(assembly: str, instruction: str) -> list[str]:
         ("znver4", "+avx2,+avx512vnni,-avxvnni", "avx512vnni"),
         ("alderlake", "+avx2,+avxvnni,-avx512vnni", "avxvnni"),
         ("znver3", "+avx2,-avx512vnni", "avx2"),
-        ("nehalem", "+sse4.2,-avx2", ""),
+        ("nehalem", "+ssse3,-avx2", "ssse3"),
         ("apple-m2", "", "dotprod"),
         ("neoverse-n1", "+neon", "dotprod"),
         ("generic", "", ""),

@@ -15,6 +15,8 @@ SPARE = 12  # frames behind the input that may be read, though nothing comes of 
 
 _BYTE, _SHORT, _INT, _WORD = (ir.IntType(bits) for bits in (8, 16, 32, 64))
 
+_AddProducts = Callable[[ir.IRBuilder, ir.Value, ir.Value, ir.Value], ir.Value]
+
 
 @dataclass(frozen=True)
 class Instructions:
@@ -23,7 +25,7 @@ class Instructions:
     name: str  # of what the processor must have
     frames: int  # that fit its registers
     lanes: int  # sums in one register
-    add_products: Callable[[ir.IRBuilder, ir.Value, ir.Value, ir.Value], ir.Value]  # sums, weights, values
+    add_products: _AddProducts  # of sums, weights, values
 
     @property
     def sums(self) -> ir.VectorType:
@@ -41,7 +43,7 @@ def _call(builder: ir.IRBuilder, name: str, result: ir.Type, *arguments: ir.Valu
     return builder.call(cgutils.get_or_insert_function(builder.module, kind, name), arguments)
 
 
-def _by_dot_product(name: str) -> Callable[..., ir.Value]:
+def _by_dot_product(name: str) -> _AddProducts:
     """Give one instruction for all: Intel's VNNI, Arm's dot product. LLVM before 22 takes operands of the former as integers; later ones know that form."""
 
     def add(builder: ir.IRBuilder, sums: ir.Value, weights: ir.Value, values: ir.Value) -> ir.Value:
@@ -52,29 +54,40 @@ def _by_dot_product(name: str) -> Callable[..., ir.Value]:
     return add
 
 
-def _by_pairs(builder: ir.IRBuilder, sums: ir.Value, weights: ir.Value, values: ir.Value) -> ir.Value:
+def _by_pairs(of_bytes: str, of_shorts: str) -> _AddProducts:
     """Add pairs in 16 bits, then pairs of those. Two products of 127 and -128 are 32,512 at most: nothing saturates."""
-    shorts = ir.VectorType(_SHORT, 2 * sums.type.count)
-    pairs = _call(builder, "llvm.x86.avx2.pmadd.ub.sw", shorts, weights, values)
-    ones = ir.Constant(shorts, [1] * shorts.count)
-    return builder.add(sums, _call(builder, "llvm.x86.avx2.pmadd.wd", sums.type, pairs, ones))
+
+    def add(builder: ir.IRBuilder, sums: ir.Value, weights: ir.Value, values: ir.Value) -> ir.Value:
+        shorts = ir.VectorType(_SHORT, 2 * sums.type.count)
+        pairs = _call(builder, of_bytes, shorts, weights, values)
+        ones = ir.Constant(shorts, [1] * shorts.count)
+        return builder.add(sums, _call(builder, of_shorts, sums.type, pairs, ones))
+
+    return add
 
 
 def _anywhere(builder: ir.IRBuilder, sums: ir.Value, weights: ir.Value, values: ir.Value) -> ir.Value:
-    """Multiply and add without instructions of a certain processor."""
-    wide = ir.VectorType(_INT, DEPTH * sums.type.count)
-    products = builder.mul(builder.sext(weights, wide), builder.sext(values, wide))
-    for first in range(DEPTH):
-        places = ir.Constant(sums.type, [first + DEPTH * lane for lane in range(sums.type.count)])
-        sums = builder.add(sums, builder.shuffle_vector(products, ir.Constant(wide, ir.Undefined), places))
-    return sums
+    """Multiply and add without instructions of a certain processor, pairs first: LLVM has something for that on most."""
+
+    def halves(vector: ir.Value) -> list[ir.Value]:
+        nothing, half = ir.Constant(vector.type, ir.Undefined), vector.type.count // 2
+        places = (
+            ir.Constant(ir.VectorType(_INT, half), [2 * lane + first for lane in range(half)]) for first in (0, 1)
+        )
+        return [builder.shuffle_vector(vector, nothing, each) for each in places]
+
+    shorts, ints = (ir.VectorType(kind, lanes * sums.type.count) for kind, lanes in ((_SHORT, 4), (_INT, 2)))
+    factors = zip(*(halves(builder.sext(each, shorts)) for each in (weights, values)), strict=True)
+    products = [builder.mul(*(builder.sext(each, ints) for each in pair)) for pair in factors]
+    return builder.add(sums, builder.add(*halves(builder.add(*products))))
 
 
-PORTABLE = Instructions("", 2, 16, _anywhere)
+PORTABLE = Instructions("", 4, 4, _anywhere)
 INSTRUCTIONS = (  # the best first
     Instructions("avx512vnni", 12, 16, _by_dot_product("llvm.x86.avx512.vpdpbusd.512")),
     Instructions("avxvnni", 6, 8, _by_dot_product("llvm.x86.avx512.vpdpbusd.256")),
-    Instructions("avx2", 5, 8, _by_pairs),
+    Instructions("avx2", 5, 8, _by_pairs("llvm.x86.avx2.pmadd.ub.sw", "llvm.x86.avx2.pmadd.wd")),
+    Instructions("ssse3", 2, 4, _by_pairs("llvm.x86.ssse3.pmadd.ub.sw.128", "llvm.x86.sse2.pmadd.wd")),
     Instructions("dotprod", 5, 4, _by_dot_product("llvm.aarch64.neon.sdot.v4i32.v16i8")),
     PORTABLE,
 )
