@@ -91,10 +91,7 @@ INSTRUCTIONS = (  # the best first
     Instructions("dotprod", 5, 4, _by_dot_product("llvm.aarch64.neon.sdot.v4i32.v16i8")),
     PORTABLE,
 )
-_WITH_DOT_PRODUCT = (
-    "apple-m",
-    "neoverse-",
-)  # processors whose features LLVM does not ask for, but implies by their name
+_WITH_DOT_PRODUCT = ("apple-m", "neoverse-")  # LLVM does not ask these processors, but knows by the name what they have
 
 
 def best_instructions() -> Instructions:
