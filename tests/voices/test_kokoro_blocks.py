@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from briefing.voices import kokoro
 from briefing.voices.kokoro_blocks import Ends, Floats, Layer, residual
+from briefing.voices.kokoro_graph import write_model
 from briefing.voices.kokoro_instructions import DEPTH, GROUP
 from briefing.voices.kokoro_model import adapt
 from briefing.voices.kokoro_parts import BLOCKS, CUT, DURATIONS, SOURCES, source_block, stage_blocks, style_names
@@ -126,7 +127,7 @@ def _in_process(program: str, environ: dict[str, str]) -> str:
 @cache
 def graph_as_a_whole() -> Any:
     """Load Kokoro as one graph that also gives what its blocks take and give."""
-    proto = onnx.load_from_string(adapt(kokoro._model_bytes()))
+    proto = onnx.load_from_string(write_model(*adapt(kokoro._model_bytes())))
     inner = [*SOURCES, *CUT, *(name for block in BLOCKS for name in (_result(block), *style_names(block)))]
     inner += [_sum(stage) for stage in range(2)]
     for name in inner:

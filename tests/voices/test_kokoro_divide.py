@@ -15,14 +15,14 @@ from briefing.errors import SpeechError
 from briefing.voices import kokoro, kokoro_session
 from briefing.voices.kokoro_blocks import Layer
 from briefing.voices.kokoro_divide import divide
-from briefing.voices.kokoro_graph import GraphError
+from briefing.voices.kokoro_graph import GraphError, read_model, write_model
 from briefing.voices.kokoro_model import adapt
 from briefing.voices.kokoro_parts import BLOCKS, GRAPHS, LAYERS, Parts, unpack
 
 
 @pytest.fixture(scope="module")
 def adapted() -> bytes:
-    return adapt(kokoro._model_bytes())
+    return write_model(*adapt(kokoro._model_bytes()))
 
 
 def test_what_is_no_model_is_refused_with_the_remedy(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -58,7 +58,7 @@ def test_whatever_fails_when_the_model_is_opened_is_told(
 
 @pytest.mark.slow
 def test_all_blocks_are_taken_out_and_nothing_of_them_is_left(adapted: bytes) -> None:
-    parts = divide(adapted)
+    parts = divide(*read_model(adapted))
     assert {block: len(layers) for block, layers in parts.blocks.items()} == dict.fromkeys(BLOCKS, len(LAYERS))
     for name, graph in parts.graphs.items():
         nodes = onnx.load_from_string(graph).graph.node
@@ -83,7 +83,7 @@ def test_a_model_of_another_form_is_refused(adapted: bytes, fault: str) -> None:
     else:
         next(n for n in proto.graph.node if n.op_type == "Sin" and "resblocks.4" in n.name).op_type = "Cos"
     with pytest.raises(GraphError, match="not as expected"):
-        divide(proto.SerializeToString())
+        divide(*read_model(proto.SerializeToString()))
 
 
 def small_parts() -> Parts:
@@ -97,10 +97,12 @@ def small_parts() -> Parts:
     return Parts(graphs, {block: tuple(layer(len(block) + n) for n in range(len(LAYERS))) for block in BLOCKS})
 
 
-def test_parts_are_the_same_after_being_kept() -> None:
+def test_parts_are_the_same_after_being_kept(tmp_path: Path) -> None:
     parts = small_parts()
     _ = [layer.sums for layer in parts.blocks[BLOCKS[0]]]  # what is remembered is not kept
-    again = unpack(parts.pack())
+    path = tmp_path / "kept"
+    path.write_bytes(parts.pack())
+    again = unpack(path)
     assert again.graphs == parts.graphs
     assert again.pack() == parts.pack()
     for block in BLOCKS:

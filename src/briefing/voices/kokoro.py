@@ -203,7 +203,7 @@ def _make_parts() -> Parts:
     from briefing.voices.kokoro_divide import divide
     from briefing.voices.kokoro_model import adapt
 
-    return divide(adapt(_model_bytes()))
+    return divide(*adapt(_model_bytes()))
 
 
 def _inputs(tokens: list[int], styles: NDArray[np.float32], speed: float, most: _Frames) -> dict[str, NDArray[Any]]:

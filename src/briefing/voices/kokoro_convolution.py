@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from briefing.voices.kokoro_compiling import compiled, compiled_anew
 from briefing.voices.kokoro_instructions import DEPTH, GROUP, PORTABLE, Instructions, best_instructions, emit_tile
+from briefing.voices.kokoro_kernels import count
 
 _BLOCK = 60  # frames whose sums stay in the cache: a multiple of what each processor takes at once
 
@@ -106,10 +107,7 @@ def convolve(
             else:
                 for channel in range(outputs):
                     out[at, channel] = np.float32(np.int32(sums[frame, channel] - less + offsets[channel])) * scale
-            for channel in range(outputs):
-                value = np.float64(out[at, channel])
-                moments[0, channel] += value
-                moments[1, channel] += value * value
+        count(out[start : start + many], moments)
 
 
 def adds_exactly(function: Callable[..., None], frames: int) -> bool:

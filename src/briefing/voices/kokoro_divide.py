@@ -9,15 +9,14 @@ from onnx.helper import make_tensor_value_info
 from onnx.numpy_helper import to_array
 
 from briefing.voices.kokoro_blocks import Layer
-from briefing.voices.kokoro_graph import Graph, GraphError, NotThere, attribute, read_model
+from briefing.voices.kokoro_graph import Graph, GraphError, NotThere, attribute
 from briefing.voices.kokoro_instructions import DEPTH, GROUP
 from briefing.voices.kokoro_parts import BLOCKS, GRAPHS, LAYERS, Names, Parts
 from briefing.voices.kokoro_signed import MAX_WEIGHT, sign_activations
 
 
-def divide(model: bytes) -> Parts:
-    """Divide an adapted model. Raises GraphError when its form is not the known one."""
-    proto, graph = read_model(model)
+def divide(proto: ModelProto, graph: Graph) -> Parts:
+    """Divide an adapted model, of which `proto` says what it takes. Raises GraphError when its form is not the known one."""
     try:
         blocks = {block: tuple(_layer(graph, f"{block}/convs{layer}") for layer in LAYERS) for block in BLOCKS}
         graphs = {name: _part(proto, graph, names) for name, names in GRAPHS.items()}

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import io
+import struct
+import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,6 +16,7 @@ from numpy.typing import NDArray
 
 from briefing.voices.kokoro_blocks import Floats, Layer
 
+DAMAGE = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, LookupError, ValueError, RuntimeError)
 _GENERATOR = "/decoder/decoder/generator"
 STAGES = 2  # of the generator, each at a higher rate
 _BLOCKS_PER_STAGE = 3  # with kernels of different lengths
@@ -75,9 +80,10 @@ class Parts:
         return packed.getvalue()
 
 
-def unpack(packed: bytes) -> Parts:
-    """Read what `pack` gave."""
-    with np.load(io.BytesIO(packed), allow_pickle=False) as held:
+def unpack(packed: Path) -> Parts:
+    """Read a file of what `pack` gave. Raises OSError when there is none, one of `DAMAGE` when it is not what was written."""
+    # A zip archive, each part of it with a checksum.
+    with packed.open("rb") as file, np.load(file, allow_pickle=False) as held:
         return Parts(
             {name: held[name].tobytes() for name in GRAPHS},
             {
@@ -89,12 +95,12 @@ def unpack(packed: bytes) -> Parts:
 
 def _unpack_layer(held: Mapping[str, NDArray[Any]], name: str) -> Layer:
     def floats(field: str) -> Floats:
-        return held[f"{name}/{field}"].astype(np.float32)
+        return held[f"{name}/{field}"].astype(np.float32, copy=False)
 
     return Layer(
         pitch=floats("pitch"),
         weight=floats("weight"),
-        kernel=held[f"{name}/kernel"].astype(np.int8),
+        kernel=held[f"{name}/kernel"].astype(np.int8, copy=False),
         kernel_zero=int(held[f"{name}/kernel_zero"]),
         kernel_scale=np.float32(held[f"{name}/kernel_scale"]),
         bias=floats("bias"),

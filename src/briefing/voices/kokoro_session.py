@@ -6,7 +6,6 @@ Dividing the model takes a second or two, so its parts are kept below the cache 
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import logging
 import tempfile
 from collections.abc import Callable, Mapping
@@ -25,6 +24,7 @@ from briefing.files import UNFINISHED, locked, write_atomically
 from briefing.voices.kokoro_blocks import Ends, Floats, Layer, residual
 from briefing.voices.kokoro_parts import (
     CUT,
+    DAMAGE,
     DURATIONS,
     GRAPHS,
     SOURCES,
@@ -36,8 +36,7 @@ from briefing.voices.kokoro_parts import (
     unpack,
 )
 
-FORM = 1  # counts up with every change of what kokoro_model and kokoro_divide make, or of how it is kept
-_SEAL = b"BRFPARTS"  # ends what is kept, before the digest of all that lies in front
+FORM = 2  # counts up with every change of what kokoro_model and kokoro_divide make, or of how it is kept
 _LOG = logging.getLogger(__name__)
 
 Feeds = Mapping[str, NDArray[Any]]
@@ -146,9 +145,8 @@ def _options(*, optimised: bool) -> Any:
 
 
 def _keep(parts: Parts, path: Path) -> None:
-    packed = parts.pack()
     try:
-        write_atomically(path, packed + _seal(packed))
+        write_atomically(path, parts.pack())
         for other in path.parent.glob("kokoro-*"):  # of another model, runtime or form
             if other != path:
                 other.unlink()
@@ -159,13 +157,6 @@ def _keep(parts: Parts, path: Path) -> None:
 def _read(path: Path) -> Parts | None:
     """Read what was kept; None when it is not there, cut short or changed."""
     try:
-        content = path.read_bytes()
-    except OSError:
+        return unpack(path)
+    except (OSError, *DAMAGE):
         return None
-    size = len(_SEAL) + hashlib.sha256().digest_size
-    packed = content[:-size]
-    return unpack(packed) if content[-size:] == _seal(packed) else None
-
-
-def _seal(content: bytes) -> bytes:
-    return _SEAL + hashlib.sha256(content).digest()
